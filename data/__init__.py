@@ -1,0 +1,1 @@
+"""Where numbers come from: the only room that touches network and disk."""

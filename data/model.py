@@ -1,0 +1,144 @@
+"""The few central types: texts, territories, measures, sources, observations, and the errors they raise."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Literal
+
+Status = Literal["final", "provisional", "estimated", "suppressed", "not_published", "not_applicable"]
+STATUSES: tuple[Status, ...] = ("final", "provisional", "estimated", "suppressed", "not_published", "not_applicable")
+VALUELESS: frozenset[str] = frozenset({"suppressed", "not_published", "not_applicable"})
+
+Level = Literal["unit", "municipality", "region", "country"]
+LEVELS: tuple[Level, ...] = ("unit", "municipality", "region", "country")
+
+COUNTRY = "LV"
+RURAL = "LV-RURAL"
+"""The pseudo-territory that pools all parishes: the centre of diverging maps and of every comparison."""
+
+TERRITORY_CODE = re.compile(r"LV\d{7}|LV00[0-9A-Z]|LV")
+PERIOD = re.compile(r"\d{4}(-Q[1-4])?")
+
+Kind = Literal["count", "share", "money", "speed", "distance", "length", "area", "weighted_sum"]
+
+
+@dataclass(frozen=True)
+class Text:
+    """A text in both languages of the interface; neither may be empty."""
+
+    lv: str
+    en: str
+
+    def __post_init__(self) -> None:
+        if not (self.lv.strip() and self.en.strip()):
+            raise ValueError(f"a text needs both languages: lv={self.lv!r}, en={self.en!r}")
+
+    def __getitem__(self, language: str) -> str:
+        return self.en if language == "en" else self.lv
+
+
+@dataclass(frozen=True)
+class Break:
+    """A period from which a series means something else: no trend crosses it."""
+
+    period: str
+    reason: Text
+
+
+@dataclass(frozen=True)
+class Measure:
+    """One quantity a source provides.
+
+    `level` is the finest level the publisher gives. A measure adds up over territories unless `additive` is False
+    (a national rate, a published share); one that adds up is summed to municipalities, regions and the country.
+    `timeless` measures (an area) hold for every period.
+    """
+
+    id: str
+    title: Text
+    unit: str
+    kind: Kind
+    level: Level = "unit"
+    additive: bool = True
+    timeless: bool = False
+    breaks: tuple[Break, ...] = ()
+
+
+@dataclass(frozen=True)
+class Licence:
+    """A licence by its short name (SPDX where there is one), the address of its text, and whether it is open for any use."""
+
+    id: str
+    address: str
+    non_commercial: bool = False
+    share_alike: bool = False
+
+
+@dataclass(frozen=True)
+class Source:
+    """One open dataset: who publishes it, under what licence, how to credit it, and which measures it provides.
+
+    `files` are glob patterns, relative to the folder given to `fetch --from`, of the publisher's own files.
+    """
+
+    id: str
+    publisher: Text
+    title: Text
+    address: str
+    licence: Licence
+    credit: Text
+    updates: Text
+    files: tuple[str, ...]
+    provides: tuple[Measure, ...] = ()
+    known_problems: tuple[Text, ...] = ()
+
+
+@dataclass(frozen=True)
+class Fault:
+    """One thing wrong with an input: where, what, and what to do about it."""
+
+    place: str
+    problem: str
+    next_step: str = ""
+
+    def __str__(self) -> str:
+        return ": ".join(part for part in (self.place, self.problem) if part) + (
+            f". {self.next_step}" if self.next_step else ""
+        )
+
+
+@dataclass
+class DataError(Exception):
+    """Bad input. Carries the file and *all* its faults; the message names file, place and next step."""
+
+    file: str
+    faults: Sequence[Fault] = field(default_factory=list)
+
+    @classmethod
+    def of(cls, file: str, place: str, problem: str, next_step: str = "") -> DataError:
+        return cls(file, [Fault(place, problem, next_step)])
+
+    def __str__(self) -> str:
+        shown = [str(fault) for fault in self.faults[:20]]
+        if len(self.faults) > 20:
+            shown.append(f"… and {len(self.faults) - 20} more")
+        return f"{self.file}: " + ("; ".join(shown) if len(shown) == 1 else "\n  - " + "\n  - ".join(shown))
+
+
+class UnsafeFile(DataError):
+    """A file that is refused before it is read: too large, a bomb, or a path that climbs out of its folder."""
+
+
+class SchemaError(DataError):
+    """A file that was read but does not hold what it should."""
+
+
+class SnapshotError(DataError):
+    """A snapshot file that is missing or does not match its hash."""
+
+
+def unique(items: Iterable[str]) -> tuple[str, ...]:
+    """The items in their order, each once."""
+    return tuple(dict.fromkeys(items))

@@ -1,0 +1,9 @@
+"""Where the project keeps its files. Every path is absolute, so the working directory never matters."""
+
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+RAW = ROOT / "data" / "raw"
+SNAPSHOT = ROOT / "data" / "snapshot"
+CORRECTIONS = ROOT / "data" / "corrections.csv"
+LOCALE = ROOT / "locale"

@@ -1,0 +1,159 @@
+"""What an indicator is: a function with its human description beside it, kept in one registry."""
+
+from __future__ import annotations
+
+import inspect
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal
+
+import pandas as pd
+
+from data.model import Break, Text
+
+Better = Literal["higher", "lower", "neither"]
+Scale = Literal["linear", "log"]
+Theme = Literal["people", "business", "services", "coverage", "skills", "data", "economy"]
+Mark = Literal["choropleth", "circles"]
+
+SUFFIX = re.compile(r"^(?P<measure>[a-z0-9_]+?)__(?:(?P<window>\d+)y|lag(?P<lag>\d+))$")
+
+
+@dataclass(frozen=True)
+class Input:
+    """A parameter of an indicator, read from its name.
+
+    `births` is the measure of that period, `births__3y` its sum over that period and the two before (missing if one
+    is missing), `residents__lag5` the measure five years earlier.
+    """
+
+    name: str
+    measure: str
+    window: int = 1
+    lag: int = 0
+
+    @classmethod
+    def parse(cls, name: str) -> Input:
+        found = SUFFIX.match(name)
+        if not found:
+            return cls(name, name)
+        return cls(name, found["measure"], window=int(found["window"] or 1), lag=int(found["lag"] or 0))
+
+
+@dataclass(frozen=True)
+class Goalposts:
+    """Fixed lower and upper ends of the score scale, worst first, with the reason they were chosen."""
+
+    worst: float
+    best: float
+    reason: Text
+
+
+@dataclass(frozen=True)
+class Indicator:
+    """An indicator: its function and everything a reader must know to defend its numbers.
+
+    `compute` takes one float Series per input (aligned, index territory x period, counts already summed to the
+    level in question) and returns one Series on the same index. `small` names the input counts that make a value rest
+    on a small base: numerator and base.
+    """
+
+    id: str
+    title: Text
+    short: Text
+    definition: Text
+    formula: Text
+    unit: Text
+    decimals: int
+    better: Better
+    theme: Theme
+    factors: tuple[int, ...]
+    inputs: tuple[Input, ...]
+    compute: Callable[..., pd.Series]
+    goalposts: Goalposts | None = None
+    scale: Scale = "linear"
+    mark: Mark = "choropleth"
+    estimated: bool = False
+    numerator: str | None = None
+    base: str | None = None
+    minimum: tuple[tuple[str, float], ...] = ()
+    coverage: tuple[str, str] | None = None
+    bias: Text | None = None
+    breaks: tuple[Break, ...] = ()
+
+
+REGISTRY: dict[str, Indicator] = {}
+
+
+def indicator(
+    *,
+    title: Text,
+    definition: Text,
+    formula: Text,
+    unit: Text,
+    better: Better,
+    theme: Theme,
+    factors: tuple[int, ...] = (),
+    short: Text | None = None,
+    decimals: int = 1,
+    goalposts: Goalposts | None = None,
+    scale: Scale = "linear",
+    mark: Mark = "choropleth",
+    estimated: bool = False,
+    numerator: str | None = None,
+    base: str | None = None,
+    minimum: tuple[tuple[str, float], ...] = (),
+    coverage: tuple[str, str] | None = None,
+    bias: Text | None = None,
+    breaks: tuple[Break, ...] = (),
+) -> Callable[[Callable[..., pd.Series]], Callable[..., pd.Series]]:
+    """Declare the decorated function as an indicator: its name is the id, its parameters are the inputs.
+
+    Parameters
+    ----------
+    numerator, base
+        Inputs (parameter names) of the small-number rule: a value rests on a small base when the numerator is 20 or
+        less or the base is under 100 (method 4).
+    minimum
+        (measure, least value) pairs below which a value counts as resting on a small base, whatever the rule above.
+    coverage
+        (part, whole): inputs whose ratio is the share of the territory the value speaks for. Default 1.
+
+    Raises
+    ------
+    ValueError
+        If the id is taken.
+    """
+
+    def declare(function: Callable[..., pd.Series]) -> Callable[..., pd.Series]:
+        name = function.__name__
+        if name in REGISTRY:
+            raise ValueError(f"two indicators are called {name!r}")
+        REGISTRY[name] = Indicator(
+            id=name,
+            title=title,
+            short=short or title,
+            definition=definition,
+            formula=formula,
+            unit=unit,
+            decimals=decimals,
+            better=better,
+            theme=theme,
+            factors=factors,
+            inputs=tuple(Input.parse(p) for p in inspect.signature(function).parameters),
+            compute=function,
+            goalposts=goalposts,
+            scale=scale,
+            mark=mark,
+            estimated=estimated,
+            numerator=numerator,
+            base=base,
+            minimum=minimum,
+            coverage=coverage,
+            bias=bias,
+            breaks=breaks,
+        )
+        return function
+
+    return declare
