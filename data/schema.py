@@ -1,0 +1,123 @@
+"""Gate 1: what every source's Observations must be before they enter the snapshot."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from data.model import COUNTRY, PERIOD, STATUSES, TERRITORY_CODE, VALUELESS, Fault, Level, SchemaError, Source
+
+COLUMNS = ("territory", "period", "measure", "value", "status")
+KEY = ["territory", "period", "measure"]
+NEVER_NEGATIVE = frozenset({"count", "share", "speed", "distance", "length", "area", "weighted_sum"})
+
+
+def empty_observations() -> pd.DataFrame:
+    """A table of Observations without rows (for sources that only give territories or places)."""
+    return pd.DataFrame({column: pd.Series(dtype="float64" if column == "value" else "str") for column in COLUMNS})
+
+
+def observations(df: pd.DataFrame, source: Source, territories: pd.DataFrame | None = None) -> pd.DataFrame:
+    """The observations of a source, checked and sorted by their key.
+
+    Parameters
+    ----------
+    df
+        Columns territory, period, measure (str), value (float64), status (str); nothing else.
+    territories
+        The table of territories: then every code must be known at its measure's level. Region codes of an earlier
+        edition (LV00x) are accepted for region measures, since series are published under them.
+
+    Raises
+    ------
+    SchemaError
+        All faults at once, each with row (from 0), column, key and value; the file named is the source.
+    """
+    import pandera.pandas as pa
+    from pandera.errors import SchemaErrors
+
+    measures = {measure.id: measure for measure in source.provides}
+
+    def one_value(frame: pd.DataFrame) -> pd.Series:
+        return frame["value"].isna() == frame["status"].isin(list(VALUELESS))
+
+    def not_negative(frame: pd.DataFrame) -> pd.Series:
+        counted = frame["measure"].isin([m.id for m in measures.values() if m.kind in NEVER_NEGATIVE])
+        return ~counted | frame["value"].isna() | (frame["value"] >= 0)
+
+    def within_hundred(frame: pd.DataFrame) -> pd.Series:
+        shares = frame["measure"].isin([m.id for m in measures.values() if m.kind == "share" and m.unit == "%"])
+        return ~shares | frame["value"].isna() | (frame["value"] <= 100)
+
+    def right_level(frame: pd.DataFrame) -> pd.Series:
+        right = pd.Series(True, index=frame.index)
+        for measure in measures.values():
+            rows = frame["measure"] == measure.id
+            right[rows] = known_at(frame.loc[rows, "territory"], measure.level, territories)
+        return right
+
+    schema = pa.DataFrameSchema(
+        {
+            "territory": pa.Column(checks=pa.Check.str_matches(rf"^({TERRITORY_CODE.pattern})$", error="not a code")),
+            "period": pa.Column(checks=pa.Check.str_matches(rf"^({PERIOD.pattern})$", error="not a year or quarter")),
+            "measure": pa.Column(checks=pa.Check.isin(list(measures), error="a measure the source does not declare")),
+            "value": pa.Column(
+                "float64",
+                checks=pa.Check(lambda v: v.isna() | np.isfinite(v), error="not a finite number"),
+                nullable=True,
+            ),
+            "status": pa.Column(checks=pa.Check.isin(list(STATUSES), error="an unknown status")),
+        },
+        checks=[
+            pa.Check(one_value, error="a value where the status says there is none, or none where there should be"),
+            pa.Check(not_negative, error="a negative value of a quantity that cannot be negative"),
+            pa.Check(within_hundred, error="a share over 100 %"),
+            pa.Check(right_level, error="a territory that is unknown at the measure's level"),
+        ],
+        unique=KEY,
+        strict=True,
+        ordered=False,
+    )
+    df = df.reset_index(drop=True)
+    try:
+        schema.validate(df, lazy=True)
+    except SchemaErrors as errors:
+        raise SchemaError(source.id, faults_of(df, errors.failure_cases)) from None
+    text = {column: df[column].astype("str") for column in COLUMNS if column != "value"}
+    return df.assign(**text)[list(COLUMNS)].sort_values(KEY, ignore_index=True)
+
+
+def known_at(codes: pd.Series, level: Level, territories: pd.DataFrame | None) -> pd.Series:
+    """Whether each code is a territory of that level (always true where no territories are given)."""
+    if territories is None:
+        return pd.Series(True, index=codes.index)
+    if level == "country":
+        return codes == COUNTRY
+    known = codes.isin(territories.loc[territories["level"] == level, "code"])
+    return known | codes.str.fullmatch(r"LV00[0-9A-Z]") if level == "region" else known
+
+
+def faults_of(df: pd.DataFrame, cases: pd.DataFrame) -> list[Fault]:
+    """Pandera's failure cases as faults, one per row and problem; faults of the columns themselves come alone."""
+    missing = sorted(set(COLUMNS) - set(df.columns))
+    surplus = sorted(set(df.columns) - set(COLUMNS))
+    if missing or surplus:
+        return [Fault(f"column {name!r}", "missing") for name in missing] + [
+            Fault(f"column {name!r}", "does not belong to observations") for name in surplus
+        ]
+    faults: dict[tuple[object, str], Fault] = {}
+    for case in cases.to_dict("records"):
+        row, column, check = case["index"], str(case["column"]), str(case["check"])
+        if row is None or pd.isna(row):
+            faults[column, check] = Fault(f"column {column!r}", f"{check}: {case['failure_case']}")
+            continue
+        position = int(row)
+        if "unique" in check:
+            check = "the same territory, period and measure twice"
+        key = " ".join(str(df.at[position, name]) for name in KEY)
+        if case["schema_context"] == "Column":
+            shown = f"{column} {df.at[position, column]!r}"
+        else:
+            shown = f"value {df.at[position, 'value']:g}, status {df.at[position, 'status']!r}"
+        faults[position, check] = Fault(f"row {position} ({key})", f"{check} ({shown})")
+    return list(faults.values())
