@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 import pandas as pd
 
-from data.model import DataError, Fault, SchemaError, UnsafeFile
+from data.model import Fault, SchemaError, UnsafeFile
 
 if TYPE_CHECKING:
     from python_calamine import CalamineWorkbook
@@ -131,6 +131,7 @@ def open_csv(
     encoding: str = "utf-8",
     missing: Sequence[str] = ("",),
     others: ColumnType | None = None,
+    may_be_empty: bool = False,
 ) -> pd.DataFrame:
     """A CSV file as a typed table whose index is the line in the file.
 
@@ -145,6 +146,8 @@ def open_csv(
         The texts that mean a missing cell.
     others
         Type of all further columns of the file, which are then kept too; by default they are dropped.
+    may_be_empty
+        Whether a header without rows is fine.
 
     Raises
     ------
@@ -159,6 +162,7 @@ def open_csv(
         separator=separator,
         missing=missing,
         others=others,
+        may_be_empty=may_be_empty,
     )
 
 
@@ -171,6 +175,7 @@ def parse_csv(
     separator: str = ",",
     missing: Sequence[str] = ("",),
     others: ColumnType | None = None,
+    may_be_empty: bool = False,
 ) -> pd.DataFrame:
     """`open_csv` for text that is already at hand (a zip member, an answer of a service)."""
     faults = Faults(name)
@@ -209,12 +214,12 @@ def parse_csv(
     if repeated:
         faults.add(f"line {header_line}", f"column {', '.join(map(repr, repeated))} stands there twice", AGAIN)
         faults.raise_any()
-    if not rows:
+    if not (rows or may_be_empty):
         faults.add(f"line {header_line + 1}", "no data under the header", AGAIN)
         faults.raise_any()
     types = dict(columns) | ({column: others for column in header if column not in columns} if others else {})
     index = pd.Index(lines, name="line")
-    cells = dict(zip(header, zip(*rows, strict=True), strict=True))
+    cells = dict(zip(header, zip(*rows, strict=True), strict=True)) if rows else {column: () for column in header}
     table = {
         column: typed(pd.Series(cells[column], index=index, name=column, dtype="str"), kind, faults, missing)
         for column, kind in types.items()
@@ -249,6 +254,22 @@ def typed(cells: pd.Series, kind: ColumnType, faults: Faults, missing: Sequence[
         for line in cells.index[absent]:
             faults.add(f"line {line}, {column}", f"the cell is empty, {what} is needed")
     return result
+
+
+def check_safe(file: RawFile) -> None:
+    """Whether a file may be taken in at all: size, not only zeros, and for zips and workbooks what is inside.
+
+    Raises
+    ------
+    UnsafeFile, SchemaError
+    """
+    check_size(file.path, file.name)
+    with file.path.open("rb") as stream:
+        start = stream.read(4)
+        if not start.strip(b"\0") and not any(chunk.strip(b"\0") for chunk in iter(lambda: stream.read(MEGABYTE), b"")):
+            raise SchemaError.of(file.name, "byte 1", "the file holds nothing but zero bytes", AGAIN)
+    if start.startswith(b"PK") or Path(file.name).suffix.lower() in {".zip", ".xlsx"}:
+        archive_members(file)
 
 
 def archive_members(file: RawFile) -> list[str]:
@@ -372,10 +393,10 @@ def cell(row: int, column: int) -> str:
 
 __all__ = [
     "ColumnType",
-    "DataError",
     "Faults",
     "Workbook",
     "archive_members",
+    "check_safe",
     "cell",
     "check_size",
     "file_bytes",

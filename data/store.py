@@ -1,0 +1,149 @@
+"""The snapshot as it is served: read once, verified by its hashes. Pandas and pyarrow only, no geometry libraries."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from data.model import Break, Licence, Measure, SnapshotError, Source, Text
+from data.paths import SNAPSHOT
+
+FORMAT = 1
+MANIFEST = "manifest.json"
+SEAL = "manifest.sha256"
+REPAIR = "Run `python cli.py build`, or restore the folder with `git checkout -- data/snapshot`."
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """The data the pages show.
+
+    hash: the manifest's sha256, which stands for every byte of the snapshot
+    territories: code, name, full_name, level, kind, parent, region, valid_from, valid_to, successors, area_km2, x, y
+    observations: territory, period, measure, value, status (all sources below each other)
+    places: name, kind, territory, x, y, population
+    geometry: the map file, gzip
+    sources: every source by id, with the measures it provides
+    manifest: vintages, rows, coverage, hashes
+    """
+
+    path: Path
+    hash: str
+    territories: pd.DataFrame
+    observations: pd.DataFrame
+    places: pd.DataFrame
+    geometry: bytes
+    sources: Mapping[str, Source]
+    manifest: Mapping[str, Any]
+
+    @cached_property
+    def measures(self) -> dict[str, Measure]:
+        """Every measure by id."""
+        return {measure.id: measure for source in self.sources.values() for measure in source.provides}
+
+
+def open_snapshot(path: Path = SNAPSHOT) -> Snapshot:
+    """Read a snapshot, after comparing every file with the hash the build noted for it.
+
+    Raises
+    ------
+    SnapshotError
+        Names each file that is missing or damaged, and says what to do.
+    """
+    path = recovered(path)
+    manifest_bytes = verified(path, MANIFEST, seal(path))
+    manifest = json.loads(manifest_bytes)
+    if manifest.get("format") != FORMAT:
+        raise SnapshotError.of(str(path / MANIFEST), "format", f"{manifest.get('format')!r}, not {FORMAT}", REPAIR)
+    faults = []
+    contents: dict[str, bytes] = {}
+    for name, entry in manifest["files"].items():
+        try:
+            contents[name] = verified(path, name, entry["sha256"])
+        except SnapshotError as error:
+            faults.extend(error.faults)
+    if faults:
+        raise SnapshotError(str(path), faults)
+    tables = [read_table(contents[name]) for name in contents if name.startswith("observations/")]
+    return Snapshot(
+        path=path,
+        hash=hashlib.sha256(manifest_bytes).hexdigest(),
+        territories=read_table(contents["territories.parquet"]).to_pandas(),
+        observations=pa.concat_tables(tables).to_pandas(),
+        places=read_table(contents["places.parquet"]).to_pandas(),
+        geometry=contents["geometry.json.gz"],
+        sources={id: source_from(record) for id, record in manifest["sources"].items()},
+        manifest=manifest,
+    )
+
+
+def recovered(path: Path) -> Path:
+    """The folder to read: the snapshot, or the old one where a build was cut off between its two renames."""
+    old = set_aside(path)
+    return old if not path.exists() and old.exists() else path
+
+
+def set_aside(path: Path) -> Path:
+    """Where a build keeps the old snapshot for the moment of the exchange."""
+    return path.with_name(f".{path.name}.old")
+
+
+def seal(path: Path) -> str:
+    """The sha256 of the manifest, from the file beside it."""
+    try:
+        return (path / SEAL).read_text(encoding="ascii").strip()
+    except (OSError, UnicodeDecodeError) as error:
+        raise SnapshotError.of(str(path), SEAL, f"cannot be read ({error})", REPAIR) from None
+
+
+def verified(path: Path, name: str, sha256: str) -> bytes:
+    """The bytes of a snapshot file that match their hash."""
+    try:
+        content = (path / name).read_bytes()
+    except OSError as error:
+        raise SnapshotError.of(str(path), name, f"cannot be read ({error.strerror})", REPAIR) from None
+    if hashlib.sha256(content).hexdigest() != sha256:
+        raise SnapshotError.of(str(path), name, "damaged: its bytes do not match the hash in the manifest", REPAIR)
+    return content
+
+
+def read_table(content: bytes) -> pa.Table:
+    return pq.read_table(pa.BufferReader(content))
+
+
+def source_record(source: Source) -> dict[str, Any]:
+    """A source's declaration as plain values for the manifest."""
+    return json.loads(json.dumps(asdict(source)))
+
+
+def source_from(record: Mapping[str, Any]) -> Source:
+    """A source's declaration from the manifest; further keys of the record are left aside."""
+
+    def text(value: Mapping[str, str]) -> Text:
+        return Text(**value)
+
+    def measure(value: Mapping[str, Any]) -> Measure:
+        breaks = tuple(Break(entry["period"], text(entry["reason"])) for entry in value["breaks"])
+        return Measure(**{**value, "title": text(value["title"]), "breaks": breaks})
+
+    return Source(
+        id=record["id"],
+        publisher=text(record["publisher"]),
+        title=text(record["title"]),
+        address=record["address"],
+        licence=Licence(**record["licence"]),
+        credit=text(record["credit"]),
+        updates=text(record["updates"]),
+        files=tuple(record["files"]),
+        provides=tuple(measure(entry) for entry in record["provides"]),
+        known_problems=tuple(text(entry) for entry in record["known_problems"]),
+    )
