@@ -1,4 +1,4 @@
-"""Raw files into the snapshot: ground -> tidy -> corrections -> gate -> tables, written beside and swapped in at once."""
+"""Raw files into the snapshot: ground, tidy, corrections, gate, tables; written beside the old one and swapped in."""
 
 from __future__ import annotations
 
@@ -21,12 +21,23 @@ from data.context import Context, RawFile
 from data.fetch import hash_of, raw_files
 from data.model import DataError, Source
 from data.paths import CORRECTIONS, RAW, SNAPSHOT
-from data.read import Faults, open_csv
+from data.read import ColumnType, Faults, open_csv
 from data.sources import boundaries, classifier
 from data.store import FORMAT, MANIFEST, SEAL, set_aside, source_record
 
 MAX_BYTES = 6_000_000
 PLACES = ("name", "kind", "territory", "x", "y", "population")
+
+CORRECTION_COLUMNS: Mapping[str, ColumnType] = {
+    "source": "text",
+    "territory": "text",
+    "period": "text",
+    "measure": "text",
+    "published": "number?",
+    "value": "number?",
+    "status": "text",
+    "reason": "text",
+}
 
 Progress = Callable[[str, int, int], None]
 """Called with the step's name, how many steps are done, and how many there are."""
@@ -164,15 +175,11 @@ def read_corrections(path: Path) -> pd.DataFrame:
 
     An empty `published` or `value` means none (then `status` says why there is no value).
     """
-    columns = {"source": "text", "territory": "text", "period": "text", "measure": "text"}
-    table = open_csv(
-        RawFile(path.name, path),
-        {**columns, "published": "number?", "value": "number?", "status": "text", "reason": "text"},
-        may_be_empty=True,
-    )
+    table = open_csv(RawFile(path.name, path), CORRECTION_COLUMNS, may_be_empty=True)
     faults = Faults(path.name)
-    for line in table.index[~table["source"].isin(sources.ORDER)]:
-        faults.add(f"line {line}, column 'source'", f"no source {table.at[line, 'source']!r}")
+    for line, id in table["source"].items():
+        if id not in sources.ORDER:
+            faults.add(f"line {line}, column 'source'", f"no source {id!r}")
     faults.raise_any()
     return table
 
@@ -190,12 +197,9 @@ def correct(table: pd.DataFrame, corrections: pd.DataFrame) -> tuple[pd.DataFram
     table = table.reset_index(drop=True)
     faults = Faults(CORRECTIONS.name)
     for line, rule in corrections.iterrows():
-        matches = (
-            (table["territory"] == rule["territory"])
-            & (table["period"] == rule["period"])
-            & (table["measure"] == rule["measure"])
-            & np.isclose(table["value"], rule["published"], rtol=1e-9, atol=0, equal_nan=True)
-        )
+        matches = np.isclose(table["value"], rule["published"], rtol=1e-9, atol=0, equal_nan=True)
+        for column in schema.KEY:
+            matches &= (table[column] == rule[column]).to_numpy()
         if not matches.any():
             faults.add(
                 f"line {line}",
@@ -258,7 +262,7 @@ def places(context: Context) -> pd.DataFrame:
         empty = {column: pd.Series(dtype="float64" if column in "x y population" else "str") for column in PLACES}
         return pd.DataFrame(empty)
     module = sources.load("osm_places")
-    table = module.places(context.files["osm_places"], context)[list(PLACES)]  # pyright: ignore[reportAttributeAccessIssue]
+    table = module.places(context.files["osm_places"], context)[list(PLACES)]
     units = context.territories.loc[context.territories["level"] == "unit", "code"]
     unknown = table[~table["territory"].isin(units)]
     if len(unknown):

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import re
 import tempfile
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -166,11 +165,11 @@ def take(file: Found, source: Source, raw: Path, known: Iterable[Entry], origin:
             part.close()
             sha256 = digest.hexdigest()
             target = folder / f"{sha256}{suffix}"
-            size = os.path.getsize(part.name)
-            os.replace(part.name, target)
+            size = Path(part.name).stat().st_size
+            Path(part.name).replace(target)
         except BaseException:
             part.close()
-            os.unlink(part.name)
+            Path(part.name).unlink()
             raise
     for entry in known:
         if entry.sha256 == sha256 and entry.name == file.name and entry.origin == origin:
@@ -215,7 +214,7 @@ def write_lock(raw: Path, lock: Mapping[str, Sequence[Entry]]) -> None:
     content = {"sources": {id: [asdict(entry) for entry in lock[id]] for id in sorted(lock)}}
     with tempfile.NamedTemporaryFile("w", dir=raw, prefix=".lock-", delete=False, encoding="utf-8") as part:
         json.dump(content, part, ensure_ascii=False, indent=1)
-    os.replace(part.name, raw / LOCK)
+    Path(part.name).replace(raw / LOCK)
 
 
 def raw_files(raw: Path = RAW) -> dict[str, list[RawFile]]:

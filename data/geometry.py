@@ -49,7 +49,7 @@ def map_file(units: gpd.GeoDataFrame, territories: pd.DataFrame) -> bytes:
     ValueError
         If a territory would collapse, or the file would exceed MAX_BYTES.
     """
-    units = units.sort_index()
+    units = gpd.GeoDataFrame(units.sort_index())
     left, bottom, right, top = units.total_bounds
     x0 = float(np.floor((left - MARGIN_M) / STEP_M) * STEP_M)
     y0 = float(np.ceil((top + MARGIN_M) / STEP_M) * STEP_M)

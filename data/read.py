@@ -219,7 +219,7 @@ def parse_csv(
         faults.raise_any()
     types = dict(columns) | ({column: others for column in header if column not in columns} if others else {})
     index = pd.Index(lines, name="line")
-    cells = dict(zip(header, zip(*rows, strict=True), strict=True)) if rows else {column: () for column in header}
+    cells = dict(zip(header, zip(*rows, strict=True), strict=True)) if rows else dict.fromkeys(header, ())
     table = {
         column: typed(pd.Series(cells[column], index=index, name=column, dtype="str"), kind, faults, missing)
         for column, kind in types.items()
@@ -235,15 +235,13 @@ def typed(cells: pd.Series, kind: ColumnType, faults: Faults, missing: Sequence[
     """
     cells = cells.str.strip()
     absent = cells.isin(list(missing)).to_numpy()
-    if kind.startswith("text"):
-        result = cells.mask(absent, "")
-        wrong = np.zeros(len(cells), dtype=bool)
-    else:
-        numbers = pd.to_numeric(cells.mask(absent), errors="coerce").astype("float64")
+    result = cells.mask(absent, "")
+    wrong = np.zeros(len(cells), dtype=bool)
+    if not kind.startswith("text"):
+        result = numbers = pd.Series(pd.to_numeric(cells.mask(absent), errors="coerce"), dtype="float64")
         wrong = ~absent & ~np.isfinite(numbers.to_numpy())
         if kind.startswith("integer"):
             wrong |= ~absent & ~wrong & (numbers.to_numpy() % 1 != 0)
-        result = numbers
         if kind == "integer" and not (wrong.any() or absent.any()):
             result = numbers.astype("int64")
     what = {"text": "text", "integer": "a whole number", "number": "a number"}[kind.rstrip("?")]
@@ -396,8 +394,8 @@ __all__ = [
     "Faults",
     "Workbook",
     "archive_members",
-    "check_safe",
     "cell",
+    "check_safe",
     "check_size",
     "file_bytes",
     "file_text",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 
@@ -38,16 +40,16 @@ def observations(df: pd.DataFrame, source: Source, territories: pd.DataFrame | N
 
     measures = {measure.id: measure for measure in source.provides}
 
-    def one_value(frame: pd.DataFrame) -> pd.Series:
-        return frame["value"].isna() == frame["status"].isin(list(VALUELESS))
+    def one_value(frame: Any) -> pd.Series:
+        return frame["value"].isna().eq(frame["status"].isin(list(VALUELESS)))
 
-    def not_negative(frame: pd.DataFrame) -> pd.Series:
+    def not_negative(frame: Any) -> pd.Series:
         counted = frame["measure"].isin([m.id for m in measures.values() if m.kind in NEVER_NEGATIVE])
-        return ~counted | frame["value"].isna() | (frame["value"] >= 0)
+        return ~(counted & frame["value"].lt(0))
 
-    def within_hundred(frame: pd.DataFrame) -> pd.Series:
+    def within_hundred(frame: Any) -> pd.Series:
         shares = frame["measure"].isin([m.id for m in measures.values() if m.kind == "share" and m.unit == "%"])
-        return ~shares | frame["value"].isna() | (frame["value"] <= 100)
+        return ~(shares & frame["value"].gt(100))
 
     def right_level(frame: pd.DataFrame) -> pd.Series:
         right = pd.Series(True, index=frame.index)
@@ -84,7 +86,7 @@ def observations(df: pd.DataFrame, source: Source, territories: pd.DataFrame | N
     except SchemaErrors as errors:
         raise SchemaError(source.id, faults_of(df, errors.failure_cases)) from None
     text = {column: df[column].astype("str") for column in COLUMNS if column != "value"}
-    return df.assign(**text)[list(COLUMNS)].sort_values(KEY, ignore_index=True)
+    return df.assign(**text).reindex(columns=list(COLUMNS)).sort_values(KEY, ignore_index=True)
 
 
 def known_at(codes: pd.Series, level: Level, territories: pd.DataFrame | None) -> pd.Series:
@@ -114,10 +116,10 @@ def faults_of(df: pd.DataFrame, cases: pd.DataFrame) -> list[Fault]:
         position = int(row)
         if "unique" in check:
             check = "the same territory, period and measure twice"
-        key = " ".join(str(df.at[position, name]) for name in KEY)
+        key = " ".join(str(df.loc[position, name]) for name in KEY)
         if case["schema_context"] == "Column":
-            shown = f"{column} {df.at[position, column]!r}"
+            shown = f"{column} {df.loc[position, column]!r}"
         else:
-            shown = f"value {df.at[position, 'value']:g}, status {df.at[position, 'status']!r}"
+            shown = f"value {df.loc[position, 'value']:g}, status {df.loc[position, 'status']!r}"
         faults[position, check] = Fault(f"row {position} ({key})", f"{check} ({shown})")
     return list(faults.values())

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import geopandas as gpd
 import numpy as np
@@ -102,7 +103,7 @@ def editions(files: Sequence[RawFile]) -> list[Edition]:
     if not files:
         raise SchemaError.of(SOURCE.id, "", "no boundary file", f"Fetch {SOURCE.files[0]} first.")
     found = sorted((read_edition(file) for file in files), key=lambda edition: edition.date)
-    for earlier, later in zip(found, found[1:], strict=False):
+    for earlier, later in pairwise(found):
         if earlier.date == later.date:
             raise SchemaError.of(later.file, "", f"a second file for the edition {later.date}", "Keep one of them.")
     return found
@@ -170,20 +171,19 @@ def check_form(raw: gpd.GeoDataFrame, name: str) -> None:
         faults.add(".prj", f"the coordinate system is {there}, EPSG:{CRS} is needed", f"Reproject to EPSG:{CRS}.")
     faults.raise_any()
     row = {position: f"row {position + 1}" for position in range(len(raw))}
-    for position, repeated in enumerate(raw["L1_code"].duplicated(keep=False)):
-        if repeated:
-            faults.add(row[position], f"the code {raw['L1_code'].iat[position]} stands there twice")
+    for position in np.flatnonzero(raw["L1_code"].duplicated(keep=False)):
+        faults.add(row[position], f"the code {raw['L1_code'].iloc[position]} stands there twice")
     for column, known in (("L1_type", UNIT_KINDS), ("L0_type", MUNICIPALITY_KINDS)):
         for position in np.flatnonzero(~raw[column].isin(list(known))):
-            faults.add(row[position], f"unknown {column} {raw[column].iat[position]!r}")
+            faults.add(row[position], f"unknown {column} {raw[column].iloc[position]!r}")
     for column in ("L1_code", "L0_code"):
         for position in np.flatnonzero(~raw[column].astype("str").str.fullmatch(r"LV\d{7}")):
-            faults.add(row[position], f"{column} {raw[column].iat[position]!r} is not a code (LV and 7 digits)")
-    for municipality, count in raw.groupby("L0_code")["NUTS3_code"].nunique().items():
-        if count > 1:
-            faults.add(f"municipality {municipality}", f"lies in {count} regions")
+            faults.add(row[position], f"{column} {raw[column].iloc[position]!r} is not a code (LV and 7 digits)")
+    pairs = raw[["L0_code", "NUTS3_code"]].drop_duplicates()
+    for municipality in pairs["L0_code"][pairs["L0_code"].duplicated()].unique():
+        faults.add(f"municipality {municipality}", "lies in more than one region")
     for position in np.flatnonzero(raw.geometry.isna() | raw.geometry.is_empty):
-        faults.add(row[position], f"{raw['L1_code'].iat[position]} has no polygon")
+        faults.add(row[position], f"{raw['L1_code'].iloc[position]} has no polygon")
     faults.raise_any()
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
 
 import pandas as pd
 import shapely
@@ -30,16 +31,16 @@ SOURCE = Source(
     files=("crosswalk_*.csv",),
     known_problems=(
         Text(
-            lv="Pāreja no 2021. gada vienībām noteikta, pārklājot abu izdevumu poligonus: daļas ir platības daļas, nevis "
-            "iedzīvotāju daļas.",
+            lv="Pāreja no 2021. gada vienībām noteikta, pārklājot abu izdevumu poligonus: daļas ir platības daļas, "
+            "nevis iedzīvotāju daļas.",
             en="The transition from the units of 2021 was found by overlaying the polygons of two editions: its shares "
             "are shares of area, not of residents.",
         ),
         Text(
-            lv="Klasifikatora izmaiņas pēc 2024. gada 1. janvāra (Varakļānu novads kopš 2025. gada 1. jūlija ir Madonas "
-            "novada daļa) vēl nav ietvertas.",
-            en="Changes after 1 January 2024 (Varakļānu novads has been part of Madonas novads since 1 July 2025) are not "
-            "yet included.",
+            lv="Klasifikatora izmaiņas pēc 2024. gada 1. janvāra (Varakļānu novads kopš 2025. gada 1. jūlija ir "
+            "Madonas novada daļa) vēl nav ietvertas.",
+            en="Changes after 1 January 2024 (Varakļānu novads has been part of Madonas novads since 1 July 2025) "
+            "are not yet included.",
         ),
     ),
 )
@@ -93,8 +94,8 @@ def crosswalk(files: Sequence[RawFile]) -> pd.DataFrame:
         faults = Faults(file.name)
         for column, code in (("share_old", "L1_code_old"), ("share_new", "L1_code_new")):
             for line in table.index[~table[column].between(0, 1)]:
-                faults.add(f"line {line}, column {column!r}", f"{table.at[line, column]} is not a share (0-1)")
-            sums = table.groupby(code)[column].sum()
+                faults.add(f"line {line}, column {column!r}", f"{table.loc[line, column]} is not a share (0-1)")
+            sums = pd.Series(table[column].groupby(table[code]).sum())
             for unit, total in sums[(sums - 1).abs() > SHARE_ERROR].items():
                 faults.add(f"column {column!r}, unit {unit}", f"the shares add up to {total:.4f}, not to 1")
         faults.raise_any()
@@ -114,7 +115,7 @@ def territories(editions: Sequence[Edition]) -> pd.DataFrame:
     units = latest.units
     shapes = units.geometry
     area = (shapes.area / 1e6).round(4)
-    first = first_seen(editions)
+    seen = first_seen(editions)
 
     def rows(level: str, table: pd.DataFrame, groups: pd.Series | None) -> pd.DataFrame:
         if groups is None:
@@ -126,9 +127,7 @@ def territories(editions: Sequence[Edition]) -> pd.DataFrame:
         points = shapely.force_2d(shapely.get_point(shapely.maximum_inscribed_circle(polygons), 0))
         return table.assign(
             level=level,
-            valid_from=[
-                first.get((level, code, name), latest.date) for code, name in table[["code", "name"]].to_numpy()
-            ],
+            valid_from=[seen[level, code, name] for code, name in table[["code", "name"]].to_numpy()],
             area_km2=km2,
             x=shapely.get_x(points).round(1),
             y=shapely.get_y(points).round(1),
@@ -174,21 +173,26 @@ def territories(editions: Sequence[Edition]) -> pd.DataFrame:
         ],
         ignore_index=True,
     )
-    return table.assign(valid_to="", successors="")[list(COLUMNS)]
+    return table.assign(valid_to="", successors="").reindex(columns=list(COLUMNS))
+
+
+LEVEL_COLUMNS = {
+    "unit": ("code", "name"),
+    "municipality": ("municipality", "municipality_name"),
+    "region": ("region", "region_name"),
+}
+CROSSWALK_COLUMNS = {"unit": "L1_code", "municipality": "L0_code"}
+FORMER_COLUMNS = ["code", "name", "level", "valid_from", "valid_to", "successors"]
 
 
 def first_seen(editions: Sequence[Edition]) -> dict[tuple[str, str, str], str]:
     """(level, code, name) -> date of the first edition that has it."""
-    first: dict[tuple[str, str, str], str] = {(("country"), COUNTRY, "Latvija"): editions[0].date}
+    first = {("country", COUNTRY, "Latvija"): editions[0].date}
     for edition in editions:
         units = edition.units.reset_index()
-        for level, code, name in (
-            ("unit", "code", "name"),
-            ("municipality", "municipality", "municipality_name"),
-            ("region", "region", "region_name"),
-        ):
-            for key in units[[code, name]].drop_duplicates().itertuples(index=False, name=None):
-                first.setdefault((level, *key), edition.date)
+        for level, columns in LEVEL_COLUMNS.items():
+            for code, name in units[list(columns)].drop_duplicates().itertuples(index=False, name=None):
+                first.setdefault((level, code, name), edition.date)
     return first
 
 
@@ -198,24 +202,28 @@ def former(editions: Sequence[Edition], crosswalk: pd.DataFrame) -> pd.DataFrame
     Returns
     -------
     DataFrame
-        code, name, level, valid_from, valid_to (date of the first edition without it), successors (present codes that
-        took over its land, separated by blanks; from the crosswalk).
+        code, name, level, valid_from, valid_to (date of the first edition without it), successors: the present codes
+        that took over its land, separated by blanks (units and municipalities from the crosswalk, regions from where
+        their last units lie now). Sorted by level, then code.
     """
-    present = {code for code in editions[-1].units.index} | set(editions[-1].units["municipality"])
-    present |= set(editions[-1].units["region"])
-    rows: dict[tuple[str, str], dict[str, str]] = {}
-    levels = (("unit", "code", "name"), ("municipality", "municipality", "municipality_name"))
-    for edition, following in zip(editions, editions[1:], strict=False):
+    latest = editions[-1].units
+    found: dict[tuple[str, str], dict[str, str]] = {}
+    for edition, following in pairwise(editions):
         units = edition.units.reset_index()
-        for level, code, name in levels:
-            for old, title in units[[code, name]].drop_duplicates().itertuples(index=False, name=None):
-                if old in present:
-                    continue
-                row = rows.setdefault((level, old), {"name": title, "valid_from": edition.date})
-                row["valid_to"] = following.date
-    prefix = {"unit": "L1", "municipality": "L0"}
-    for (level, code), row in rows.items():
-        taken = crosswalk.loc[crosswalk[f"{prefix[level]}_code_old"] == code, f"{prefix[level]}_code_new"]
-        row["successors"] = " ".join(sorted(set(taken)))
-    table = pd.DataFrame([{"code": code, "level": level, **row} for (level, code), row in sorted(rows.items())])
-    return table.reindex(columns=["code", "name", "level", "valid_from", "valid_to", "successors"]).astype("str")
+        for level, (code, name) in LEVEL_COLUMNS.items():
+            gone = units[~units[code].isin(latest.reset_index()[code])]
+            for old, members in gone.groupby(code):
+                if level == "region":
+                    taken = latest["region"].reindex(members["code"]).dropna()
+                else:
+                    column = CROSSWALK_COLUMNS[level]
+                    taken = crosswalk.loc[crosswalk[f"{column}_old"] == old, f"{column}_new"]
+                row = found.setdefault((level, str(old)), {"valid_from": edition.date})
+                row |= {
+                    "name": members[name].iloc[0],
+                    "valid_to": following.date,
+                    "successors": " ".join(sorted(set(taken))),
+                }
+    order = sorted(found, key=lambda key: (list(LEVEL_COLUMNS).index(key[0]), key[1]))
+    rows = [{"code": code, "level": level, **found[level, code]} for level, code in order]
+    return pd.DataFrame(rows, columns=FORMER_COLUMNS).astype("str")
