@@ -10,14 +10,16 @@ from typing import Literal
 
 import pandas as pd
 
-from data.model import Break, Text
+from data.model import Break, Text, unique
 
 Better = Literal["higher", "lower", "neither"]
 Scale = Literal["linear", "log"]
 Theme = Literal["people", "business", "services", "coverage", "skills", "data", "economy"]
 Mark = Literal["choropleth", "circles"]
 
-SUFFIX = re.compile(r"^(?P<measure>[a-z0-9_]+?)__(?:(?P<window>\d+)y|lag(?P<lag>\d+))$")
+SUFFIX = re.compile(
+    r"^(?P<measure>[a-z0-9_]+?)(?:__(?:(?P<window>\d+)y|lag(?P<lag>\d+)|held(?P<held>\d+)))?(?P<national>__lv)?$"
+)
 
 
 @dataclass(frozen=True)
@@ -25,20 +27,31 @@ class Input:
     """A parameter of an indicator, read from its name.
 
     `births` is the measure of that period, `births__3y` its sum over that period and the two before (missing if one
-    is missing), `residents__lag5` the measure five years earlier.
+    is missing), `residents__lag5` the measure five years earlier, `residents__held2` the newest figure at most two
+    years old (all held inputs of one indicator come from the same year). A further `__lv` takes the country's total
+    instead of the territory's own figure.
     """
 
     name: str
     measure: str
     window: int = 1
     lag: int = 0
+    held: int = 0
+    national: bool = False
 
     @classmethod
     def parse(cls, name: str) -> Input:
         found = SUFFIX.match(name)
         if not found:
-            return cls(name, name)
-        return cls(name, found["measure"], window=int(found["window"] or 1), lag=int(found["lag"] or 0))
+            raise ValueError(f"{name!r} names no measure")
+        return cls(
+            name,
+            found["measure"],
+            window=int(found["window"] or 1),
+            lag=int(found["lag"] or 0),
+            held=int(found["held"] or 0),
+            national=bool(found["national"]),
+        )
 
 
 @dataclass(frozen=True)
@@ -54,9 +67,8 @@ class Goalposts:
 class Indicator:
     """An indicator: its function and everything a reader must know to defend its numbers.
 
-    `compute` takes one float Series per input (aligned, index territory x period, counts already summed to the
-    level in question) and returns one Series on the same index. `small` names the input counts that make a value rest
-    on a small base: numerator and base.
+    `compute` takes one float Series per input (aligned, one entry for each territory and period, counts already summed
+    to the level in question) and returns one Series on the same index.
     """
 
     id: str
@@ -81,6 +93,12 @@ class Indicator:
     coverage: tuple[str, str] | None = None
     bias: Text | None = None
     breaks: tuple[Break, ...] = ()
+
+    @property
+    def measures(self) -> tuple[str, ...]:
+        """The measures the indicator needs, each once: of its inputs, its coverage and its minimum."""
+        further = [*(self.coverage or ()), *(name for name, _ in self.minimum)]
+        return unique([entry.measure for entry in self.inputs] + [Input.parse(name).measure for name in further])
 
 
 REGISTRY: dict[str, Indicator] = {}

@@ -1,0 +1,280 @@
+"""Business: enterprises, employers, and what residents earn from work."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from data.model import Text
+from indicators.model import Goalposts, indicator
+from indicators.people import PER_1000
+
+LEGAL_ADDRESS = Text(
+    "Uzņēmums skaitās tur, kur tas reģistrēts, nevis tur, kur strādā.",
+    "An enterprise counts where it is registered, not where it works.",
+)
+TWENTIETHS = Text(
+    "Aptuveni pagastu zemākā un augstākā divdesmitdaļa, noapaļota.",
+    "About the lowest and the highest twentieth of parishes, rounded.",
+)
+THREE_YEARS = Text(
+    "Trīs gadu vidējais, jo atsevišķā gadā skaitļi ir ļoti mazi.",
+    "A mean of three years, as one year's counts are tiny.",
+)
+
+
+@indicator(
+    title=Text("Reģistrētie uzņēmumi uz 1000 iedzīvotājiem", "Businesses registered per 1,000 residents"),
+    short=Text("Reģistrētie uzņēmumi", "Businesses registered"),
+    definition=Text(
+        "Cik jaunu uzņēmumu gadā vidēji reģistrē uz katriem 1000 iedzīvotājiem (trīs gadu vidējais).",
+        "How many new businesses are registered in a year for every 1,000 residents (mean of three years).",
+    ),
+    formula=Text(
+        "1000 × 3 gados reģistrētie uzņēmumi ÷ iedzīvotāju skaita summa tajos pašos 3 gados",
+        "1,000 × businesses registered in 3 years ÷ sum of the residents of the same 3 years",
+    ),
+    unit=PER_1000,
+    better="higher",
+    theme="business",
+    factors=(2,),
+    goalposts=Goalposts(0, 8, TWENTIETHS),
+    numerator="businesses_registered__3y",
+    minimum=(("residents", 100),),
+    bias=LEGAL_ADDRESS,
+)
+def businesses_registered_rate(businesses_registered__3y: pd.Series, residents__3y: pd.Series) -> pd.Series:
+    """Newly registered businesses per 1,000 residents, mean of three years."""
+    return 1000 * businesses_registered__3y / residents__3y
+
+
+@indicator(
+    title=Text("Likvidētie uzņēmumi uz 1000 iedzīvotājiem", "Businesses closed per 1,000 residents"),
+    short=Text("Likvidētie uzņēmumi", "Businesses closed"),
+    definition=Text(
+        "Cik uzņēmumu gadā vidēji likvidē uz katriem 1000 iedzīvotājiem (trīs gadu vidējais).",
+        "How many businesses are struck off in a year for every 1,000 residents (mean of three years).",
+    ),
+    formula=Text(
+        "1000 × 3 gados likvidētie uzņēmumi ÷ iedzīvotāju skaita summa tajos pašos 3 gados",
+        "1,000 × businesses closed in 3 years ÷ sum of the residents of the same 3 years",
+    ),
+    unit=PER_1000,
+    better="neither",
+    theme="business",
+    factors=(2,),
+    numerator="businesses_closed__3y",
+    minimum=(("residents", 100),),
+    bias=Text(
+        "Kopš 2016. gada no reģistra masveidā izslēdz sen nedarbojošos uzņēmumus, tāpēc pieaugums nerāda sliktāku "
+        "uzņēmējdarbību. Uzņēmums skaitās tur, kur tas reģistrēts.",
+        "From about 2016 long inactive businesses were struck off in great numbers, so the rise is no sign of worse "
+        "business. An enterprise counts where it is registered.",
+    ),
+)
+def businesses_closed_rate(businesses_closed__3y: pd.Series, residents__3y: pd.Series) -> pd.Series:
+    """Businesses struck off per 1,000 residents, mean of three years."""
+    return 1000 * businesses_closed__3y / residents__3y
+
+
+@indicator(
+    title=Text("Uzņēmumu skaita izmaiņas uz 1000 iedzīvotājiem", "Net change of businesses per 1,000 residents"),
+    short=Text("Uzņēmumu skaita izmaiņas", "Net change of businesses"),
+    definition=Text(
+        "Par cik vairāk vai mazāk uzņēmumu gadā vidēji reģistrē nekā likvidē uz katriem 1000 iedzīvotājiem.",
+        "How many more or fewer businesses are registered than closed in a year for every 1,000 residents.",
+    ),
+    formula=Text(
+        "1000 × (3 gados reģistrētie − likvidētie uzņēmumi) ÷ iedzīvotāju skaita summa tajos pašos 3 gados",
+        "1,000 × (businesses registered − closed in 3 years) ÷ sum of the residents of the same 3 years",
+    ),
+    unit=PER_1000,
+    better="neither",
+    theme="business",
+    factors=(2,),
+    minimum=(("residents", 100),),
+    bias=Text(
+        "Kopš 2016. gada no reģistra masveidā izslēdz sen nedarbojošos uzņēmumus, tāpēc starpība kļūst negatīva.",
+        "From about 2016 long inactive businesses were struck off in great numbers, which turns the balance negative.",
+    ),
+)
+def businesses_net_rate(
+    businesses_registered__3y: pd.Series, businesses_closed__3y: pd.Series, residents__3y: pd.Series
+) -> pd.Series:
+    """Businesses registered less closed per 1,000 residents, mean of three years."""
+    return 1000 * (businesses_registered__3y - businesses_closed__3y) / residents__3y
+
+
+@indicator(
+    title=Text("Uzņēmumu ienākuma nodokļa maksātāji uz 1000 iedz.", "Company-tax payers per 1,000 residents"),
+    short=Text("Uzņēmumu nodokļa maksātāji", "Company-tax payers"),
+    definition=Text(
+        "Cik uzņēmumu ir reģistrēti kā uzņēmumu ienākuma nodokļa maksātāji uz katriem 1000 iedzīvotājiem.",
+        "How many companies are payers of company income tax for every 1,000 residents.",
+    ),
+    formula=Text(
+        "1000 × uzņēmumu ienākuma nodokļa maksātāji ÷ iedzīvotāji", "1,000 × payers of company income tax ÷ residents"
+    ),
+    unit=PER_1000,
+    better="higher",
+    theme="business",
+    factors=(2,),
+    goalposts=Goalposts(
+        0,
+        120,
+        Text(
+            "Apakšā – neviena uzņēmuma; augšā – divreiz vairāk nekā Latvijā vidēji.",
+            "Below: no company at all; above: about twice Latvia's rate.",
+        ),
+    ),
+    numerator="company_tax_payers",
+    base="residents",
+    bias=LEGAL_ADDRESS,
+)
+def company_taxpayers_rate(company_tax_payers: pd.Series, residents: pd.Series) -> pd.Series:
+    """Payers of company income tax per 1,000 residents."""
+    return 1000 * company_tax_payers / residents
+
+
+@indicator(
+    title=Text("Darba devēji uz 1000 iedzīvotājiem", "Employers per 1,000 residents"),
+    short=Text("Darba devēji", "Employers"),
+    definition=Text(
+        "Cik darba devēju, kuri par darbiniekiem ietur iedzīvotāju ienākuma nodokli, ir uz katriem 1000 iedzīvotājiem.",
+        "How many employers that withhold income tax for their staff there are for every 1,000 residents.",
+    ),
+    formula=Text(
+        "1000 × nodokļa maksātāji pēc uzņēmuma reģistrācijas vietas ÷ iedzīvotāji",
+        "1,000 × tax payers by the company's registered place ÷ residents",
+    ),
+    unit=PER_1000,
+    better="higher",
+    theme="business",
+    factors=(2,),
+    goalposts=Goalposts(
+        0,
+        80,
+        Text(
+            "Apakšā – neviena darba devēja; augšā – aptuveni pagastu augstākā divdesmitdaļa.",
+            "Below: no employer at all; above: about the highest twentieth of parishes.",
+        ),
+    ),
+    numerator="employers",
+    base="residents",
+    bias=Text(
+        "Skaita darba devējus, nevis darbavietas; darba devējs skaitās tur, kur tas reģistrēts.",
+        "Counts employers, not jobs; an employer counts where it is registered.",
+    ),
+)
+def employers_rate(employers: pd.Series, residents: pd.Series) -> pd.Series:
+    """Employers that withhold income tax per 1,000 residents."""
+    return 1000 * employers / residents
+
+
+@indicator(
+    title=Text("Iedzīvotāji, kuri maksā ienākuma nodokli", "Residents who pay income tax"),
+    short=Text("Ienākuma nodokļa maksātāji", "Income-tax payers"),
+    definition=Text(
+        "Cik iedzīvotāju maksā ienākuma nodokli no algas uz katriem 100 iedzīvotājiem darbspējas vecumā.",
+        "How many residents pay income tax on wages for every 100 residents of working age.",
+    ),
+    formula=Text(
+        "100 × nodokļa maksātāji pēc deklarētās dzīvesvietas ÷ iedzīvotāji darbspējas vecumā",
+        "100 × tax payers by declared residence ÷ residents of working age",
+    ),
+    unit=Text("uz 100 darbspējas vecumā", "per 100 of working age"),
+    better="higher",
+    theme="business",
+    factors=(2,),
+    goalposts=Goalposts(
+        45,
+        90,
+        Text(
+            "Aptuveni no pagastu zemākās divdesmitdaļas līdz gandrīz visiem darbspējas vecumā.",
+            "From about the lowest twentieth of parishes to nearly everybody of working age.",
+        ),
+    ),
+    numerator="income_tax_payers",
+    base="residents_working_age",
+    bias=Text(
+        "Ietver strādājošus pensionārus, bet ne tos, kuri strādā ārzemēs vai ir mikrouzņēmuma nodokļa maksātāji. Bāze "
+        "mainījās 2022. gadā līdz ar darbspējas vecuma robežu.",
+        "Includes working pensioners but not those who work abroad or pay the micro-enterprise tax. The base changed "
+        "in "
+        "2022 with the limit of working age.",
+    ),
+)
+def income_tax_payers_share(income_tax_payers: pd.Series, residents_working_age: pd.Series) -> pd.Series:
+    """Residents who pay income tax per 100 residents of working age."""
+    return 100 * income_tax_payers / residents_working_age
+
+
+@indicator(
+    title=Text("Vietējo darba devēju ieturētais nodoklis", "Tax withheld by local employers"),
+    short=Text("Darbs uz vietas pret dzīvesvietu", "Work here against residence"),
+    definition=Text(
+        "Cik eiro ienākuma nodokļa ietur šeit reģistrētie darba devēji uz katriem 100 eiro, ko ietur no šejienes "
+        "iedzīvotāju algām.",
+        "How many euros of income tax employers registered here withhold for every 100 euros withheld from the wages "
+        "of "
+        "the residents.",
+    ),
+    formula=Text(
+        "100 × ieturētais nodoklis pēc darba devēja adreses ÷ ieturētais nodoklis pēc darba ņēmēja dzīvesvietas",
+        "100 × tax withheld by the employer's address ÷ tax withheld by the employee's residence",
+    ),
+    unit=Text("EUR uz 100 EUR", "EUR per 100 EUR"),
+    decimals=0,
+    better="higher",
+    theme="business",
+    factors=(2, 4),
+    scale="log",
+    goalposts=Goalposts(
+        5,
+        200,
+        Text(
+            "Apakšā – gandrīz visi strādā citur reģistrētos uzņēmumos; augšā – darba ir divreiz vairāk nekā "
+            "iedzīvotāju.",
+            "Below: nearly all work for employers registered elsewhere; above: twice as much work as residents.",
+        ),
+    ),
+    minimum=(("income_tax_payers", 100),),
+    bias=Text(
+        "Nodoklis skaitās darba devēja juridiskajā adresē, tāpēc Rīgas centrālie biroji un lieli uzņēmumi mazos "
+        "pagastos "
+        "to ļoti izkropļo.",
+        "The tax counts at the employer's legal address, so Rīga's head offices, and large companies in small "
+        "parishes, "
+        "distort it strongly.",
+    ),
+)
+def local_income_tax_ratio(income_tax_by_employer_eur: pd.Series, income_tax_by_resident_eur: pd.Series) -> pd.Series:
+    """Tax withheld by employers registered here per 100 EUR withheld from residents."""
+    return 100 * income_tax_by_employer_eur / income_tax_by_resident_eur
+
+
+@indicator(
+    title=Text("Ienākuma nodoklis uz maksātāju mēnesī", "Income tax per payer and month"),
+    short=Text("Nodoklis uz maksātāju mēnesī", "Tax per payer and month"),
+    definition=Text(
+        "Cik eiro ienākuma nodokļa mēnesī vidēji ietur no viena iedzīvotāja, kurš to maksā.",
+        "How many euros of income tax are withheld in a month from the average resident who pays it.",
+    ),
+    formula=Text(
+        "Ieturētais nodoklis pēc dzīvesvietas ÷ nodokļa maksātāji ÷ 12",
+        "Tax withheld by residence ÷ tax payers ÷ 12",
+    ),
+    unit=Text("EUR mēnesī", "EUR a month"),
+    decimals=0,
+    better="higher",
+    theme="business",
+    factors=(2,),
+    goalposts=Goalposts(60, 260, TWENTIETHS),
+    base="income_tax_payers",
+    bias=Text(
+        "Rāda nodokli, nevis algu; nodokļa likmes un atvieglojumi mainījās 2018. gadā, un cenu pieaugums nav izslēgts.",
+        "Shows the tax, not the wage; rates and allowances changed in 2018, and rising prices are not taken out.",
+    ),
+)
+def income_tax_per_payer(income_tax_by_resident_eur: pd.Series, income_tax_payers: pd.Series) -> pd.Series:
+    """Income tax withheld per resident payer and month (EUR)."""
+    return income_tax_by_resident_eur / income_tax_payers / 12

@@ -1,0 +1,382 @@
+"""Observations to indicator values: sum the counts, compute once, keep the reason where a value is missing."""
+
+from __future__ import annotations
+
+from collections.abc import Container, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from data.model import COUNTRY, RURAL, Level, Measure, Status
+from indicators.catalogue import native_level
+from indicators.model import Indicator, Input
+
+COLUMNS = ("territory", "level", "period", "indicator", "value", "status", "native_level", "coverage", "small_base")
+
+LEAST_COVERAGE = 0.8
+"""An aggregate needs its parts from territories with at least this share of its residents."""
+SMALL_NUMERATOR = 20
+SMALL_BASE = 100
+
+RANKED: tuple[Status | None, ...] = (
+    "final",
+    "provisional",
+    "estimated",
+    None,
+    "not_applicable",
+    "suppressed",
+    "not_published",
+)
+"""The states of a cell by rank; None is "not collected". A result takes the highest state among its parts."""
+ESTIMATED = RANKED.index("estimated")
+ABSENT = RANKED.index(None)
+NOT_APPLICABLE = RANKED.index("not_applicable")
+NOT_PUBLISHED = RANKED.index("not_published")
+
+AGGREGATES = ("municipality", "country", "group")
+
+Values = npt.NDArray[np.float64]
+States = npt.NDArray[np.int8]
+Mask = npt.NDArray[np.bool_]
+
+
+def evaluate(
+    indicators: Mapping[str, Indicator],
+    observations: pd.DataFrame,
+    territories: pd.DataFrame,
+    measures: Mapping[str, Measure],
+) -> pd.DataFrame:
+    """Compute every indicator at every level, in every period for which its inputs were collected.
+
+    Parameters
+    ----------
+    observations
+        territory, period, measure, value, status; unique by the first three.
+    territories
+        code, level, kind, parent (of a unit: its municipality).
+    measures
+        The declarations of the measures by id; what is not declared or not needed is passed over.
+
+    Returns
+    -------
+    DataFrame
+        territory, level (unit, municipality, country, group), period, indicator, value, status, native_level,
+        coverage (0-1), small_base; in the order of the indicators, then units and municipalities by code, the
+        country, and the group of all parishes ("LV-RURAL"). No row means not collected.
+
+    Notes
+    -----
+    Counts are summed, rates never averaged: an aggregate is computed from the sums over those territories for which
+    *all* its inputs are known, so that numerator and base always speak of the same places. `coverage` is the share of
+    residents who live there; below 0.8 there is no value and the reason of the missing part stands ("not_published"
+    where that part was never collected). An indicator that needs a figure of the municipality is computed for
+    municipalities and copied to their units, which `native_level` shows; parishes pooled have no such value.
+    """
+    needed = {measure for entry in indicators.values() for measure in entry.measures} & measures.keys()
+    used = observations[observations["measure"].isin(needed)]
+    ground = _Ground.of(territories, sorted(used["period"].unique()))
+    layers = _layers(used, {name: measures[name] for name in needed}, ground)
+    weights = _weights(observations, ground)
+    tables = [_compute(entry, layers, measures, ground, weights) for entry in indicators.values()]
+    return pd.concat(tables, ignore_index=True) if tables else pd.DataFrame(columns=list(COLUMNS))
+
+
+@dataclass(frozen=True)
+class _Layer:
+    """Figures of one measure or input, territory x period, with the state of every cell; NaN where unusable."""
+
+    values: Values
+    states: States
+
+    @property
+    def usable(self) -> Mask:
+        return self.states < ABSENT
+
+    def at(self, source: npt.NDArray[np.intp]) -> _Layer:
+        """The layer with period `source[j]` in the place of period j; -1 stands for a period nobody collected."""
+        states = np.where(source >= 0, self.states[:, source], ABSENT).astype(np.int8)
+        return _Layer(np.where(states < ABSENT, self.values[:, source], np.nan), states)
+
+
+@dataclass(frozen=True)
+class _Ground:
+    """The territories as rows (units, municipalities, country, rural group) and who belongs to whom."""
+
+    units: pd.Index
+    municipalities: pd.Index
+    parents: npt.NDArray[np.intp]
+    """Row of each unit's municipality among the municipalities."""
+    parishes: Mask
+    periods: list[str]
+
+    @classmethod
+    def of(cls, territories: pd.DataFrame, periods: list[str]) -> _Ground:
+        by_level = {level: rows.sort_values("code") for level, rows in territories.groupby("level", observed=True)}
+        units, municipalities = by_level["unit"], pd.Index(by_level["municipality"]["code"])
+        parents = municipalities.get_indexer(pd.Index(units["parent"]))
+        if (parents < 0).any():
+            raise ValueError(f"units without a municipality: {units['code'][parents < 0].tolist()}")
+        return cls(pd.Index(units["code"]), municipalities, parents, (units["kind"] == "parish").to_numpy(), periods)
+
+    @property
+    def codes(self) -> list[str]:
+        return [*self.units, *self.municipalities, COUNTRY, RURAL]
+
+    @property
+    def levels(self) -> list[str]:
+        return ["unit"] * len(self.units) + ["municipality"] * len(self.municipalities) + ["country", "group"]
+
+    @property
+    def is_own_municipality(self) -> Mask:
+        """Units that are a municipality by themselves: the state cities."""
+        return np.asarray(self.municipalities[self.parents] == self.units)
+
+    def members(self, level: str) -> Mask:
+        """Which units belong to each municipality, to the country, or to the group of parishes (aggregates x units)."""
+        if level == "municipality":
+            return self.parents[None, :] == np.arange(len(self.municipalities))[:, None]
+        return np.ones((1, len(self.units)), dtype=bool) if level == "country" else self.parishes[None, :]
+
+    def earlier(self, years: int) -> npt.NDArray[np.intp]:
+        """For every period the place of the one so many years before it, or -1."""
+        place = {period: i for i, period in enumerate(self.periods)}
+        return np.array([place.get(f"{int(p[:4]) - years}{p[4:]}", -1) for p in self.periods], dtype=np.intp)
+
+
+def _layers(observations: pd.DataFrame, measures: Mapping[str, Measure], ground: _Ground) -> dict[str, _Layer]:
+    """Each measure as a dense table over the territories of its own level."""
+    places = {"unit": ground.units, "municipality": ground.municipalities, "country": pd.Index([COUNTRY])}
+    period = pd.Index(ground.periods).get_indexer(pd.Index(observations["period"]))
+    state = pd.Index([name or "" for name in RANKED]).get_indexer(pd.Index(observations["status"]))
+    value = observations["value"].to_numpy(dtype=float)
+    rows_of = {level: codes.get_indexer(pd.Index(observations["territory"])) for level, codes in places.items()}
+    chosen = observations.groupby("measure", observed=True).indices
+    layers = {}
+    for name, measure in measures.items():
+        if measure.level not in places:
+            raise ValueError(f"{name}: indicators cannot be computed from {measure.level} figures")
+        layer = _nothing(len(places[measure.level]), len(ground.periods))
+        found = np.asarray(chosen.get(name, []), dtype=np.intp)
+        rows = rows_of[measure.level][found]
+        cells = (rows[rows >= 0], period[found][rows >= 0])
+        layer.values[cells], layer.states[cells] = value[found][rows >= 0], state[found][rows >= 0]
+        layer.values[~layer.usable] = np.nan
+        layers[name] = _for_all_periods(layer) if measure.timeless else layer
+    return layers
+
+
+def _nothing(rows: int, periods: int) -> _Layer:
+    return _Layer(np.full((rows, periods), np.nan), np.full((rows, periods), ABSENT, dtype=np.int8))
+
+
+def _for_all_periods(layer: _Layer) -> _Layer:
+    """The newest figure of each territory in every period."""
+    collected = layer.states != ABSENT
+    newest = np.where(collected.any(axis=1), collected.shape[1] - 1 - collected[:, ::-1].argmax(axis=1), 0)
+    rows = np.arange(len(newest))
+    width = (1, layer.states.shape[1])
+    return _Layer(
+        np.tile(layer.values[rows, newest][:, None], width), np.tile(layer.states[rows, newest][:, None], width)
+    )
+
+
+def _weights(observations: pd.DataFrame, ground: _Ground) -> Values:
+    """Residents of each unit in (or nearest to) the year of each period; 1 where the residents are unknown."""
+    residents = observations[(observations["measure"] == "residents") & observations["value"].notna()]
+    table = residents.pivot_table(index="territory", columns="period", values="value", aggfunc="first")
+    years = [period[:4] for period in ground.periods]
+    wanted = sorted({*years, *table.columns})
+    filled = table.reindex(index=ground.units, columns=wanted).ffill(axis=1).bfill(axis=1)
+    return filled[years].fillna(1.0).to_numpy(dtype=float)
+
+
+def _inputs(entries: Iterable[Input], layers: Mapping[str, _Layer], ground: _Ground) -> dict[str, _Layer]:
+    """The layers of an indicator's inputs by name: windows summed, lags shifted, held figures carried on."""
+    taken: dict[str, _Layer] = {}
+    held: dict[str, tuple[_Layer, int]] = {}
+    for entry in entries:
+        layer = layers.get(entry.measure)
+        if layer is None:
+            raise ValueError(f"no source provides the measure {entry.measure!r}")
+        if entry.held:
+            held[entry.name] = (layer, entry.held)
+        elif entry.lag or entry.window > 1:
+            parts = [layer.at(ground.earlier(entry.lag + back)) for back in range(entry.window)]
+            taken[entry.name] = _Layer(
+                np.add.reduce([part.values for part in parts]), np.maximum.reduce([part.states for part in parts])
+            )
+        else:
+            taken[entry.name] = layer
+    return taken | _hold(held, ground)
+
+
+def _hold(held: Mapping[str, tuple[_Layer, int]], ground: _Ground) -> dict[str, _Layer]:
+    """Carry figures on: for each cell the newest year in which all held inputs are known, marked estimated if older."""
+    if not held:
+        return {}
+    known = np.logical_and.reduce([layer.usable for layer, _ in held.values()])
+    result = {name: _Layer(layer.values.copy(), layer.states.copy()) for name, (layer, _) in held.items()}
+    open_cells = ~known
+    for years in range(1, max(years for _, years in held.values()) + 1):
+        source = ground.earlier(years)
+        fill = open_cells & np.where(source >= 0, known[:, source], False)
+        for name, (layer, limit) in held.items():
+            if years <= limit:
+                result[name].values[fill] = layer.values[:, source][fill]
+                result[name].states[fill] = np.maximum(layer.states[:, source], ESTIMATED)[fill]
+        open_cells &= ~fill
+    return result
+
+
+@dataclass(frozen=True)
+class _Table:
+    """The figures of an indicator's inputs over rows x periods, with the state and the coverage they share."""
+
+    values: dict[str, Values]
+    states: States
+    coverage: Values
+
+    @property
+    def known(self) -> Mask:
+        return self.states < ABSENT
+
+    def beside(self, layers: Mapping[str, _Layer], decisive: Container[str]) -> _Table:
+        """The table with further figures of the same rows; the decisive ones have a say in its state."""
+        states = [self.states, *(layer.states for name, layer in layers.items() if name in decisive)]
+        values = self.values | {name: layer.values for name, layer in layers.items()}
+        return _Table(values, np.maximum.reduce(states), self.coverage)
+
+    def over(self, others: Sequence[_Table]) -> _Table:
+        """The table with the rows of others under its own."""
+        tables = [self, *others]
+        return _Table(
+            {name: np.vstack([table.values[name] for table in tables]) for name in self.values},
+            np.vstack([table.states for table in tables]),
+            np.vstack([table.coverage for table in tables]),
+        )
+
+
+def _sum(parts: _Table, members: Mask, weights: Values) -> _Table:
+    """Sum to the aggregates those parts whose inputs are all known; where they cover too little the reason stays."""
+    covered, whole = members @ (weights * parts.coverage * parts.known), members @ weights
+    coverage = np.divide(covered, whole, out=np.zeros_like(whole), where=whole > 0)
+    worst_known, worst_missing = np.zeros(whole.shape, np.int8), np.full(whole.shape, ABSENT, np.int8)
+    for rank in range(len(RANKED)):
+        present = (members @ (parts.states == rank).astype(float)) > 0
+        (worst_known if rank < ABSENT else worst_missing)[present] = rank
+    collected = (members @ (parts.states != ABSENT).astype(float)) > 0
+    reason = np.where(worst_missing == ABSENT, NOT_PUBLISHED, worst_missing)
+    states = np.where(coverage >= LEAST_COVERAGE - 1e-9, worst_known, np.where(collected, reason, ABSENT))
+    sums = {name: members @ np.where(parts.known, np.nan_to_num(rows), 0.0) for name, rows in parts.values.items()}
+    return _Table(sums, states.astype(np.int8), coverage)
+
+
+def _gather(
+    figures: Mapping[str, _Layer], levels: Mapping[str, Level], own: Container[str], ground: _Ground, weights: Values
+) -> tuple[_Table, _Table]:
+    """The figures of units and municipalities: as the units give them, and summed up to the country.
+
+    The second table holds units, municipalities, country and rural group; when one of the indicator's own inputs is a
+    municipality's figure, only municipalities and country.
+    """
+    shape = (len(ground.units), len(ground.periods))
+    empty = _Table({}, np.zeros(shape, np.int8), np.ones(shape))
+    units = empty.beside({n: layer for n, layer in figures.items() if levels[n] == "unit"}, own)
+    if not any(levels[name] == "municipality" for name in figures):
+        return units, units.over([_sum(units, ground.members(of), weights) for of in AGGREGATES])
+    towns = ground.members("municipality")
+    table = _sum(units, towns, weights)
+    table = table.beside({n: layer for n, layer in figures.items() if levels[n] == "municipality"}, own)
+    return units, table.over([_sum(table, np.ones((1, len(towns)), dtype=bool), towns @ weights)])
+
+
+def _compute(
+    indicator: Indicator,
+    layers: Mapping[str, _Layer],
+    measures: Mapping[str, Measure],
+    ground: _Ground,
+    weights: Values,
+) -> pd.DataFrame:
+    """One indicator in all rows and periods in which something was collected."""
+    further = [Input.parse(name) for name in (*(indicator.coverage or ()), *(name for name, _ in indicator.minimum))]
+    entries = {entry.name: entry for entry in (*further, *indicator.inputs)}
+    own = [entry.name for entry in indicator.inputs]
+    figures = _inputs(entries.values(), layers, ground)
+    levels = {name: measures[entry.measure].level for name, entry in entries.items()}
+    local = {n: figures[n] for n, entry in entries.items() if levels[n] != "country" and not entry.national}
+    units, table = _gather(local, levels, own, ground, weights)
+    states = table.states
+    if not all(measures[entries[name].measure].additive for name in own if name in local):
+        finest = len(ground.municipalities if len(states) < len(ground.units) else ground.units)
+        states = np.where(np.arange(len(states))[:, None] < finest, states, ABSENT)
+
+    values = dict(table.values)
+    for name in entries.keys() - local.keys():
+        figure = figures[name].values
+        if entries[name].national:
+            figure = np.where(units.known, np.nan_to_num(figure), 0.0).sum(axis=0)
+        elif name in own:
+            states = np.maximum(states, figures[name].states)
+        values[name] = np.broadcast_to(figure, states.shape)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        outcome = indicator.compute(**{name: pd.Series(np.ravel(values[name])) for name in own})
+        part, whole = (values[name] for name in indicator.coverage or (own[0], own[0]))
+        share = np.clip(np.nan_to_num(part / whole), 0.0, 1.0) if indicator.coverage else 1.0
+    outcome = outcome.to_numpy(dtype=float).reshape(states.shape)
+    states = np.where((states < ABSENT) & ~np.isfinite(outcome), NOT_APPLICABLE, states)
+    native = native_level(indicator, measures)
+    return _rows(indicator, native, outcome, states, table.coverage * share, _small(indicator, values), ground)
+
+
+def _small(indicator: Indicator, values: Mapping[str, Values]) -> Mask:
+    """Where a value rests on a numerator of 20 or less, a base under 100, or less than the declared minimum."""
+    limits = [(name, least) for name, least in indicator.minimum]
+    if indicator.base:
+        limits.append((indicator.base, SMALL_BASE))
+    below = [values[name] < least for name, least in limits]
+    if indicator.numerator:
+        below.append(np.abs(values[indicator.numerator]) <= SMALL_NUMERATOR)
+    return np.logical_or.reduce(below) if below else np.zeros_like(next(iter(values.values())), dtype=bool)
+
+
+def _rows(
+    indicator: Indicator,
+    native: Level,
+    outcome: Values,
+    states: npt.NDArray[np.integer],
+    coverage: Values,
+    small: Mask,
+    ground: _Ground,
+) -> pd.DataFrame:
+    """The long table of one indicator; what only municipalities have is copied to their units."""
+    order = np.arange(len(states))
+    if len(states) < len(ground.units):
+        order = np.concatenate([ground.parents, order])
+    states = states[order]
+    levels = np.array(ground.levels)[: len(order)]
+    if indicator.estimated:
+        published = (levels == native) & (native == "country")
+        states = np.where((states < ABSENT) & ~published[:, None], np.maximum(states, ESTIMATED), states)
+    own_municipality = np.zeros(len(order), dtype=bool)
+    own_municipality[: len(ground.units)] = ground.is_own_municipality & (native == "municipality")
+
+    row, period = np.nonzero(states != ABSENT)
+    source, state = (order[row], period), states[row, period]
+    columns = {
+        "territory": _labels(ground.codes, row),
+        "level": _labels(ground.levels, row),
+        "period": _labels(ground.periods, period),
+        "indicator": _labels([indicator.id], np.zeros_like(row)),
+        "value": np.where(state < ABSENT, outcome[source], np.nan),
+        "status": _labels([name or "" for name in RANKED], state),
+        "native_level": _labels([native, "unit"], own_municipality[row].astype(np.intp)),
+        "coverage": coverage[source],
+        "small_base": small[source] & (state < ABSENT),
+    }
+    return pd.DataFrame(columns, columns=list(COLUMNS))
+
+
+def _labels(names: Sequence[str], places: npt.NDArray[np.integer]) -> pd.Series:
+    return pd.Series(pd.array(list(names), dtype="str").take(places))

@@ -1,0 +1,358 @@
+"""Services: how near they are, and how many there are for those who need them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pandas as pd
+
+from data.model import Break, Text
+from indicators.model import Better, Goalposts, indicator
+from indicators.people import PER_CENT
+
+Compute = Callable[..., pd.Series]
+
+INSTITUTION = Text(
+    "Skaitās iestādes atrašanās vietā; bērni no kaimiņu pagastiem to apmeklē un mūsējie brauc citur.",
+    "Counts where the institution stands; children come from neighbouring parishes, and ours go elsewhere.",
+)
+POINTS_ONLY = Text(
+    "Brīvprātīgo veidota karte 2019. gadā un tikai kā punkti attēlotās vietas: kas kartē nav atzīmēts vai uzzīmēts kā "
+    "ēka, tā nav, tāpēc īstais attālums var būt mazāks. Attālums ir taisnā līnijā.",
+    "A volunteers' map of 2019, and only places drawn as points: what is not mapped, or drawn as a building, is "
+    "missing, "
+    "so the true distance can be shorter. Distances are straight lines.",
+)
+MANY_GAPS = Text(
+    "Lielākā daļa šādu vietu kartē uzzīmētas kā ēkas un šajos datos trūkst, tāpēc attālums drīzāk rāda kartes robus "
+    "nekā "
+    "pakalpojumu; vērtējumā to neizmanto. Attālums ir taisnā līnijā.",
+    "Most of these places are drawn as buildings and missing from these data, so the distance shows gaps of the map "
+    "rather "
+    "than of the service; it is not used for scores. Distances are straight lines.",
+)
+LOCKERS = Text(
+    "Tikai viena uzņēmuma („Omniva”) pakomāti 2019. gada augustā; kopš tā laika to ir daudz vairāk. Attālums ir taisnā "
+    "līnijā.",
+    "Parcel lockers of one company (Omniva) in August 2019; there are many more since. Distances are straight lines.",
+)
+WALK_TO_DRIVE = Text(
+    "No īsa gājiena (0,5 km) līdz attālumam, ko bez auto parasti neveic (15 km).",
+    "From a short walk (0.5 km) to a distance hardly anybody covers without a car (15 km).",
+)
+NONE_TO_ALL = Text("No neviena līdz visiem iedzīvotājiem.", "From no resident to all of them.")
+PUPILS_ONCE = Break(
+    "2016",
+    Text(
+        "Līdz 2015. gadam audzēkņi avotā saskaitīti divreiz; no 2016. gada – vienreiz.",
+        "Up to 2015 the source counts pupils twice; from 2016 once.",
+    ),
+)
+
+
+def distance_to(
+    title: Text, short: Text, nearest: Text, bias: Text = POINTS_ONLY, better: Better = "lower"
+) -> Callable[[Compute], Compute]:
+    """Declare a mean distance from home to the nearest place of a kind."""
+    return indicator(
+        title=title,
+        short=short,
+        definition=Text(
+            f"Cik kilometru no mājām taisnā līnijā vidēji ir līdz {nearest.lv}, arī pāri pagasta robežai.",
+            f"How many kilometres in a straight line it is on average from home to {nearest.en}, also across the "
+            f"parish border.",
+        ),
+        formula=Text(
+            "Σ (1 km šūnas iedzīvotāji × attālums no šūnas centra līdz tuvākajai vietai) ÷ iedzīvotāji",
+            "Σ (residents of a 1 km cell × distance from its centre to the nearest place) ÷ residents",
+        ),
+        unit=Text("km", "km"),
+        better=better,
+        theme="services",
+        goalposts=None if better == "neither" else Goalposts(15, 0.5, WALK_TO_DRIVE),
+        bias=bias,
+    )
+
+
+def within_5km_of(
+    title: Text, short: Text, nearest: Text, bias: Text = POINTS_ONLY, better: Better = "higher"
+) -> Callable[[Compute], Compute]:
+    """Declare the share of residents who live within 5 km of the nearest place of a kind."""
+    return indicator(
+        title=title,
+        short=short,
+        definition=Text(
+            f"Cik no katriem 100 iedzīvotājiem dzīvo ne tālāk kā 5 km taisnā līnijā no vietas, kur ir {nearest.lv}.",
+            f"How many of every 100 residents live within 5 km, in a straight line, of {nearest.en}.",
+        ),
+        formula=Text(
+            "100 × iedzīvotāji 1 km šūnās, kuru centrs ir līdz 5 km no tuvākās vietas ÷ iedzīvotāji",
+            "100 × residents of 1 km cells whose centre is within 5 km of the nearest place ÷ residents",
+        ),
+        unit=PER_CENT,
+        decimals=0,
+        better=better,
+        theme="services",
+        goalposts=None if better == "neither" else Goalposts(0, 100, NONE_TO_ALL),
+        bias=bias,
+    )
+
+
+@indicator(
+    title=Text("Pirmsskolas uz 100 bērniem", "Pre-schools per 100 children"),
+    definition=Text(
+        "Cik pirmsskolas izglītības iestāžu ir uz katriem 100 šeit deklarētajiem bērniem 0–6 gadu vecumā.",
+        "How many pre-schools there are for every 100 children aged 0-6 declared here.",
+    ),
+    formula=Text(
+        "100 × pirmsskolas izglītības iestādes ÷ iedzīvotāji 0–6 gadu vecumā", "100 × pre-schools ÷ residents aged 0-6"
+    ),
+    unit=Text("uz 100 bērniem", "per 100 children"),
+    decimals=2,
+    better="higher",
+    theme="services",
+    goalposts=Goalposts(
+        0,
+        2,
+        Text(
+            "No nevienas līdz vienai iestādei uz 50 bērniem, kas laukos ir parasta nelielas iestādes vieta.",
+            "From none to one for 50 children, the size of a small rural pre-school.",
+        ),
+    ),
+    base="residents_0_6",
+    bias=INSTITUTION,
+)
+def preschools_per_100_children(preschools: pd.Series, residents_0_6: pd.Series) -> pd.Series:
+    """Pre-schools per 100 residents aged 0-6."""
+    return 100 * preschools / residents_0_6
+
+
+@indicator(
+    title=Text("Pirmsskolas audzēkņi uz 100 bērniem", "Pre-school pupils per 100 children"),
+    short=Text("Pirmsskolas audzēkņi", "Pre-school pupils"),
+    definition=Text(
+        "Cik audzēkņu apmeklē šejienes pirmsskolas uz katriem 100 šeit deklarētajiem bērniem 0–6 gadu vecumā.",
+        "How many pupils attend the pre-schools here for every 100 children aged 0-6 declared here.",
+    ),
+    formula=Text(
+        "100 × pirmsskolas audzēkņi ÷ iedzīvotāji 0–6 gadu vecumā", "100 × pre-school pupils ÷ residents aged 0-6"
+    ),
+    unit=Text("uz 100 bērniem", "per 100 children"),
+    decimals=0,
+    better="higher",
+    theme="services",
+    goalposts=Goalposts(
+        0,
+        80,
+        Text(
+            "No neviena līdz gandrīz visiem bērniem, kuri vecāki par pusotru gadu.",
+            "From none to nearly all children older than a year and a half.",
+        ),
+    ),
+    base="residents_0_6",
+    bias=INSTITUTION,
+    breaks=(PUPILS_ONCE,),
+)
+def preschool_pupils_per_100_children(preschool_pupils: pd.Series, residents_0_6: pd.Series) -> pd.Series:
+    """Pupils of the pre-schools here per 100 residents aged 0-6."""
+    return 100 * preschool_pupils / residents_0_6
+
+
+@indicator(
+    title=Text("Skolēni uz 1000 iedzīvotājiem", "School pupils per 1,000 residents"),
+    short=Text("Skolēni uz 1000 iedz.", "School pupils per 1,000"),
+    definition=Text(
+        "Cik skolēnu mācās šejienes vispārizglītojošajās skolās uz katriem 1000 iedzīvotājiem.",
+        "How many pupils attend the general schools here for every 1,000 residents.",
+    ),
+    formula=Text(
+        "1000 × skolēni vispārizglītojošajās skolās ÷ iedzīvotāji", "1,000 × pupils of general schools ÷ residents"
+    ),
+    unit=Text("uz 1000 iedzīvotājiem", "per 1,000 residents"),
+    decimals=0,
+    better="neither",
+    theme="services",
+    base="residents",
+    bias=INSTITUTION,
+    breaks=(PUPILS_ONCE,),
+)
+def school_pupils_rate(school_pupils: pd.Series, residents: pd.Series) -> pd.Series:
+    """Pupils of the general schools here per 1,000 residents."""
+    return 1000 * school_pupils / residents
+
+
+@distance_to(
+    title=Text("Attālums līdz pārtikas veikalam", "Distance to a grocery"),
+    short=Text("Līdz pārtikas veikalam", "To a grocery"),
+    nearest=Text("tuvākajam pārtikas veikalam", "the nearest grocery shop"),
+)
+def distance_grocery_km(grocery_person_km: pd.Series, access_residents: pd.Series) -> pd.Series:
+    """Mean distance from home to the nearest grocery shop (km)."""
+    return grocery_person_km / access_residents
+
+
+@within_5km_of(
+    title=Text("Pārtikas veikals 5 km attālumā", "Within 5 km of a grocery"),
+    short=Text("Pārtikas veikals 5 km attālumā", "Within 5 km of a grocery"),
+    nearest=Text("pārtikas veikals", "a grocery shop"),
+)
+def within5km_grocery_share(grocery_residents_5km: pd.Series, access_residents: pd.Series) -> pd.Series:
+    """Residents within 5 km of a grocery shop per 100 residents (%)."""
+    return 100 * grocery_residents_5km / access_residents
+
+
+@distance_to(
+    title=Text("Attālums līdz aptiekai", "Distance to a pharmacy"),
+    short=Text("Līdz aptiekai", "To a pharmacy"),
+    nearest=Text("tuvākajai aptiekai", "the nearest pharmacy"),
+)
+def distance_pharmacy_km(pharmacy_person_km: pd.Series, access_residents: pd.Series) -> pd.Series:
+    """Mean distance from home to the nearest pharmacy (km)."""
+    return pharmacy_person_km / access_residents
+
+
+@within_5km_of(
+    title=Text("Aptieka 5 km attālumā", "Within 5 km of a pharmacy"),
+    short=Text("Aptieka 5 km attālumā", "Within 5 km of a pharmacy"),
+    nearest=Text("aptieka", "a pharmacy"),
+)
+def within5km_pharmacy_share(pharmacy_residents_5km: pd.Series, access_residents: pd.Series) -> pd.Series:
+    """Residents within 5 km of a pharmacy per 100 residents (%)."""
+    return 100 * pharmacy_residents_5km / access_residents
+
+
+@distance_to(
+    title=Text("Attālums līdz pasta nodaļai", "Distance to a post office"),
+    short=Text("Līdz pasta nodaļai", "To a post office"),
+    nearest=Text("tuvākajai pasta nodaļai", "the nearest post office"),
+)
+def distance_post_km(post_person_km: pd.Series, access_residents: pd.Series) -> pd.Series:
+    """Mean distance from home to the nearest post office (km)."""
+    return post_person_km / access_residents
+
+
+@within_5km_of(
+    title=Text("Pasta nodaļa 5 km attālumā", "Within 5 km of a post office"),
+    short=Text("Pasta nodaļa 5 km attālumā", "Within 5 km of a post office"),
+    nearest=Text("pasta nodaļa", "a post office"),
+)
+def within5km_post_share(post_residents_5km: pd.Series, access_residents: pd.Series) -> pd.Series:
+    """Residents within 5 km of a post office per 100 residents (%)."""
+    return 100 * post_residents_5km / access_residents
+
+
+@distance_to(
+    title=Text("Attālums līdz bankomātam vai bankai", "Distance to a cash machine or bank"),
+    short=Text("Līdz bankomātam vai bankai", "To a cash machine or bank"),
+    nearest=Text("tuvākajam bankomātam vai bankai", "the nearest cash machine or bank"),
+)
+def distance_cash_km(cash_person_km: pd.Series, access_residents: pd.Series) -> pd.Series:
+    """Mean distance from home to the nearest cash machine or bank (km)."""
+    return cash_person_km / access_residents
+
+
+@within_5km_of(
+    title=Text("Bankomāts vai banka 5 km attālumā", "Within 5 km of cash"),
+    short=Text("Bankomāts, banka 5 km attālumā", "Within 5 km of cash"),
+    nearest=Text("bankomāts vai banka", "a cash machine or bank"),
+)
+def within5km_cash_share(cash_residents_5km: pd.Series, access_residents: pd.Series) -> pd.Series:
+    """Residents within 5 km of a cash machine or bank per 100 residents (%)."""
+    return 100 * cash_residents_5km / access_residents
+
+
+@distance_to(
+    title=Text("Attālums līdz kartētai skolai", "Distance to a mapped school"),
+    short=Text("Līdz kartētai skolai", "To a mapped school"),
+    nearest=Text("tuvākajai kartē atzīmētajai skolai", "the nearest school on the map"),
+    bias=MANY_GAPS,
+    better="neither",
+)
+def distance_school_km(school_person_km: pd.Series, access_residents: pd.Series) -> pd.Series:
+    """Mean distance from home to the nearest school on the map (km)."""
+    return school_person_km / access_residents
+
+
+@within_5km_of(
+    title=Text("Kartēta skola 5 km attālumā", "Within 5 km of a mapped school"),
+    short=Text("Kartēta skola 5 km attālumā", "Within 5 km of a mapped school"),
+    nearest=Text("kartē atzīmēta skola", "a school on the map"),
+    bias=MANY_GAPS,
+    better="neither",
+)
+def within5km_school_share(school_residents_5km: pd.Series, access_residents: pd.Series) -> pd.Series:
+    """Residents within 5 km of a school on the map per 100 residents (%)."""
+    return 100 * school_residents_5km / access_residents
+
+
+@distance_to(
+    title=Text("Attālums līdz kartētai bibliotēkai", "Distance to a mapped library"),
+    short=Text("Līdz kartētai bibliotēkai", "To a mapped library"),
+    nearest=Text("tuvākajai kartē atzīmētajai bibliotēkai", "the nearest library on the map"),
+    bias=MANY_GAPS,
+    better="neither",
+)
+def distance_library_km(library_person_km: pd.Series, access_residents: pd.Series) -> pd.Series:
+    """Mean distance from home to the nearest library on the map (km)."""
+    return library_person_km / access_residents
+
+
+@within_5km_of(
+    title=Text("Kartēta bibliotēka 5 km attālumā", "Within 5 km of a mapped library"),
+    short=Text("Kartēta bibliotēka 5 km attālumā", "Within 5 km of a mapped library"),
+    nearest=Text("kartē atzīmēta bibliotēka", "a library on the map"),
+    bias=MANY_GAPS,
+    better="neither",
+)
+def within5km_library_share(library_residents_5km: pd.Series, access_residents: pd.Series) -> pd.Series:
+    """Residents within 5 km of a library on the map per 100 residents (%)."""
+    return 100 * library_residents_5km / access_residents
+
+
+@distance_to(
+    title=Text("Attālums līdz kartētam ārstam", "Distance to a mapped doctor"),
+    short=Text("Līdz kartētam ārstam", "To a mapped doctor"),
+    nearest=Text(
+        "tuvākajai kartē atzīmētajai ārsta praksei, klīnikai vai slimnīcai",
+        "the nearest doctor, clinic or hospital on the map",
+    ),
+    bias=MANY_GAPS,
+    better="neither",
+)
+def distance_doctor_km(doctor_person_km: pd.Series, access_residents: pd.Series) -> pd.Series:
+    """Mean distance from home to the nearest doctor, clinic or hospital on the map (km)."""
+    return doctor_person_km / access_residents
+
+
+@within_5km_of(
+    title=Text("Kartēts ārsts 5 km attālumā", "Within 5 km of a mapped doctor"),
+    short=Text("Kartēts ārsts 5 km attālumā", "Within 5 km of a mapped doctor"),
+    nearest=Text("kartē atzīmēta ārsta prakse, klīnika vai slimnīca", "a doctor, clinic or hospital on the map"),
+    bias=MANY_GAPS,
+    better="neither",
+)
+def within5km_doctor_share(doctor_residents_5km: pd.Series, access_residents: pd.Series) -> pd.Series:
+    """Residents within 5 km of a doctor, clinic or hospital on the map per 100 residents (%)."""
+    return 100 * doctor_residents_5km / access_residents
+
+
+@distance_to(
+    title=Text("Attālums līdz pakomātam", "Distance to a parcel locker"),
+    short=Text("Līdz pakomātam", "To a parcel locker"),
+    nearest=Text("tuvākajam pakomātam", "the nearest parcel locker"),
+    bias=LOCKERS,
+)
+def distance_locker_km(locker_person_km: pd.Series, locker_access_residents: pd.Series) -> pd.Series:
+    """Mean distance from home to the nearest parcel locker (km)."""
+    return locker_person_km / locker_access_residents
+
+
+@within_5km_of(
+    title=Text("Pakomāts 5 km attālumā", "Within 5 km of a parcel locker"),
+    short=Text("Pakomāts 5 km attālumā", "Within 5 km of a parcel locker"),
+    nearest=Text("pakomāts", "a parcel locker"),
+    bias=LOCKERS,
+)
+def within5km_locker_share(locker_residents_5km: pd.Series, locker_access_residents: pd.Series) -> pd.Series:
+    """Residents within 5 km of a parcel locker per 100 residents (%)."""
+    return 100 * locker_residents_5km / locker_access_residents
