@@ -119,8 +119,9 @@ def build(
                 )
             )
         progress("snapshot", len(ids), len(ids) + 1)
-        write_ground(fresh, context)
-        write_manifest(fresh, records, boundaries.editions(files["boundaries"])[-1].date)
+        editions = context.once("editions", lambda: boundaries.editions(files["boundaries"]))
+        write_ground(fresh, context, editions)
+        write_manifest(fresh, records, editions[-1].date)
         report.files = {path.relative_to(fresh).as_posix(): path.stat().st_size for path in members(fresh)}
         if report.bytes > MAX_BYTES:
             largest = ", ".join(sorted(report.files, key=lambda name: -report.files[name])[:3])
@@ -154,12 +155,14 @@ def ground(files: Mapping[str, Sequence[RawFile]]) -> Context:
             faults.add(f"source {id}", "nothing fetched", f"Run `python cli.py fetch --from DIR {id}` first.")
     faults.raise_any()
     editions = boundaries.editions(files["boundaries"])
-    return Context(
+    context = Context(
         territories=classifier.territories(editions),
         units=editions[-1].units,
         crosswalk=classifier.crosswalk(files["classifier"]),
         files=files,
     )
+    context.once("editions", lambda: editions)
+    return context
 
 
 def observe(id: str, context: Context, corrections: pd.DataFrame) -> tuple[pd.DataFrame, int]:
@@ -240,10 +243,9 @@ def vintage(source: Source, table: pd.DataFrame, context: Context, corrected: in
     }
 
 
-def write_ground(fresh: Path, context: Context) -> None:
+def write_ground(fresh: Path, context: Context, editions: Sequence[boundaries.Edition]) -> None:
     """Territories, former territories, places, boundaries and the map file."""
     write_table(context.territories, fresh / "territories.parquet")
-    editions = boundaries.editions(context.files["boundaries"])
     write_table(classifier.former(editions, context.crosswalk), fresh / "former_territories.parquet")
     write_table(places(context), fresh / "places.parquet")
     geometry.write_geoparquet(context.units, context.territories, fresh / "boundaries.parquet")

@@ -79,7 +79,7 @@ class Edition:
 
 def tidy(files: Sequence[RawFile], context: Context) -> pd.DataFrame:
     """Area of each present unit in km², measured on the generalised boundary, for the year of the edition."""
-    latest = editions(files)[-1]
+    latest = context.once("editions", lambda: editions(files))[-1]
     area = latest.units.geometry.area / 1e6
     return pd.DataFrame(
         {

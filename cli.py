@@ -1,0 +1,226 @@
+"""The other door to the data: fetch, import, build, check, values, bench."""
+
+from __future__ import annotations
+
+import json as json_format
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.table import Table
+
+from data.model import DataError, SnapshotError
+
+OK, FAILED, BAD_INPUT = 0, 1, 2
+EXIT_CODES = """Exit codes: 0 all went well; 1 the machine is at fault (no disk space, no browser, a damaged snapshot);
+2 what was given is at fault (an option, a file): the message names file, place and what to do, and nothing was
+written."""
+
+app = typer.Typer(
+    help=f"Latvia's territorial units for smart villages: the data behind the pages.\n\n{EXIT_CODES}",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+stderr = Console(stderr=True, highlight=False)
+
+JSON = Annotated[bool, typer.Option("--json", help="Print the result as JSON on standard output, for machines.")]
+
+
+@app.command(epilog=EXIT_CODES)
+def fetch(
+    source: Annotated[list[str] | None, typer.Argument(help="Ids of the sources to fetch; all when left out.")] = None,
+    directory: Annotated[
+        Path | None, typer.Option("--from", metavar="DIR", help="Take the publishers' files from this folder.")
+    ] = None,
+    json: JSON = False,
+) -> None:
+    """Take the publishers' files into data/raw, with a lock that says where each came from."""
+    from data import paths, sources
+    from data.fetch import Folder
+    from data.fetch import fetch as fetch_files
+
+    if directory is None:
+        raise typer.BadParameter("Say where the files are: fetch --from DIR. Live downloads are not there yet.")
+    unknown = sorted(set(source or ()) - set(sources.available()))
+    if unknown:
+        raise typer.BadParameter(f"No source {', '.join(unknown)}. There are {', '.join(sources.available())}.")
+    ids = source or list(sources.available())
+    with progress_bar("fetch", len(ids)) as step:
+        results = fetch_files(Folder(directory), ids, paths.RAW, progress=step)
+    refused = [result for result in results if result.error]
+    if json:
+        say_json(
+            [
+                {
+                    "source": result.source,
+                    "files": [entry.__dict__ for entry in result.entries],
+                    "new": result.new,
+                    "error": str(result.error) if result.error else None,
+                }
+                for result in results
+            ]
+        )
+    else:
+        table = Table("source", "files", "new", "size", "licence", box=None, pad_edge=False)
+        for result in results:
+            size = sum(entry.bytes for entry in result.entries)
+            licence = ", ".join(sorted({entry.licence for entry in result.entries}))
+            outcome = "refused" if result.error else str(len(result.entries))
+            table.add_row(result.source, outcome, str(result.new), f"{size / 1e6:.2f} MB", licence)
+        Console().print(table)
+    for result in refused:
+        complain(result.error)
+    if refused:
+        raise typer.Exit(BAD_INPUT)
+
+
+@app.command("import", epilog=EXIT_CODES)
+def import_(
+    file: Annotated[Path, typer.Argument(help="A publisher's file, of any name.")],
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only check the file; write nothing.")] = False,
+    json: JSON = False,
+) -> None:
+    """Recognise and check one publisher's file, and keep it for the next build."""
+    from data import paths
+    from data.intake import import_file
+
+    result = import_file(file, paths.RAW, dry_run=dry_run)
+    if json:
+        say_json({**result.__dict__, "dry_run": dry_run})
+        return
+    what = f"{result.rows:,} observations of {len(result.measures)} measures"
+    if result.periods:
+        what += f", {result.periods[0]} to {result.periods[-1]}"
+    say(f"{result.name}: a file of {result.source}; {what}.")
+    say("Nothing was written." if dry_run else "Kept in data/raw; run `python cli.py build` to use it.")
+
+
+@app.command(epilog=EXIT_CODES)
+def build(json: JSON = False) -> None:
+    """Build data/snapshot from the raw files: all of it is replaced, or nothing."""
+    from data import paths
+    from data.build import build as build_snapshot
+
+    with progress_bar("build") as step:
+        report = build_snapshot(paths.RAW, paths.SNAPSHOT, paths.CORRECTIONS, progress=step)
+    if json:
+        say_json({**report.__dict__, "sources": [source.__dict__ for source in report.sources], "bytes": report.bytes})
+        return
+    table = Table("source", "files", "measures", "periods", "rows", "corrected", "seconds", box=None, pad_edge=False)
+    for built in report.sources:
+        periods = f"{built.periods[0]} … {built.periods[-1]}" if len(built.periods) > 1 else "".join(built.periods)
+        cells = (built.files, built.measures, periods, f"{built.rows:,}", built.corrections, f"{built.seconds:.1f}")
+        table.add_row(built.id, *map(str, cells))
+    Console().print(table)
+    for id in report.skipped:
+        say(f"Left out: {id} (no raw files; fetch it first).")
+    memory = f", at most {report.peak_megabytes:,.0f} MB of memory" if report.peak_megabytes else ""
+    say(f"Snapshot {report.hash[:12]}: {report.bytes / 1e6:.2f} MB in {report.seconds:.1f} s{memory}.")
+
+
+@app.command(epilog=EXIT_CODES)
+def check(json: JSON = False) -> None:
+    """Compare the raw files with what was made of them, and list what a reader should know."""
+    from data.check import check as check_raw
+
+    report = check_raw()
+    if json:
+        say_json(report.as_dict())
+    else:
+        report.print(Console())
+
+
+@app.command(epilog=EXIT_CODES)
+def values(
+    out: Annotated[Path, typer.Option("--out", metavar="FILE", help="Where to write: .csv or .parquet.")],
+    json: JSON = False,
+) -> None:
+    """Write everything the pages can show as one table, with status, native level, coverage and sources."""
+    from reports.values import values_table, write_values
+
+    from data import paths
+    from data.store import open_snapshot
+
+    if out.suffix.lower() not in {".csv", ".parquet"}:
+        raise typer.BadParameter(f"{out.name}: give a name that ends with .csv or .parquet.")
+    if not out.parent.is_dir():
+        raise typer.BadParameter(f"There is no folder {out.parent}.")
+    table = values_table(open_snapshot(paths.SNAPSHOT))
+    write_values(table, out)
+    summary = {"file": str(out), "rows": len(table), "indicators": int(table["indicator"].nunique())}
+    if json:
+        say_json(summary)
+    else:
+        say(f"{out}: {len(table):,} rows, {summary['indicators']} indicators.")
+
+
+@app.command(epilog=EXIT_CODES)
+def bench(
+    name: Annotated[str, typer.Argument(help="What to measure: maps.")],
+    json: JSON = False,
+) -> None:
+    """Measure the pages in a real browser, beside the yardstick."""
+    if name != "maps":
+        raise typer.BadParameter(f"There is no bench {name!r}; there is maps.")
+    from bench.maps import run
+
+    run(json=json)
+
+
+def say(text: str) -> None:
+    Console(highlight=False, soft_wrap=True).print(text, markup=False)
+
+
+def say_json(value: Any) -> None:
+    sys.stdout.write(json_format.dumps(value, ensure_ascii=False, indent=1, default=str) + "\n")
+
+
+def complain(error: object) -> None:
+    stderr.print(f"error: {error}", style="red", markup=False, soft_wrap=True)
+
+
+@contextmanager
+def progress_bar(title: str, total: int | None = None) -> Iterator[Callable[..., None]]:
+    """A progress bar on standard error; gives a callable taking a step's name and, optionally, done and total."""
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=stderr, transient=True) as progress:
+        task = progress.add_task(title, total=total)
+        begun = -1
+
+        def step(name: str, done: int | None = None, of: int | None = None) -> None:
+            nonlocal begun
+            begun += 1
+            progress.update(
+                task, description=f"{title} {name}", completed=begun if done is None else done, total=of or total
+            )
+
+        yield step
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line and give its exit code."""
+    try:
+        app(args=list(arguments) if arguments is not None else None, prog_name="cli.py")
+    except SystemExit as stop:
+        return stop.code if isinstance(stop.code, int) else FAILED
+    except SnapshotError as error:
+        complain(error)
+        return FAILED
+    except DataError as error:
+        complain(error)
+        return BAD_INPUT
+    except OSError as error:
+        complain(f"{error.filename or 'the machine'}: {error.strerror or error}")
+        return FAILED
+    return OK
+
+
+if __name__ == "__main__":
+    sys.exit(main())
