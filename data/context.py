@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any, TypeVar
 
 import geopandas as gpd
 import pandas as pd
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -32,3 +35,10 @@ class Context:
     units: gpd.GeoDataFrame
     crosswalk: pd.DataFrame
     files: Mapping[str, Sequence[RawFile]]
+    _made: dict[str, Any] = field(default_factory=dict, repr=False, compare=False)
+
+    def once(self, name: str, make: Callable[[], T]) -> T:
+        """What `make()` gives, made once per build: for costly tables that several sources lean on."""
+        if name not in self._made:
+            self._made[name] = make()
+        return self._made[name]

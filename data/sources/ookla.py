@@ -1,0 +1,227 @@
+"""Ookla's fixed broadband tests in cells of about 350 m, a file per quarter, and the people living where tests are."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+import pandas as pd
+
+from data.context import Context, RawFile
+from data.model import Licence, Measure, SchemaError, Source, Text
+from data.read import Faults, open_csv
+from data.sources import popgrid
+from data.spatial import GRID, points_to_units, project, refuse, summed, unit_observations
+
+HALF_CELL = 175
+"""From the lower left corner of a cell to its centre (m, both ways)."""
+QUARTER = re.compile(r"(\d{4})q([1-4])", re.IGNORECASE)
+KBPS = 1000
+SPEEDS = (30, 100)
+"""Download speeds (Mbit/s) whose reach is counted in residents."""
+
+CC_BY_NC_SA = Licence(
+    "CC-BY-NC-SA-4.0",
+    "https://creativecommons.org/licenses/by-nc-sa/4.0/",
+    non_commercial=True,
+    share_alike=True,
+)
+CREDIT = Text(
+    lv="Speedtest® by Ookla® Global Fixed and Mobile Network Performance Maps. Šī projekta analīze, kuras pamatā ir "
+    "Ookla sniegtie dati. Ookla preču zīmes lietotas ar atļauju (Ookla trademarks used under license and reprinted "
+    "with permission)",
+    en="Speedtest® by Ookla® Global Fixed and Mobile Network Performance Maps. Based on this project's analysis of "
+    "data provided by Ookla. Ookla trademarks used under license and reprinted with permission",
+)
+SELF_SELECTED = Text(
+    lv="Mērījumus veic lietotāji paši, bieži tad, kad savienojums šķiet lēns vai tikko uzlabots, un ātrumu ierobežo "
+    "arī bezvadu maršrutētājs mājās: tas ir izmērītais, nevis pieejamais ātrums.",
+    en="People run the tests themselves, often when a connection seems slow or is new, and their home's wireless "
+    "router limits the speed too: this is what was measured, not what can be ordered.",
+)
+
+SOURCE = Source(
+    id="ookla",
+    publisher=Text(lv="Ookla", en="Ookla"),
+    title=Text(
+        lv="Fiksētā platjoslas interneta mērījumi 350 m šūnās", en="Fixed broadband measurements in cells of 350 m"
+    ),
+    address="https://registry.opendata.aws/speedtest-global-performance/",
+    licence=CC_BY_NC_SA,
+    credit=CREDIT,
+    updates=Text(lv="reizi ceturksnī", en="every quarter"),
+    files=("ookla_fixed_*_lv_350m.csv",),
+    provides=(
+        Measure("ookla_tests", Text(lv="Mērījumi", en="Tests"), "", "count"),
+        Measure("ookla_devices", Text(lv="Ierīces", en="Devices"), "", "count"),
+        Measure("ookla_cells", Text(lv="Šūnas ar mērījumiem", en="Cells with tests"), "", "count"),
+        Measure(
+            "ookla_download_sum",
+            Text(lv="Lejupielādes ātrums × mērījumi", en="Download speed × tests"),
+            "Mbit/s",
+            "weighted_sum",
+        ),
+        Measure(
+            "ookla_upload_sum",
+            Text(lv="Augšupielādes ātrums × mērījumi", en="Upload speed × tests"),
+            "Mbit/s",
+            "weighted_sum",
+        ),
+        Measure("ookla_latency_sum", Text(lv="Latentums × mērījumi", en="Latency × tests"), "ms", "weighted_sum"),
+        Measure(
+            "ookla_grid_residents",
+            Text(lv="Iedzīvotāji pēc 1 km režģa (mērījumu bāze)", en="Residents by the 1 km grid (base of the tests)"),
+            "",
+            "count",
+        ),
+        Measure(
+            "ookla_residents_measured",
+            Text(lv="Iedzīvotāji 1 km šūnās ar mērījumiem", en="Residents of 1 km cells with tests"),
+            "",
+            "count",
+        ),
+        *(
+            Measure(
+                f"ookla_residents_{speed}mbps",
+                Text(
+                    lv=f"Iedzīvotāji 1 km šūnās, kurās vidējais lejupielādes ātrums ir vismaz {speed} Mbit/s",
+                    en=f"Residents of 1 km cells whose mean download is at least {speed} Mbit/s",
+                ),
+                "",
+                "count",
+            )
+            for speed in SPEEDS
+        ),
+    ),
+    known_problems=(
+        SELF_SELECTED,
+        Text(
+            lv="Mērījumu ir daudz pilsētās un maz laukos: desmitiem pagastu nav neviena, vairumam ir mazāk par 30. "
+            "Visa pagasta vidējo var noteikt viens mērījums vai viena ierīce, ar kuru mērīts simt reižu.",
+            en="Tests are many in towns and few in the country: dozens of parishes have none, most have fewer than 30. "
+            "A single test, or one device that tested a hundred times, can make a parish's mean.",
+        ),
+        Text(
+            lv="Šūna pieder vienībai, kurā ir tās centrs. Šūnas, kuru centrs ir ārpus visām vienībām (jūrā vai aiz "
+            "valsts robežas), nepieder nevienai.",
+            en="A cell belongs to the unit its centre lies in. Cells whose centre lies in no unit (at sea or across "
+            "the border) belong to nobody.",
+        ),
+        Text(
+            lv="Dažas šūnas failā ir divās rindās; tās summētas, nevis dzēstas.",
+            en="Some cells stand in two rows of the file; they are added up, not dropped.",
+        ),
+        Text(
+            lv="Iedzīvotāju daļa ar vismaz 30 vai 100 Mbit/s attiecas uz 1 km šūnām ar mērījumiem; ierīces skaitītas "
+            "pa šūnām, tāpēc viena ierīce var būt ieskaitīta vairākkārt.",
+            en="Residents with at least 30 or 100 Mbit/s are those of 1 km cells with tests; devices are counted by "
+            "cell, so one device may be counted more than once.",
+        ),
+    ),
+)
+
+COLUMNS = {
+    "x3035": "integer",
+    "y3035": "integer",
+    "avg_d_kbps": "number",
+    "avg_u_kbps": "number",
+    "avg_lat_ms": "number",
+    "tests": "integer",
+    "devices": "integer",
+}
+
+
+def tidy(files: Sequence[RawFile], context: Context) -> pd.DataFrame:
+    """Tests, devices, cells and test-weighted sums by unit, and residents of 1 km cells by measured speed.
+
+    Every unit has a row: a unit without tests has none counted (0), and so no mean. `attrs["notes"]` counts the rows
+    and tests that belong to nobody.
+
+    Raises
+    ------
+    UnsafeFile, SchemaError
+    """
+    if not files:
+        raise SchemaError.of(SOURCE.id, "", "no file of measurements", f"Fetch {SOURCE.files[0]} first.")
+    people = popgrid.residents(context)
+    tables, notes = [], {}
+    for file in files:
+        period = quarter(file)
+        cells = read(file)
+        unit = unit_of(cells, context)
+        values = by_unit(cells, unit, context).join(reach(cells, people, context))
+        tables.append(unit_observations(values, period))
+        notes[f"{period}: rows"] = len(cells)
+        notes[f"{period}: rows that share a cell with an earlier row"] = int(cells.duplicated(["x3035", "y3035"]).sum())
+        notes[f"{period}: rows that belong to nobody"] = int(unit.isna().sum())
+        notes[f"{period}: tests"] = int(cells["tests"].sum())
+        notes[f"{period}: tests that belong to nobody"] = int(cells.loc[unit.isna(), "tests"].sum())
+    tidied = pd.concat(tables, ignore_index=True).sort_values(["territory", "period", "measure"], ignore_index=True)
+    tidied.attrs["notes"] = notes
+    return tidied
+
+
+def quarter(file: RawFile) -> str:
+    """The quarter of a file, "2023-Q2", from its name."""
+    found = QUARTER.search(file.name)
+    if not found:
+        raise SchemaError.of(file.name, "file name", "no quarter (…_2023q2_…)", "Keep the file's name.")
+    return f"{found[1]}-Q{found[2]}"
+
+
+def read(file: RawFile) -> pd.DataFrame:
+    """The rows of a quarter: corner (m), speeds (kbit/s), latency (ms), tests, devices.
+
+    Raises
+    ------
+    UnsafeFile, SchemaError
+        All faults at once.
+    """
+    cells = open_csv(file, COLUMNS)
+    faults = Faults(file.name)
+    for column, least in {"avg_d_kbps": 0, "avg_u_kbps": 0, "avg_lat_ms": 0, "tests": 1, "devices": 1}.items():
+        refuse(faults, cells[column], cells[column] < least, f"{{:g}} is less than {least}")
+    faults.raise_any()
+    return cells
+
+
+def unit_of(cells: pd.DataFrame, context: Context) -> pd.Series:
+    """The unit each cell's centre lies in, missing where it lies in none; index as `cells`."""
+    x, y = project(cells["x3035"] + HALF_CELL, cells["y3035"] + HALF_CELL, GRID)
+    return points_to_units(x, y, context.units).set_axis(cells.index)
+
+
+def by_unit(cells: pd.DataFrame, unit: pd.Series, context: Context) -> pd.DataFrame:
+    """Tests, devices, distinct cells, and tests × speed (Mbit/s) or latency (ms), summed by unit."""
+    columns = {
+        "ookla_tests": cells["tests"],
+        "ookla_devices": cells["devices"],
+        "ookla_cells": ~cells.duplicated(["x3035", "y3035"]),
+        "ookla_download_sum": cells["tests"] * cells["avg_d_kbps"] / KBPS,
+        "ookla_upload_sum": cells["tests"] * cells["avg_u_kbps"] / KBPS,
+        "ookla_latency_sum": cells["tests"] * cells["avg_lat_ms"],
+    }
+    return summed(pd.DataFrame(columns), unit, context.units)
+
+
+def reach(cells: pd.DataFrame, people: pd.DataFrame, context: Context) -> pd.DataFrame:
+    """Residents by unit: all, those of 1 km cells that hold the centre of a measured cell, and those by speed.
+
+    The mean of a 1 km cell is weighted by tests; a cell at the very border counts with all its measurements.
+    """
+    size = popgrid.CELL
+    squares = pd.DataFrame(
+        {
+            "x3035": (cells["x3035"] + HALF_CELL) // size * size,
+            "y3035": (cells["y3035"] + HALF_CELL) // size * size,
+            "tests": cells["tests"],
+            "megabits": cells["tests"] * cells["avg_d_kbps"] / KBPS,
+        }
+    )
+    squares = squares.groupby(["x3035", "y3035"], as_index=False).sum().eval("mean = megabits / tests")
+    lived = people.merge(squares, on=["x3035", "y3035"], how="left")
+    columns = {
+        "ookla_grid_residents": lived["people"],
+        "ookla_residents_measured": lived["people"].where(lived["mean"].notna(), 0.0),
+    } | {f"ookla_residents_{speed}mbps": lived["people"].where(lived["mean"] >= speed, 0.0) for speed in SPEEDS}
+    return summed(pd.DataFrame(columns), lived["unit"], context.units)

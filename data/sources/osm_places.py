@@ -1,0 +1,103 @@
+"""Cities, towns, villages, hamlets and suburbs of OpenStreetMap, to be found by name on the map."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pandas as pd
+
+from data.context import Context, RawFile
+from data.model import SchemaError, Source, Text
+from data.read import Faults, open_csv
+from data.schema import empty_observations
+from data.sources import osm_services
+from data.sources.popgrid import only
+from data.spatial import located, points_to_units, refuse
+
+KINDS = ("city", "town", "village", "hamlet", "suburb")
+
+SOURCE = Source(
+    id="osm_places",
+    publisher=osm_services.SOURCE.publisher,
+    title=Text(lv="Apdzīvotas vietas kartē OpenStreetMap", en="Places in OpenStreetMap"),
+    address=osm_services.SOURCE.address,
+    licence=osm_services.SOURCE.licence,
+    credit=osm_services.SOURCE.credit,
+    updates=osm_services.SOURCE.updates,
+    files=("osm_places_lv_*.csv",),
+    known_problems=(
+        Text(
+            lv="Failā ir arī vietas aiz valsts robežas; meklēt var tikai tās, kas atrodas kādā vienībā. Pie pašas "
+            "robežas vispārinātās robežlīnijas dēļ vieta var nonākt nepareizajā pusē.",
+            en="The file holds places across the border too; only those inside a unit can be searched. At the very "
+            "border the generalised line may put a place on the wrong side.",
+        ),
+        Text(
+            lv="Iedzīvotāju skaits zināms tikai dažiem procentiem vietu un nav pārbaudīts; rādītājos tas nav lietots.",
+            en="Population is tagged for a few per cent of places and is not checked; no indicator uses it.",
+        ),
+        Text(
+            lv="Vienā pagastā var būt vairākas vietas ar vienādu nosaukumu.",
+            en="A parish may have several places of one name.",
+        ),
+    ),
+)
+
+
+def tidy(files: Sequence[RawFile], context: Context) -> pd.DataFrame:
+    """No observations: places serve the search. The file is read all the same, so that its faults are found."""
+    table = empty_observations()
+    table.attrs["notes"] = places(files, context).attrs["notes"]
+    return table
+
+
+def places(files: Sequence[RawFile], context: Context) -> pd.DataFrame:
+    """The named places inside the units.
+
+    Returns
+    -------
+    pd.DataFrame
+        name, kind (city, town, village, hamlet, suburb), territory (unit code), x, y (EPSG:3059, whole m), population
+        (missing where not tagged); sorted by name, unit and position. `attrs["notes"]` counts what was left out.
+
+    Raises
+    ------
+    UnsafeFile, SchemaError
+        All faults at once.
+    """
+    file = only(files, SOURCE)
+    table = read(file)
+    table["territory"] = points_to_units(table["x"], table["y"], context.units).set_axis(table.index)
+    named = table["name"] != ""
+    inside = table["territory"].notna()
+    kept = table.loc[named & inside].rename(columns={"value": "kind"})
+    if kept.empty:
+        raise SchemaError.of(file.name, "", "no place lies in Latvia", "Check the coordinates.")
+    kept = kept.assign(x=kept["x"].round(), y=kept["y"].round())
+    kept = kept.reindex(columns=["name", "kind", "territory", "x", "y", "population"])
+    kept = kept.sort_values(["name", "territory", "x", "y"], ignore_index=True)
+    kept.attrs["notes"] = {
+        "places in the file": len(table),
+        "places in no unit (across the border)": int((~inside).sum()),
+        "places without a name": int((inside & ~named).sum()),
+    }
+    return kept
+
+
+def read(file: RawFile) -> pd.DataFrame:
+    """The places of a file: name ("" if it has none), value (kind), population, x, y (EPSG:3059, m).
+
+    Raises
+    ------
+    UnsafeFile, SchemaError
+        All faults at once.
+    """
+    table = open_csv(
+        file, {"lat": "number", "lon": "number", "name": "text?", "value": "text", "population": "number?"}
+    )
+    faults = Faults(file.name)
+    refuse(faults, table["value"], ~table["value"].isin(KINDS), f"{{!r}} is not one of {', '.join(KINDS)}")
+    refuse(faults, table["population"], table["population"] < 0, "{:g} is a negative count")
+    table = located(table, faults)
+    faults.raise_any()
+    return table
