@@ -1,0 +1,131 @@
+"""Where every number comes from: each source, and each indicator as it is declared."""
+
+from __future__ import annotations
+
+import unicodedata
+
+import streamlit as st
+
+from data.model import LEVELS, Source
+from indicators.catalogue import FACTORS, THEMES, breaks_of, sources_of
+from indicators.model import Indicator
+from ui import cache, frame
+from ui.address import encode, sanitise
+from ui.text import NO_VALUE, number, period, say, tr, trn
+
+frame.guard()
+loaded = cache.current()
+records = loaded.snapshot.manifest["sources"]
+
+
+def plain(text: str) -> str:
+    """The text as search compares it: no capitals, no diacritics."""
+    return "".join(c for c in unicodedata.normalize("NFD", text.casefold()) if not unicodedata.combining(c))
+
+
+def found(*texts: str) -> bool:
+    """Whether all words that were typed occur in the texts."""
+    return all(word in plain(" ".join(texts)) for word in plain(wanted).split())
+
+
+def facts(rows: list[tuple[str, str]]) -> None:
+    """Names and values below each other, those without a value left out."""
+    st.markdown("  \n".join(f"**{tr(name)}:** {value}" for name, value in rows if value))
+
+
+def source_facts(source: Source) -> None:
+    """Everything the snapshot knows of a source."""
+    record = records[source.id]
+    shares = [entry["share"] for entry in record["coverage"].values() if entry["period"]]
+    span = f"{number(100 * min(shares))}–{number(100 * max(shares))}" if min(shares, default=1) < 1 else "100"
+    licence = f"[{source.licence.id}]({source.licence.address})"
+    terms = [tr("licence.non_commercial")] * source.licence.non_commercial + [
+        tr("licence.share_alike")
+    ] * source.licence.share_alike
+    facts(
+        [
+            ("sources.publisher", say(source.publisher)),
+            ("sources.address", f"[{source.address}]({source.address})"),
+            ("sources.licence", ", ".join([licence, *terms])),
+            ("sources.credit", say(source.credit)),
+            ("sources.vintage", loaded.vintage(source.id)),
+            ("sources.updates", say(source.updates)),
+            (
+                "sources.levels",
+                ", ".join(tr(f"level.{name}") for name in dict.fromkeys(m.level for m in source.provides)),
+            ),
+            ("sources.coverage", tr("sources.coverage_share", share=span) if shares else ""),
+            ("sources.measures", ", ".join(dict.fromkeys(say(measure.title) for measure in source.provides))),
+        ]
+    )
+    if source.known_problems:
+        st.markdown(f"**{tr('sources.problems')}**\n" + "\n".join(f"- {say(text)}" for text in source.known_problems))
+    with st.expander(trn("sources.files", len(record["vintage"]["files"]))):
+        st.code("\n".join(f"{file['sha256']}  {file['name']}" for file in record["vintage"]["files"]), language=None)
+
+
+def indicator_facts(entry: Indicator) -> None:
+    """Everything an indicator declares about itself."""
+    posts = entry.goalposts
+    broken = breaks_of(entry, loaded.snapshot.measures)
+    levels = [name for name in LEVELS if name in loaded.periods[entry.id]]
+    spans = [loaded.periods[entry.id][name] for name in levels]
+    facts(
+        [
+            ("indicators.definition", say(entry.definition)),
+            ("indicators.formula", say(entry.formula)),
+            ("indicators.unit", say(entry.unit)),
+            ("indicators.better", tr(f"better.{entry.better}")),
+            (
+                "indicators.goalposts",
+                f"{number(posts.worst, 1)} → {number(posts.best, 1)} ({say(posts.reason)})" if posts else NO_VALUE,
+            ),
+            ("indicators.levels", ", ".join(tr(f"level.{name}") for name in levels)),
+            ("indicators.periods", f"{min(span[0] for span in spans)}–{max(span[-1] for span in spans)}"),
+            ("indicators.factors", "; ".join(f"{n}. {say(FACTORS[n])}" for n in entry.factors)),
+            ("indicators.estimated", tr("indicators.estimated_yes") if entry.estimated else ""),
+            ("indicators.bias", say(entry.bias) if entry.bias else ""),
+            ("indicators.breaks", "; ".join(f"{period(b.period)}: {say(b.reason)}" for b in broken)),
+            (
+                "indicators.sources",
+                "; ".join(say(source.title) for source in sources_of(entry, loaded.snapshot.sources)),
+            ),
+            ("indicators.id", f"`{entry.id}`"),
+        ]
+    )
+    address = encode(sanitise({"panes": [{"indicator": entry.id}]}, loaded.known))
+    st.page_link("pages/map.py", label=tr("indicators.open_map"), icon=":material/map:", query_params=address)
+
+
+st.title(tr("sources.title"))
+st.markdown(tr("sources.intro"))
+shown = [entry for entry in loaded.indicators.values() if entry.id in loaded.known.latest]
+themes = list(dict.fromkeys(entry.theme for entry in shown))
+wanted = st.text_input(tr("sources.search"), key="search", bind="query-params", placeholder=tr("sources.search_hint"))
+opened = st.toggle(tr("sources.open_all"), key="open_all") or bool(wanted)
+
+st.header(tr("sources.sources"))
+sources = [
+    source
+    for source in loaded.snapshot.sources.values()
+    if found(source.id, say(source.title), say(source.publisher), *(say(measure.title) for measure in source.provides))
+]
+with st.container(gap="xsmall"):
+    for source in sources:
+        with st.expander(f"**{say(source.title)}** · {source.licence.id}", expanded=opened):
+            source_facts(source)
+if not sources:
+    st.caption(tr("sources.nothing"))
+
+st.header(tr("indicators.title"))
+theme = st.pills(tr("indicators.theme"), themes, format_func=lambda name: say(THEMES[name]), key="theme")
+listed = [
+    entry
+    for entry in shown
+    if (theme is None or entry.theme == theme) and found(entry.id, say(entry.title), say(entry.definition))
+]
+st.caption(trn("indicators.count", len(listed)))
+with st.container(gap="xsmall"):
+    for entry in listed:
+        with st.expander(f"**{say(entry.title)}** · {say(THEMES[entry.theme])}", expanded=opened):
+            indicator_facts(entry)

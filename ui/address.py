@@ -1,0 +1,243 @@
+"""The state of the maps as plain data, and as an address that can be passed on: short, readable, forgiving."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any, Literal, TypedDict, cast
+
+Method = Literal["quantile", "equal", "jenks", "round", "manual"]
+METHODS: tuple[Method, ...] = ("quantile", "equal", "jenks", "round", "manual")
+MapLevel = Literal["unit", "municipality"]
+MAP_LEVELS: tuple[MapLevel, ...] = ("unit", "municipality")
+PANE_COUNTS = (1, 2, 4)
+CLASSES = range(3, 8)
+MOST_SELECTED = 6
+DEFAULT_METHOD: Method = "quantile"
+DEFAULT_CLASSES = 5
+NEAREST, FARTHEST = 0.2, 200.0
+SEPARATOR = "~"
+
+PANE_KEYS = ("map1", "map2", "map3", "map4")
+KEYS = (*PANE_KEYS, "level", "released", "shared", "rural", "region", "municipality", "chosen", "view")
+"""The names in the address that belong to the maps."""
+
+
+class Pane(TypedDict):
+    """What one map shows: an indicator, its period, and how it is cut into classes (`breaks` only when by hand)."""
+
+    indicator: str
+    period: str
+    method: Method
+    classes: int
+    breaks: list[float] | None
+    diverging: bool
+
+
+class Filter(TypedDict):
+    """Which territories are drawn in colour."""
+
+    rural: bool
+    region: str | None
+    municipality: str | None
+
+
+class View(TypedDict):
+    """The middle of the maps in integers of the geometry file, and how far they are zoomed in."""
+
+    x: int
+    y: int
+    k: float
+
+
+class State(TypedDict):
+    """All a visitor can change on the map page. `view` is None while the whole country is shown."""
+
+    panes: list[Pane]
+    level: MapLevel
+    sync: bool
+    sharedScale: bool
+    sharedPeriod: bool
+    filter: Filter
+    selected: list[str]
+    view: View | None
+
+
+@dataclass(frozen=True)
+class Known:
+    """What a state may name: indicators with their latest period, all periods, territories, and what to begin with."""
+
+    latest: Mapping[str, str]
+    periods: frozenset[str]
+    territories: frozenset[str]
+    municipalities: frozenset[str]
+    regions: frozenset[str]
+    first: Sequence[str]
+
+    def pane(self, indicator: str) -> Pane:
+        """A pane of this indicator as it looks before anyone changes it."""
+        return {
+            "indicator": indicator,
+            "period": self.latest[indicator],
+            "method": DEFAULT_METHOD,
+            "classes": DEFAULT_CLASSES,
+            "breaks": None,
+            "diverging": False,
+        }
+
+
+def default(known: Known) -> State:
+    """The state of a first visit."""
+    return sanitise({}, known)
+
+
+def sanitise(raw: object, known: Known) -> State:
+    """The state that `raw` (from a browser, from an address) means; whatever is unknown or broken becomes the default.
+
+    Never raises. A fixed point: a sane state comes back equal.
+    """
+    given = _mapping(raw)
+    wanted = _list(given.get("panes"))
+    count = max((n for n in PANE_COUNTS if n <= len(wanted)), default=0)
+    panes = [_pane(_mapping(pane), place, known) for place, pane in enumerate(wanted[:count])]
+    chosen = [code for code in _list(given.get("selected")) if isinstance(code, str) and code in known.territories]
+    narrowed = _mapping(given.get("filter"))
+    return {
+        "panes": panes or [known.pane(indicator) for indicator in known.first],
+        "level": _one_of(given.get("level"), MAP_LEVELS, "unit"),
+        "sync": given.get("sync") is not False,
+        "sharedScale": given.get("sharedScale") is True,
+        "sharedPeriod": given.get("sharedPeriod") is True,
+        "filter": {
+            "rural": narrowed.get("rural") is True,
+            "region": _one_of(narrowed.get("region"), known.regions, None),
+            "municipality": _one_of(narrowed.get("municipality"), known.municipalities, None),
+        },
+        "selected": list(dict.fromkeys(chosen))[:MOST_SELECTED],
+        "view": _view(given.get("view")),
+    }
+
+
+def encode(state: State) -> dict[str, str]:
+    """The state as names and values of an address; what is as on a first visit is left out, except the maps."""
+    narrowed, view = state["filter"], state["view"]
+    shared = [name for name, on in (("scale", state["sharedScale"]), ("period", state["sharedPeriod"])) if on]
+    written = dict(zip(PANE_KEYS, map(_write_pane, state["panes"]), strict=False))
+    written |= {
+        "level": state["level"] if state["level"] != "unit" else "",
+        "released": "" if state["sync"] else "1",
+        "shared": SEPARATOR.join(shared),
+        "rural": "1" if narrowed["rural"] else "",
+        "region": narrowed["region"] or "",
+        "municipality": narrowed["municipality"] or "",
+        "chosen": SEPARATOR.join(state["selected"]),
+        "view": SEPARATOR.join((str(view["x"]), str(view["y"]), _figure(view["k"]))) if view else "",
+    }
+    return {name: value for name, value in written.items() if value}
+
+
+def decode(address: Mapping[str, str], known: Known) -> State:
+    """The state an address means. The inverse of `encode`; never raises, whatever the address holds."""
+    shared = address.get("shared", "").split(SEPARATOR)
+    view = address.get("view", "").split(SEPARATOR)
+    return sanitise(
+        {
+            "panes": [_read_pane(address[name]) for name in PANE_KEYS if name in address],
+            "level": address.get("level"),
+            "sync": address.get("released") != "1",
+            "sharedScale": "scale" in shared,
+            "sharedPeriod": "period" in shared,
+            "filter": {
+                "rural": address.get("rural") == "1",
+                "region": address.get("region"),
+                "municipality": address.get("municipality"),
+            },
+            "selected": address.get("chosen", "").split(SEPARATOR),
+            "view": dict(zip(("x", "y", "k"), map(_float, view), strict=True)) if len(view) == 3 else None,
+        },
+        known,
+    )
+
+
+def _write_pane(pane: Pane) -> str:
+    """`indicator~period`, then only what differs from a fresh pane: `~jenks`, `~7`, `~rural`, `~at~10~20.5~30`."""
+    parts = [pane["indicator"], pane["period"]]
+    parts += [pane["method"]] if pane["method"] != DEFAULT_METHOD else []
+    parts += [str(pane["classes"])] if pane["classes"] != DEFAULT_CLASSES else []
+    parts += ["diverging"] if pane["diverging"] else []
+    parts += ["at", *map(_figure, pane["breaks"])] if pane["breaks"] else []
+    return SEPARATOR.join(parts)
+
+
+def _read_pane(written: str) -> dict[str, object]:
+    """The pane as it was written, not yet checked."""
+    head, _, breaks = written.partition(f"{SEPARATOR}at{SEPARATOR}")
+    indicator, *rest = head.split(SEPARATOR)
+    pane: dict[str, object] = {"indicator": indicator, "period": rest[0] if rest else None}
+    for word in rest[1:]:
+        if word in METHODS:
+            pane["method"] = word
+        elif word == "diverging":
+            pane["diverging"] = True
+        elif word.isdecimal() and len(word) == 1:
+            pane["classes"] = int(word)
+    if breaks:
+        pane["breaks"] = [_float(figure) for figure in breaks.split(SEPARATOR)]
+    return pane
+
+
+def _pane(given: Mapping[str, Any], place: int, known: Known) -> Pane:
+    """A sane pane; an unknown indicator becomes the one a first visit shows at this place."""
+    indicator = _one_of(given.get("indicator"), known.latest.keys(), known.first[place % len(known.first)])
+    pane = known.pane(indicator)
+    pane["period"] = _one_of(given.get("period"), known.periods, pane["period"])
+    pane["method"] = _one_of(given.get("method"), METHODS, DEFAULT_METHOD)
+    pane["classes"] = _one_of(given.get("classes"), CLASSES, DEFAULT_CLASSES)
+    pane["diverging"] = given.get("diverging") is True
+    if pane["method"] == "manual":
+        figures = [_float(figure) for figure in _list(given.get("breaks"))]
+        breaks = [float(_figure(figure)) for figure in figures if figure is not None]
+        rising = all(low < high for low, high in pairwise(breaks))
+        if rising and len(breaks) == len(figures) and len(breaks) + 1 in CLASSES:
+            pane["breaks"], pane["classes"] = breaks, len(breaks) + 1
+        else:
+            pane["method"] = DEFAULT_METHOD
+    return pane
+
+
+def _view(raw: object) -> View | None:
+    given = _mapping(raw)
+    x, y, k = (_float(given.get(name)) for name in ("x", "y", "k"))
+    if x is None or y is None or k is None or not NEAREST <= k <= FARTHEST or max(abs(x), abs(y)) > 1e7:
+        return None
+    return {"x": round(x), "y": round(y), "k": round(k, 3)}
+
+
+def _figure(value: float) -> str:
+    """A number as short as it can be written without losing what anyone could have meant."""
+    return format(value, ".10g")
+
+
+def _float(raw: object) -> float | None:
+    if isinstance(raw, bool) or not isinstance(raw, int | float | str):
+        return None
+    try:
+        value = float(raw)
+    except (ValueError, OverflowError):
+        return None
+    return value if math.isfinite(value) else None
+
+
+def _mapping(raw: object) -> Mapping[str, Any]:
+    return cast(Mapping[str, Any], raw) if isinstance(raw, Mapping) else {}
+
+
+def _list(raw: object) -> list[Any]:
+    return raw if isinstance(raw, list) else []
+
+
+def _one_of(raw: Any, allowed: Any, otherwise: Any) -> Any:
+    """`raw` if it is one of the allowed (and of their type), else `otherwise`."""
+    return raw if isinstance(raw, str | int) and not isinstance(raw, bool) and raw in allowed else otherwise

@@ -1,0 +1,217 @@
+"""The files the maps fetch, written once per snapshot: geometry, catalogue, places, values, and the modules."""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from data.model import COUNTRY, RURAL
+from data.paths import LOCALE, ROOT
+from indicators.catalogue import THEMES, breaks_of, sources_of
+from indicators.model import Indicator
+from ui.address import MAP_LEVELS
+from ui.cache import Loaded, project
+from ui.text import LANGUAGES, Language, messages
+
+MODULES = Path(__file__).parent / "map_panes"
+TYPES = {".json": "application/json", ".js": "text/javascript; charset=utf-8", ".css": "text/css; charset=utf-8"}
+
+STATUS_MARKS = {
+    "final": "f",
+    "provisional": "p",
+    "estimated": "e",
+    "suppressed": "s",
+    "not_published": "n",
+    "not_applicable": "a",
+}
+NOT_COLLECTED = "c"
+
+
+@dataclass(frozen=True)
+class Asset:
+    """A file ready to be sent: gzipped bytes, its type, and a tag that changes with its content."""
+
+    body: bytes
+    media_type: str
+    etag: str
+
+
+def base(loaded: Loaded) -> str:
+    """Where the files of this snapshot and this code are served, relative to the root of the app, ending in a slash."""
+    return f"assets/{fingerprint(loaded.snapshot.hash)}/"
+
+
+@lru_cache(maxsize=4)
+def fingerprint(snapshot_hash: str) -> str:
+    """A name that changes whenever any file served under it could: the snapshot, the code, or the words did."""
+    digest = hashlib.sha256(snapshot_hash.encode())
+    described = [ROOT / "pyproject.toml", *LOCALE.glob("*.po"), *ROOT.glob("indicators/*.py"), *ROOT.glob("ui/*.py")]
+    for path in sorted([*modules().values(), *described]):
+        digest.update(path.read_bytes())
+    return digest.hexdigest()[:16]
+
+
+def modules() -> dict[str, Path]:
+    """The modules and styles of the maps by the name they are served under."""
+    paths = [path for pattern in ("*.js", "*.css") for path in MODULES.glob(pattern)]
+    return {f"map_panes/{path.name}": path for path in sorted(paths)}
+
+
+def build(loaded: Loaded) -> dict[str, Asset]:
+    """All files by name: what is not in here is not served."""
+    geometry = json.loads(gzip.decompress(loaded.snapshot.geometry))
+    assets = {
+        "geometry.json": _asset(loaded.snapshot.geometry, ".json"),
+        "places.json": _json(places(loaded.snapshot.places, geometry)),
+    }
+    assets |= {f"catalog.{language}.json": _json(catalog(loaded, geometry, language)) for language in LANGUAGES}
+    codes = {level: geometry["levels"][level]["codes"] for level in MAP_LEVELS}
+    for name, rows in loaded.values.groupby("indicator", observed=True):
+        assets[f"values/{name}.json"] = _json(values(loaded.indicators[str(name)], rows, codes))
+    assets |= {name: _asset(_gzip(path.read_bytes()), path.suffix) for name, path in modules().items()}
+    return assets
+
+
+def values(indicator: Indicator, rows: pd.DataFrame, codes: Mapping[str, list[str]]) -> dict[str, Any]:
+    """The values of one indicator as the maps read them: whole numbers of the last decimal, territories by position.
+
+    `rows` are the indicator's values; `codes` gives the order of the territories at each level.
+    """
+    levels = {level: _level(rows, level, codes[level], indicator.decimals) for level in MAP_LEVELS}
+    return {
+        "id": indicator.id,
+        "decimals": indicator.decimals,
+        "levels": {level: found for level, found in levels.items() if found["periods"]},
+    }
+
+
+def catalog(loaded: Loaded, geometry: Mapping[str, Any], language: Language) -> dict[str, Any]:
+    """Everything the maps say in one language: words, themes, indicators, sources, territories."""
+    territories = loaded.snapshot.territories
+    shown = [entry for entry in loaded.indicators.values() if entry.id in loaded.known.latest]
+    regions = territories[territories["level"] == "region"]
+    return {
+        "lang": language,
+        "texts": messages(language, "map."),
+        "themes": [{"id": theme, "title": THEMES[theme][language]} for theme in dict.fromkeys(i.theme for i in shown)],
+        "indicators": [_described(loaded, entry, language) for entry in shown],
+        "sources": {
+            source.id: {
+                "title": source.title[language],
+                "publisher": source.publisher[language],
+                "licence": source.licence.id,
+                "credit": source.credit[language],
+                "vintage": loaded.vintage(source.id),
+            }
+            for source in loaded.snapshot.sources.values()
+        },
+        "territories": {
+            level: _territories(territories[territories["level"] == level], geometry["levels"][level]["codes"], level)
+            for level in MAP_LEVELS
+        },
+        "regions": sorted(regions[["code", "name"]].to_numpy().tolist()),
+        "version": project().version,
+        "date": loaded.edition.isoformat(),
+    }
+
+
+def places(table: pd.DataFrame, geometry: Mapping[str, Any]) -> list[list[Any]]:
+    """Named places as [name, kind, unit, x, y], x and y in the integers of the geometry file."""
+    (left, top), step = geometry["origin"], geometry["step"]
+    x = ((table["x"] - left) / step).round().astype(int)
+    y = ((top - table["y"]) / step).round().astype(int)
+    columns = (table["name"], table["kind"], table["territory"], x.tolist(), y.tolist())
+    return [list(row) for row in zip(*columns, strict=True)]
+
+
+def _level(rows: pd.DataFrame, level: str, codes: list[str], decimals: int) -> dict[str, Any]:
+    own = rows[rows["level"] == level]
+    at = {code: place for place, code in enumerate(codes)}
+    own = own[own["territory"].isin(at)]
+    periods = sorted(own["period"].astype(str).unique())
+    when = {period: place for place, period in enumerate(periods)}
+    cell = (own["period"].astype(str).map(when).to_numpy(int), own["territory"].astype(str).map(at).to_numpy(int))
+
+    def grid(values: Iterable[Any], empty: Any) -> np.ndarray:
+        table = np.full((len(periods), len(codes)), empty, dtype=object)
+        table[cell] = np.asarray(list(values), dtype=object)
+        return table
+
+    mark = np.where(own["native_level"] == "country", "c", np.where(own["small_base"], "b", "."))
+    if level == "unit":
+        mark = np.where(own["native_level"] == "municipality", "m", mark)
+    pooled = {who: _row(rows, who, periods, decimals) for who in (RURAL, COUNTRY)}
+    return {
+        "periods": periods,
+        "values": grid(_integers(own["value"], decimals), None).tolist(),
+        "status": ["".join(row) for row in grid(own["status"].astype(str).map(STATUS_MARKS), NOT_COLLECTED)],
+        "marks": ["".join(row) for row in grid(mark, ".")],
+        "coverage": [
+            None if all(part in (None, 100) for part in row) else [100 if part is None else part for part in row]
+            for row in grid(_integers(own["coverage"] * 100, 0), None).tolist()
+        ],
+        "rural": pooled[RURAL],
+        "country": pooled[COUNTRY],
+    }
+
+
+def _row(rows: pd.DataFrame, territory: str, periods: list[str], decimals: int) -> list[int | None]:
+    own = rows[rows["territory"] == territory]
+    by_period = dict(zip(own["period"].astype(str), _integers(own["value"], decimals), strict=True))
+    return [by_period.get(period) for period in periods]
+
+
+def _integers(values: pd.Series, decimals: int) -> list[int | None]:
+    scaled = (values.to_numpy(float) * 10**decimals).round()
+    return [None if np.isnan(value) else int(value) for value in scaled]
+
+
+def _described(loaded: Loaded, entry: Indicator, language: Language) -> dict[str, Any]:
+    periods, broken = loaded.periods[entry.id], breaks_of(entry, loaded.snapshot.measures)
+    return {
+        "id": entry.id,
+        "title": entry.title[language],
+        "short": entry.short[language],
+        "definition": entry.definition[language],
+        "formula": entry.formula[language],
+        "unit": entry.unit[language],
+        "decimals": entry.decimals,
+        "better": entry.better,
+        "theme": entry.theme,
+        "factors": list(entry.factors),
+        "mark": entry.mark,
+        "scale": entry.scale,
+        "estimated": entry.estimated,
+        "bias": entry.bias[language] if entry.bias else None,
+        "breaks": [{"period": found.period, "reason": found.reason[language]} for found in broken],
+        "sources": [source.id for source in sources_of(entry, loaded.snapshot.sources)],
+        "periods": {level: periods[level] for level in MAP_LEVELS if level in periods},
+    }
+
+
+def _territories(rows: pd.DataFrame, codes: list[str], level: str) -> list[list[str | None]]:
+    parent = "parent" if level == "unit" else "code"
+    found = rows.set_index("code", drop=False)[["code", "name", "kind", parent, "region"]].loc[codes]
+    return [[None if pd.isna(part) else str(part) for part in row] for row in found.to_numpy()]
+
+
+def _json(content: object) -> Asset:
+    text = json.dumps(content, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+    return _asset(_gzip(text.encode()), ".json")
+
+
+def _gzip(content: bytes) -> bytes:
+    return gzip.compress(content, compresslevel=9, mtime=0)
+
+
+def _asset(body: bytes, suffix: str) -> Asset:
+    return Asset(body, TYPES[suffix], f'"{hashlib.sha256(body).hexdigest()[:16]}"')

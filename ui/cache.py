@@ -1,0 +1,141 @@
+"""What all visitors share: one snapshot read once, its indicators computed once, kept until the snapshot changes."""
+
+from __future__ import annotations
+
+import gc
+import importlib
+import pkgutil
+import threading
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property, lru_cache
+from pathlib import Path
+from typing import cast
+
+import pandas as pd
+
+import indicators
+from data import paths
+from data.model import COUNTRY
+from data.store import Snapshot, open_snapshot
+from indicators.catalogue import THEMES
+from indicators.evaluate import evaluate
+from indicators.model import REGISTRY, Indicator
+from ui.address import Known
+from ui.views import FIRST
+
+_LOCK = threading.RLock()
+
+
+@dataclass(frozen=True)
+class Project:
+    """What the project says of itself."""
+
+    version: str
+    issues: str | None
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """A snapshot and what follows from it. Shared by all visitors: read it, never change it."""
+
+    snapshot: Snapshot
+    values: pd.DataFrame
+    indicators: Mapping[str, Indicator]
+
+    @cached_property
+    def periods(self) -> dict[str, dict[str, list[str]]]:
+        """The periods of each indicator by level: {indicator: {level: [periods, rising]}}."""
+        found = self.values.groupby(["indicator", "level"], observed=True)["period"].unique()
+        periods: dict[str, dict[str, list[str]]] = {}
+        for key, seen in found.items():
+            indicator, level = cast(tuple[str, str], key)
+            periods.setdefault(indicator, {})[level] = sorted(map(str, seen))
+        return periods
+
+    @cached_property
+    def country(self) -> dict[str, pd.Series]:
+        """The published values of the whole country by period, for each indicator that has any."""
+        rows = self.values[(self.values["territory"] == COUNTRY) & self.values["value"].notna()]
+        return {
+            str(indicator): pd.Series(found["value"].to_numpy(), index=found["period"].astype(str)).sort_index()
+            for indicator, found in rows.groupby("indicator", observed=True)
+        }
+
+    @cached_property
+    def known(self) -> Known:
+        """What the state of the maps may name."""
+        units = self.values[self.values["level"].isin(["unit", "municipality"]) & self.values["value"].notna()]
+        latest = units.groupby("indicator", observed=True)["period"].max().astype(str).to_dict()
+        territories = self.snapshot.territories
+        by_level = {level: frozenset(codes) for level, codes in territories.groupby("level", observed=True)["code"]}
+        return Known(
+            latest={name: latest[name] for name in self.indicators if name in latest},
+            periods=frozenset(self.values["period"].astype(str).unique()),
+            territories=by_level["unit"] | by_level["municipality"],
+            municipalities=by_level["municipality"],
+            regions=by_level.get("region", frozenset()),
+            first=[name for name in FIRST if name in latest] or list(latest)[:2],
+        )
+
+    def vintage(self, source: str) -> str:
+        """First and last period of a source, "2011–2024"; empty where it has none."""
+        periods = self.snapshot.manifest["sources"][source]["vintage"]["periods"]
+        return "–".join(dict.fromkeys((periods[0], periods[-1]))) if periods else ""
+
+    @property
+    def edition(self) -> date:
+        """The day whose territories the snapshot describes."""
+        return date.fromisoformat(self.snapshot.manifest["edition"])
+
+
+def current(path: Path = paths.SNAPSHOT) -> Loaded:
+    """The snapshot on disk, computed. Read again only when its manifest has changed.
+
+    Raises
+    ------
+    SnapshotError
+        If a file of the snapshot is missing or damaged; it names the file and what to do.
+    """
+    manifest = path / "manifest.json"
+    stamp = (manifest.stat().st_mtime_ns, manifest.stat().st_size) if manifest.exists() else (0, 0)
+    with _LOCK:
+        return _load(path, stamp)
+
+
+@lru_cache(maxsize=1)
+def _load(path: Path, stamp: tuple[int, int]) -> Loaded:
+    snapshot = open_snapshot(path)
+    declared = {
+        name: entry for name, entry in registry().items() if all(m in snapshot.measures for m in entry.measures)
+    }
+    values = evaluate(declared, snapshot.observations, snapshot.territories, snapshot.measures)
+    loaded = Loaded(snapshot, values, declared)
+    settle()
+    return loaded
+
+
+def registry() -> Mapping[str, Indicator]:
+    """Every declared indicator by id, theme by theme, once all theme files have been imported."""
+    for module in pkgutil.iter_modules(indicators.__path__):
+        importlib.import_module(f"indicators.{module.name}")
+    order = list(THEMES)
+    return dict(sorted(REGISTRY.items(), key=lambda item: order.index(item[1].theme)))
+
+
+def settle() -> None:
+    """Take what has been loaded out of the sight of the garbage collector.
+
+    A full collection follows every rerun; without this it walks the shared tables each time and holds everyone up.
+    """
+    gc.collect()
+    gc.freeze()
+
+
+@lru_cache(maxsize=1)
+def project() -> Project:
+    """The version and the address for reports, from the project's own description."""
+    described = tomllib.loads((paths.ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    return Project(described["version"], described.get("urls", {}).get("Issues"))

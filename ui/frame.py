@@ -1,0 +1,94 @@
+"""The frame around every page: language, navigation, the page itself, the footer."""
+
+from __future__ import annotations
+
+from contextvars import ContextVar
+from pathlib import Path
+
+import streamlit as st
+
+from data.model import DataError
+from ui import cache
+from ui.text import LANGUAGES, day, language, settle_language, tr
+
+STYLE = Path(__file__).parent / "frame.css"
+ICON = Path(__file__).parent / "icon.svg"
+PAGES = ("overview", "map", "sources")
+"""The files in `pages/`, in the order of the navigation; the first is the start page."""
+
+_framed: ContextVar[bool] = ContextVar("framed", default=False)
+
+
+def run() -> None:
+    """Draw the frame and the page the visitor asked for."""
+    settle_language()
+    page = st.navigation(pages(), position="top")
+    st.set_page_config(page_title=f"{page.title} · {tr('product.name')}", page_icon=str(ICON), layout="wide")
+    st.html(STYLE)
+    _page_language()
+    _language_switch()
+    try:
+        cache.current()
+    except DataError as damaged:
+        st.error(tr("snapshot.damaged", problem=str(damaged)), icon=":material/error:")
+        st.stop()
+    mark = _framed.set(True)
+    try:
+        page.run()
+    finally:
+        _framed.reset(mark)
+    _footer()
+
+
+def guard() -> None:
+    """Keep a page from running without its frame; the first line of every page.
+
+    Until somebody has opened the start page, Streamlit runs a file of the folder `pages/` by itself when its address
+    is asked for. Naming the pages makes it forget that, and a rerun goes through the frame.
+    """
+    if not _framed.get():
+        st.navigation(pages(), position="hidden")
+        st.rerun()
+
+
+def pages() -> list[st.Page]:
+    """The pages for the navigation, titled in the visitor's language."""
+    return [st.Page(f"pages/{name}.py", title=tr(f"nav.{name}"), default=name == PAGES[0]) for name in PAGES]
+
+
+def _page_language() -> None:
+    """Tell the browser, and whatever reads the page aloud, which language this is."""
+    script = f"<script>document.documentElement.lang = {language()!r}</script>"
+    st.html(script, unsafe_allow_javascript=True)
+
+
+def _language_switch() -> None:
+    st.session_state["language_switch"] = language()
+    st.segmented_control(
+        tr("language.label"),
+        LANGUAGES,
+        key="language_switch",
+        format_func=lambda code: tr(f"language.{code}"),
+        on_change=_switch_language,
+        label_visibility="collapsed",
+        required=True,
+    )
+
+
+def _switch_language() -> None:
+    chosen = st.session_state["language_switch"] or language()
+    st.session_state["language"] = chosen
+    st.query_params["lang"] = chosen
+
+
+def _footer() -> None:
+    loaded, project = cache.current(), cache.project()
+    stamp = {"version": project.version, "edition": day(loaded.edition), "hash": loaded.snapshot.hash[:8]}
+    with st.container(key="footer", horizontal=True, vertical_alignment="center"):
+        st.caption(tr("footer.stamp", **stamp))
+        st.page_link("pages/sources.py", label=tr("footer.sources"))
+        with st.popover(tr("footer.report"), type="tertiary"):
+            st.markdown(tr("footer.report_how"))
+            if project.issues:
+                st.markdown(f"[{tr('footer.report_where')}]({project.issues})")
+            st.code(f"{st.context.url}\n{project.version} · {loaded.snapshot.hash[:16]}", language=None)

@@ -1,0 +1,42 @@
+"""Ready-made views: for each theme the four indicators that tell most beside each other, most telling first."""
+
+from __future__ import annotations
+
+from typing import cast
+
+from ui.address import Known, State
+
+VIEWS: dict[str, tuple[str, str, str, str]] = {
+    "people": ("population_change_5y", "older_share", "basic_skills_share", "births_rate"),
+    "business": (
+        "company_taxpayers_rate",
+        "businesses_registered_rate",
+        "local_income_tax_ratio",
+        "income_tax_per_payer",
+    ),
+    "services": (
+        "distance_grocery_km",
+        "distance_pharmacy_km",
+        "preschools_per_100_children",
+        "within5km_pharmacy_share",
+    ),
+    "coverage": ("download_mbps", "residents_100mbps_share", "latency_ms", "basic_skills_share"),
+}
+
+FIRST = ("download_mbps", "basic_skills_share")
+"""What a first visit shows side by side: how fast the network is, and who can use it."""
+
+
+def show(state: State, view: str, known: Known) -> State:
+    """The state with the indicators of a view in as many panes as there are now."""
+    names = [name for name in VIEWS[view] if name in known.latest][: len(state["panes"])]
+    return cast(State, state | {"panes": [known.pane(name) for name in names]})
+
+
+def spread(state: State, count: int, known: Known) -> State:
+    """The state with this many panes: the first ones stay, further ones show what is not shown yet."""
+    panes = state["panes"][:count]
+    shown = {pane["indicator"] for pane in panes}
+    wanted = [name for view in VIEWS.values() for name in view if name in known.latest and name not in shown]
+    panes += [known.pane(name) for name in dict.fromkeys(wanted)][: count - len(panes)]
+    return cast(State, state | {"panes": panes})
