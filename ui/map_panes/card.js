@@ -1,0 +1,96 @@
+/**
+ * What is said about one territory in one pane: name, value, reason, place in the distribution, distance to the
+ * rural mean. The same sentences serve the card on the map, the live region and the table.
+ */
+
+import { h, setText } from "./dom.js";
+import { standing } from "./values.js";
+
+/** The value with its unit, or the reason why there is none. */
+export function valueText(model, i, format) {
+  const value = model.values[i];
+  if (value == null) return format.t(`map.reason.${model.missing[i]}`);
+  return format.withUnit(format.stored(value, model.series.decimals), model.indicator.unit);
+}
+
+/** Remarks on a value: estimate, small base, municipality value, provisional, coverage. */
+export function remarkText(model, i, format) {
+  const remarks = [];
+  if (model.values[i] == null) return "";
+  if (model.remarks[i]) remarks.push(format.t(`map.remark.${model.remarks[i]}`));
+  if (model.status[i] === "p") remarks.push(format.t("map.remark.p"));
+  const coverage = model.coverage?.[i];
+  if (coverage != null && coverage < 100) remarks.push(format.t("map.remark.coverage", { share: format.integer(coverage) }));
+  return remarks.join(", ");
+}
+
+/** The difference from the rural mean (or the country's), with a sign; per cent differ by percentage points. */
+export function differenceText(model, i, format) {
+  const value = model.values[i];
+  if (value == null || model.centre == null || model.circles) return "";
+  const unit = model.indicator.unit === "%" ? format.t("map.unit.points") : "";
+  return format.withUnit(format.stored(value - model.centre, model.series.decimals, true), unit);
+}
+
+/** Where the value stands among the active territories of its kind. */
+export function standingText(model, i, territories, format) {
+  const value = model.values[i];
+  if (value == null) return "";
+  const kind = territories[i][2];
+  const parish = kind === "parish";
+  const members = territories.flatMap((row, j) => (model.active[j] && (!parish || row[2] === "parish") ? [j] : []));
+  const { above, equal, below, total } = standing(model.values, members, value);
+  const own = members.includes(i) ? 0 : 1;
+  if (total + own < 3) return "";
+  const among = parish ? "parish" : model.level;
+  const count = format.integer(total);
+  const sentence = format.t(`map.standing.${among}`, { share: format.integer(Math.floor((100 * below) / total)), count });
+  const first = model.indicator.better === "lower" ? below + 1 : above + 1;
+  const last = first + equal - 1;
+  return last > first ? `${sentence}; ${format.places(first, last)}` : sentence;
+}
+
+export class Card {
+  constructor() {
+    this.name = h("strong", { class: "mp-card-name" });
+    this.where = h("span", { class: "mp-card-where" });
+    this.value = h("span", { class: "mp-card-value" });
+    this.period = h("span", { class: "mp-card-period" });
+    this.remark = h("span", { class: "mp-card-remark" });
+    this.difference = h("span", { class: "mp-card-line" });
+    this.standing = h("span", { class: "mp-card-line" });
+    this.element = h(
+      "div",
+      { class: "mp-card", hidden: true, "aria-hidden": "true" },
+      h("span", { class: "mp-card-head" }, this.name, this.where),
+      h("span", { class: "mp-card-figure" }, this.value, this.period),
+      this.remark,
+      this.difference,
+      this.standing,
+    );
+  }
+
+  hide() {
+    this.element.hidden = true;
+  }
+
+  /**
+   * @param {Object} model
+   * @param {number} i            position of the territory
+   * @param {Object} place        {name, where}
+   * @param {Array} territories   rows of the catalogue at this level
+   */
+  show(model, i, place, territories, format) {
+    setText(this.name, place.name);
+    setText(this.where, place.where);
+    setText(this.value, valueText(model, i, format));
+    this.value.classList.toggle("mp-none", model.values[i] == null);
+    setText(this.period, model.period ? format.shortPeriod(model.period) : "");
+    setText(this.remark, remarkText(model, i, format));
+    const difference = differenceText(model, i, format);
+    const against = model.centreIsRural ? "map.card.rural" : "map.card.country";
+    setText(this.difference, difference && format.t(against, { difference, mean: format.stored(model.centre, model.series.decimals) }));
+    setText(this.standing, standingText(model, i, territories, format));
+    this.element.hidden = false;
+  }
+}

@@ -1,0 +1,335 @@
+/**
+ * The drawing of one map: three SVG layers (colours, borders, marks) on one stack.
+ *
+ * While a gesture lasts only the stack is moved, by a CSS transform, so that nothing is painted again; `commit` then
+ * redraws at the new scale. The stack reaches beyond the pane on every side by OVERSCAN of its size, so that a pan
+ * shows map, not emptiness. Data changes repaint the colours, hover and selection only the marks.
+ */
+
+import { CIRCLE, FOCUS, INK, MARKERS, NO_DATA, patterns } from "./colours.js";
+import { s, setAttributes } from "./dom.js";
+import { extent } from "./geometry.js";
+import { highlighted } from "./model.js";
+
+const OVERSCAN = 0.5;
+const MARGIN = 0.96;
+const DOT = 3.2;
+export const WATER = "#f6f8fa";
+
+/** Screen pixels per geometry unit at which the whole country fits a pane. */
+export function fitScale([width, height], [mapWidth, mapHeight]) {
+  return MARGIN * Math.min(width / mapWidth, height / mapHeight);
+}
+
+export class Layers {
+  /**
+   * @param {HTMLElement} host the map's box
+   * @param {string} id        unique in the page
+   * @param {number[]} size    of the map, in geometry units
+   */
+  constructor(host, id, size) {
+    this.host = host;
+    this.id = id;
+    this.size = size;
+    this.pane = [0, 0];
+    this.committed = { x: size[0] / 2, y: size[1] / 2, k: 1 };
+    this.worlds = {
+      colours: s("g"),
+      borders: s("g", { fill: "none", "stroke-linejoin": "round", "stroke-linecap": "round" }),
+      marks: s("g", { "stroke-linejoin": "round" }),
+    };
+    this.captions = s("g", { "font-family": "'Source Sans Pro', 'Source Sans 3', 'Segoe UI', 'Noto Sans', sans-serif" });
+    this.hatchDefs = s("defs", {}, ...patterns(id));
+    this.sheets = {
+      colours: s("svg", {}, this.hatchDefs, this.worlds.colours),
+      borders: s("svg", {}, this.worlds.borders),
+      marks: s("svg", {}, this.worlds.marks, this.captions),
+    };
+    this.stack = document.createElement("div");
+    this.stack.className = "mp-stack";
+    this.stack.setAttribute("aria-hidden", "true");
+    this.stack.append(...Object.values(this.sheets));
+    host.prepend(this.stack);
+    this.parts = {
+      fills: s("g"),
+      hatches: s("g"),
+      dots: s("g", { stroke: "#ffffff" }),
+      circles: s("g", { stroke: "#ffffff" }),
+      veil: s("path", { fill: "#ffffff", "fill-opacity": 0.78 }),
+    };
+    this.worlds.colours.append(this.parts.fills, this.parts.hatches, this.parts.dots, this.parts.veil, this.parts.circles);
+    this.model = null;
+    this.marked = { hover: null, selected: [], labels: [], place: null };
+  }
+
+  /** Take up the size of the host. @returns {boolean} whether it changed */
+  measure() {
+    const [width, height] = [this.host.clientWidth, this.host.clientHeight];
+    if (!width || !height || (width === this.pane[0] && height === this.pane[1])) return false;
+    this.pane = [width, height];
+    const [w, h] = [(1 + 2 * OVERSCAN) * width, (1 + 2 * OVERSCAN) * height];
+    setAttributes(this.stack, { style: `left:${-OVERSCAN * width}px;top:${-OVERSCAN * height}px;width:${w}px;height:${h}px` });
+    for (const sheet of Object.values(this.sheets)) setAttributes(sheet, { width: w, height: h });
+    return true;
+  }
+
+  scaleAt(view) {
+    return fitScale(this.pane, this.size) * view.k;
+  }
+
+  /** Geometry coordinates of a point of the pane (pixels from its top left corner). */
+  toMap(view, px, py) {
+    const scale = this.scaleAt(view);
+    return [view.x + (px - this.pane[0] / 2) / scale, view.y + (py - this.pane[1] / 2) / scale];
+  }
+
+  /** Pane pixels of a point of the map. */
+  toPane(view, x, y) {
+    const scale = this.scaleAt(view);
+    return [(x - view.x) * scale + this.pane[0] / 2, (y - view.y) * scale + this.pane[1] / 2];
+  }
+
+  /** Follow a gesture without painting. Redraws only where the stack no longer covers the pane or is too coarse. */
+  follow(view) {
+    const scale = this.scaleAt(view);
+    const ratio = view.k / this.committed.k;
+    const [dx, dy] = [(this.committed.x - view.x) * scale, (this.committed.y - view.y) * scale];
+    const reach = (0.5 + OVERSCAN) * ratio - 0.5;
+    const bare = Math.abs(dx) > reach * this.pane[0] || Math.abs(dy) > reach * this.pane[1];
+    if ((bare && view.k > 1.05) || ratio > 3 || ratio < 0.4) this.commit(view);
+    else this.stack.style.transform = `translate(${dx}px, ${dy}px) scale(${ratio})`;
+  }
+
+  /** Draw at this view. */
+  commit(view) {
+    const zoomed = view.k !== this.committed.k || this.drawnAt !== this.pane.join();
+    this.committed = { ...view };
+    this.drawnAt = this.pane.join();
+    this.stack.style.transform = "none";
+    const scale = this.scaleAt(view);
+    const [cx, cy] = [(0.5 + OVERSCAN) * this.pane[0], (0.5 + OVERSCAN) * this.pane[1]];
+    const transform = `translate(${cx - view.x * scale} ${cy - view.y * scale}) scale(${scale})`;
+    for (const world of Object.values(this.worlds)) world.setAttribute("transform", transform);
+    if (zoomed) this.rescale(scale, view.k);
+    this.caption();
+  }
+
+  /** What is measured in pixels, whatever the scale: lines, hatches, dots, circles. */
+  rescale(scale, k) {
+    this.scale = scale;
+    const widths = { inner: 0.5 + 0.2 * Math.log2(k), group: 1.3 + 0.35 * Math.log2(k), outer: 1.2 };
+    for (const [kind, width] of Object.entries(widths)) this.lines?.[kind].setAttribute("stroke-width", width / scale);
+    for (const pattern of this.hatchDefs.children) pattern.setAttribute("patternTransform", `scale(${1 / scale})`);
+    if (this.model) {
+      this.drawDots();
+      if (this.model.circles) this.drawCircles();
+    }
+    this.mark(this.marked);
+  }
+
+  /** Take up the shapes of a level. */
+  setShapes(shapes) {
+    if (this.shapes === shapes) return;
+    this.shapes = shapes;
+    this.model = null;
+    const { inner, group, outer } = shapes.borders;
+    this.lines = {
+      inner: s("path", { d: inner, stroke: "#ffffff", "stroke-opacity": 0.75 }),
+      group: s("path", { d: group, stroke: "#ffffff" }),
+      outer: s("path", { d: outer, stroke: "#8995a1" }),
+    };
+    this.worlds.borders.replaceChildren(...Object.values(this.lines));
+    this.drawnAt = null;
+  }
+
+  /**
+   * Paint a model: one path per class and per hatch, in which the territories of the class lie side by side.
+   *
+   * @param {Object} model     see model.js
+   * @param {Object|null} highlight what the legend highlights
+   */
+  paint(model, highlight) {
+    const { paths } = this.shapes;
+    this.model = model;
+    this.highlight = highlight;
+    const fills = model.colours.map(() => []);
+    const bare = [];
+    const hatches = new Map();
+    const faded = [];
+    this.shown = Uint8Array.from(paths, (_, i) => model.active[i] && highlighted(model, highlight, i));
+    paths.forEach((path, i) => {
+      if (model.values[i] == null) bare.push(path);
+      else fills[model.circles ? 0 : model.classes[i]].push(path);
+      const hatch = model.missing[i] ?? model.remarks[i];
+      if (hatch && !(model.circles && model.values[i] != null)) {
+        if (!hatches.has(hatch)) hatches.set(hatch, []);
+        hatches.get(hatch).push(path);
+      }
+      if (!this.shown[i]) faded.push(path);
+    });
+    syncPaths(this.parts.fills, [
+      ...fills.map((list, k) => ({ d: list.join(""), fill: model.colours[k] })),
+      { d: bare.join(""), fill: NO_DATA },
+    ]);
+    syncPaths(this.parts.hatches, [...hatches].map(([hatch, list]) => ({ d: list.join(""), fill: `url(#${this.id}-${hatch})` })));
+    setAttributes(this.parts.veil, { d: faded.join("") });
+    setAttributes(this.lines.inner, {
+      stroke: model.circles ? "#c3ccd5" : "#ffffff",
+      "stroke-opacity": model.circles ? 0.9 : 0.75,
+    });
+    setAttributes(this.lines.group, { stroke: model.circles ? "#98a5b1" : "#ffffff" });
+    if (this.scale) {
+      this.drawDots();
+      this.drawCircles();
+    }
+  }
+
+  /** A territory too small to be seen at this scale gets a dot of its colour. */
+  drawDots() {
+    const { model, shapes, scale } = this;
+    if (model.circles) return this.parts.dots.replaceChildren();
+    const dots = new Map();
+    shapes.points.forEach(([x, y], i) => {
+      if (extent(shapes, i) * scale >= 2 * DOT || !this.shown[i]) return;
+      const colour = model.values[i] == null ? NO_DATA : model.colours[model.classes[i]];
+      dots.set(colour, (dots.get(colour) ?? "") + disc(x, y, DOT / scale));
+    });
+    syncPaths(this.parts.dots, [...dots].map(([fill, d]) => ({ d, fill, "stroke-width": 0.9 / scale })));
+  }
+
+  /** The radius, in pixels, of the circle of the largest value. */
+  largestRadius() {
+    return Math.min(this.pane[0], this.pane[1] * 1.6) * 0.075 * Math.min(2.5, Math.sqrt(this.committed.k));
+  }
+
+  /** Circles whose area is proportional to the value, large ones first so that small ones stay on top. */
+  drawCircles() {
+    const { model, shapes, scale } = this;
+    if (!model.circles) return this.parts.circles.replaceChildren();
+    const top = model.scale.high * 10 ** model.series.decimals;
+    const radius = this.largestRadius() / scale;
+    const order = model.values.flatMap((value, i) => (value > 0 ? [i] : [])).sort((a, b) => model.values[b] - model.values[a]);
+    sync(this.parts.circles, "circle", order.map((i) => ({
+      cx: shapes.points[i][0],
+      cy: shapes.points[i][1],
+      r: radius * Math.sqrt(model.values[i] / top),
+      fill: CIRCLE,
+      "fill-opacity": this.shown[i] ? 0.6 : 0.08,
+      "stroke-width": 0.6 / scale,
+    })));
+  }
+
+  /**
+   * Mark territories and places.
+   *
+   * @param {{hover: ?{path, point}, selected: Array, labels: Array, place: ?Object}} marked
+   */
+  mark(marked) {
+    this.marked = marked;
+    const { scale } = this;
+    if (!scale) return;
+    const outlines = [];
+    const outline = (path, colour, width) => {
+      outlines.push({ d: path, fill: "none", stroke: "#ffffff", "stroke-width": (width + 2.4) / scale });
+      outlines.push({ d: path, fill: "none", stroke: colour, "stroke-width": width / scale });
+    };
+    for (const { path, marker } of marked.selected) outline(path, marker.colour, 2.2);
+    if (marked.hover) {
+      outline(marked.hover.path, INK, 2.4);
+      const [x0, y0, x1, y1] = marked.hover.box;
+      const [w, h] = [x1 - x0, y1 - y0];
+      if (Math.max(w, h) * scale < 14) {
+        outlines.push({ d: disc((x0 + x1) / 2, (y0 + y1) / 2, 9 / scale), fill: "none", stroke: INK, "stroke-width": 2 / scale });
+      }
+    }
+    syncPaths(this.worlds.marks, outlines);
+    this.caption();
+  }
+
+  /** Everything whose size is in pixels at a point of the map: markers, the found place, names. */
+  caption() {
+    const { marked, committed } = this;
+    if (!this.scale) return;
+    const [ox, oy] = [OVERSCAN * this.pane[0], OVERSCAN * this.pane[1]];
+    const at = ([x, y]) => {
+      const [px, py] = this.toPane(committed, x, y);
+      return [px + ox, py + oy];
+    };
+    const taken = [];
+    const items = [];
+    for (const { point, marker, number } of marked.selected) {
+      const [x, y] = at(point);
+      taken.push([x - 11, y - 11, x + 11, y + 11]);
+      items.push(
+        s(
+          "g",
+          { transform: `translate(${round(x)} ${round(y)})` },
+          s("path", { d: marker.shape, fill: marker.colour, stroke: "#ffffff", "stroke-width": 1.8 }),
+          s("text", { y: 4.2, "text-anchor": "middle", "font-size": 12, "font-weight": 700, fill: "#ffffff", text: number }),
+        ),
+      );
+    }
+    if (marked.place) {
+      const [x, y] = at(marked.place.point);
+      items.push(s("circle", { cx: x, cy: y, r: 5, fill: FOCUS, stroke: "#ffffff", "stroke-width": 2 }));
+      taken.push([x - 6, y - 6, x + 6, y + 6]);
+      items.push(...this.name([x, y - 10], marked.place.name, 13, 700, taken, true));
+    }
+    for (const { point, name, strong, dot, below } of marked.labels) {
+      const [x, y] = at(point);
+      const text = this.name([x, y + (below ? 19 : -7)], name, strong ? 12 : 11.5, strong ? 600 : 400, taken, false);
+      if (text.length && dot) items.push(s("circle", { cx: x, cy: y, r: 2.2, fill: INK, stroke: "#ffffff", "stroke-width": 1 }));
+      items.push(...text);
+    }
+    this.captions.replaceChildren(...items);
+  }
+
+  /** A name with a soft halo, or nothing where it would cover another or leave the pane. */
+  name([x, y], text, size, weight, taken, always) {
+    const half = text.length * size * 0.27 + 2;
+    const box = [x - half, y - size, x + half, y + 4];
+    const [left, top] = [OVERSCAN * this.pane[0], OVERSCAN * this.pane[1]];
+    const outside = box[0] < left || box[2] > left + this.pane[0] || box[1] < top || box[3] > top + this.pane[1];
+    const covered = taken.some(([x0, y0, x1, y1]) => box[0] < x1 && box[2] > x0 && box[1] < y1 && box[3] > y0);
+    if (!always && (covered || outside)) return [];
+    taken.push(box);
+    return [
+      s("text", {
+        x: round(x), y: round(y), text, "text-anchor": "middle", "font-size": size, "font-weight": weight, fill: INK,
+        stroke: "#ffffff", "stroke-width": 3.2, "stroke-opacity": 0.88, "stroke-linejoin": "round", "paint-order": "stroke",
+      }),
+    ];
+  }
+
+  /** A copy of the map as it stands, as one nested SVG of the given box, for export. */
+  snapshot(x, y, width, height) {
+    const clones = Object.values(this.sheets).flatMap((sheet) => [...sheet.cloneNode(true).childNodes]);
+    const [w, h] = this.pane;
+    return s(
+      "svg",
+      { x, y, width, height, viewBox: `${OVERSCAN * w} ${OVERSCAN * h} ${w} ${h}`, overflow: "hidden" },
+      s("rect", { x: OVERSCAN * w, y: OVERSCAN * h, width: w, height: h, fill: WATER }),
+      ...clones,
+    );
+  }
+}
+
+const round = (value) => Math.round(value * 10) / 10;
+
+const disc = (x, y, r) => `M${x - r} ${y}a${r} ${r} 0 1 1 ${2 * r} 0a${r} ${r} 0 1 1 ${-2 * r} 0z`;
+
+const syncPaths = (group, wanted) => sync(group, "path", wanted);
+
+/** Give a group exactly these children, reusing what is there. */
+function sync(group, tag, wanted) {
+  while (group.children.length > wanted.length) group.lastChild.remove();
+  wanted.forEach((attributes, i) => {
+    const child = group.children[i];
+    if (child) {
+      for (const [name, value] of Object.entries(attributes)) {
+        if (child.getAttribute(name) !== String(value)) child.setAttribute(name, value);
+      }
+    } else group.append(s(tag, attributes));
+  });
+}
+

@@ -1,0 +1,213 @@
+/**
+ * The legend of a pane: histogram over the classes, the classes and reasons as buttons with their counts, and for
+ * counts the nested circles.
+ */
+
+import { histogram, quantile } from "./classes.js";
+import { CIRCLE, INK, NO_DATA, patterns } from "./colours.js";
+import { h, s, setText } from "./dom.js";
+
+const BINS = 60;
+const WIDTH = 600;
+const HEIGHT = 34;
+
+/** What the legend lists: [{kind: "class"|"reason", key, colour, hatch, label, count}]. */
+export function legendEntries(model, format) {
+  const classes = model.circles
+    ? []
+    : model.colours.map((colour, k) => ({
+        kind: "class", key: k, colour, hatch: null, label: classLabel(model, k, format), count: model.counts[k],
+      }));
+  const reasons = model.reasons.map(({ key, count }) => ({
+    kind: "reason", key, colour: "nsac".includes(key) ? NO_DATA : "#9aa7b4", hatch: key, label: format.t(`map.reason.${key}`), count,
+  }));
+  return [...classes, ...reasons];
+}
+
+/** The bounds of a class as they are shown: every shown value falls in exactly one class. */
+function classLabel(model, k, format) {
+  const { limits, scale } = model;
+  const { decimals } = model.series;
+  const grid = 10 ** decimals;
+  const show = (value) => format.stored(value, decimals, scale.centred);
+  const low = k === 0 ? Math.round(scale.low * grid) : limits[k - 1] + 1;
+  const high = k === limits.length ? Math.round(scale.high * grid) : limits[k];
+  if (k === 0 && low > high) return `≤ ${show(high)}`;
+  if (k === limits.length && low > high) return `> ${show(limits[k - 1])}`;
+  if (low >= high) return show(high);
+  return scale.centred ? `${show(low)} … ${show(high)}` : format.range(show(low), show(high));
+}
+
+/** Words on what the classes rest on and how the colours read. */
+export function legendNotes(model, format) {
+  const { scale, indicator } = model;
+  const notes = [];
+  if (model.circles) notes.push(format.t("map.legend.circles"));
+  else {
+    const count = format.tn(`map.count.${model.level}`, model.values.length);
+    const years = scale.first ? format.range(scale.first.slice(0, 4), scale.last.slice(0, 4)) : "";
+    notes.push(format.t(scale.centred ? "map.legend.diverging" : "map.legend.darker"));
+    if (years) notes.push(format.t(scale.shared ? "map.legend.basis_shared" : "map.legend.basis", { count, years }));
+  }
+  if (indicator.better === "lower") notes.push(format.t("map.legend.lower"));
+  if (indicator.better === "higher") notes.push(format.t("map.legend.higher"));
+  return notes;
+}
+
+/** The axis of the histogram: the middle 98 % of the figures, logarithmic where the indicator is. */
+function axis(model) {
+  const { sorted, centred } = model.scale;
+  if (!sorted.length) return null;
+  const low = quantile(sorted, 0.01);
+  const high = quantile(sorted, 0.99);
+  const logarithmic = (model.indicator.scale === "log" || model.circles) && !centred && low > 0;
+  const bend = logarithmic ? Math.log : (value) => value;
+  const span = bend(high) - bend(low) || 1;
+  const grid = 10 ** model.series.decimals;
+  return (value) => (bend(Math.max((value - model.offset) / grid, logarithmic ? low / 10 : -Infinity)) - bend(low)) / span;
+}
+
+/** The histogram of the shown figures as SVG of the given size; also used by the export. */
+export function histogramDrawing(model, format, width = WIDTH, height = HEIGHT) {
+  const position = axis(model);
+  const drawing = s("svg", { viewBox: `0 0 ${width} ${height}`, width, height, preserveAspectRatio: "none" });
+  if (!position) return drawing;
+  const shown = model.values.filter((value, i) => value != null && model.active[i]);
+  const bars = histogram(shown, position, BINS);
+  const top = Math.max(1, ...bars);
+  const step = width / BINS;
+  const sums = Array.from({ length: BINS }, () => 0);
+  const numbers = new Array(BINS).fill(0);
+  model.values.forEach((value, i) => {
+    if (value == null || model.circles) return;
+    const bin = Math.max(0, Math.min(BINS - 1, Math.floor(position(value) * BINS)));
+    sums[bin] += model.classes[i];
+    numbers[bin] += 1;
+  });
+  bars.forEach((count, bin) => {
+    if (!count) return;
+    const tall = Math.max(1.5, (count / top) * (height - 2));
+    const fill = model.circles ? CIRCLE : model.colours[Math.round(sums[bin] / numbers[bin])];
+    drawing.append(
+      s("rect", { x: bin * step + 0.3, y: height - tall, width: step - 0.6, height: tall, fill, stroke: INK, "stroke-opacity": 0.35, "stroke-width": 0.5 }),
+    );
+  });
+  drawing.append(s("path", { d: `M0 ${height - 0.5}H${width}`, stroke: "#8995a1", "stroke-width": 1 }));
+  return drawing;
+}
+
+/** Values of the three nested circles: round numbers, largest first. */
+export function circleSteps(top) {
+  const round = (value) => {
+    const power = 10 ** Math.floor(Math.log10(value));
+    return [5, 2, 1].map((step) => step * power).find((step) => step <= value) ?? power;
+  };
+  return [...new Set([top, top / 8, top / 60].filter((value) => value >= 1).map(round))];
+}
+
+/** Three nested circles with their values, at the radius the map draws them. */
+export function circleDrawing(model, format, largestRadius) {
+  const top = model.scale.high;
+  const radius = (value) => largestRadius * Math.sqrt(value / top);
+  const steps = circleSteps(top);
+  const tallest = radius(steps[0] ?? 0);
+  const drawing = s("svg", { width: 2 * tallest + 110, height: Math.max(2 * tallest, 42) + 14 });
+  const base = Math.max(2 * tallest, 42) + 7;
+  steps.forEach((value, i) => {
+    const r = radius(value);
+    const y = Math.min(base - 2 * r, base - (steps.length - 1 - i) * 15 - 4);
+    drawing.append(
+      s("circle", { cx: tallest + 2, cy: base - r, r, fill: CIRCLE, "fill-opacity": 0.25, stroke: CIRCLE, "stroke-width": 1 }),
+      s("path", { d: `M${tallest + 2} ${base - 2 * r}L${2 * tallest + 8} ${y}H${2 * tallest + 14}`, fill: "none", stroke: "#8995a1", "stroke-width": 1 }),
+      s("text", { x: 2 * tallest + 18, y: y + 4, "font-size": 12, fill: INK, text: format.integer(value) }),
+    );
+  });
+  return drawing;
+}
+
+export class Legend {
+  /**
+   * @param {string} id                                unique in the page
+   * @param {(highlight: Object|null) => void} choose  called when the visitor picks a class or a reason
+   */
+  constructor(id, choose) {
+    this.id = id;
+    this.choose = choose;
+    this.chart = h("div", { class: "mp-histogram", "aria-hidden": "true" });
+    this.needle = h("div", { class: "mp-needle", hidden: true });
+    this.mean = h("div", { class: "mp-mean" }, h("span", {}));
+    this.classes = h("div", { class: "mp-classes", role: "group" });
+    this.reasons = h("div", { class: "mp-reasons", role: "group" });
+    this.notes = h("p", { class: "mp-notes" });
+    this.element = h("div", { class: "mp-legend" }, this.chart, this.classes, this.reasons, this.notes);
+  }
+
+  /** Show a model. `largestRadius` is the radius of the largest circle on the map, for counts. */
+  draw(model, format, highlight, largestRadius) {
+    this.model = model;
+    this.highlight = highlight;
+    const entries = legendEntries(model, format);
+    this.chart.replaceChildren(histogramDrawing(model, format), this.mean, this.needle);
+    const position = axis(model);
+    const centre = position && model.centre != null ? position(model.centre) : null;
+    this.mean.hidden = centre == null || centre < 0 || centre > 1;
+    if (!this.mean.hidden) {
+      this.mean.style.left = `${centre * 100}%`;
+      this.mean.classList.toggle("mp-left", centre > 0.6);
+      const words = format.t(model.centreIsRural ? "map.legend.rural" : "map.legend.country");
+      setText(this.mean.firstChild, `${words} ${format.stored(model.centre, model.series.decimals)}`);
+    }
+    this.position = position;
+    this.classes.setAttribute("aria-label", format.t("map.legend.classes"));
+    this.reasons.setAttribute("aria-label", format.t("map.legend.reasons"));
+    if (model.circles) this.classes.replaceChildren(circleDrawing(model, format, largestRadius));
+    else this.fill(this.classes, entries.filter(({ kind }) => kind === "class"), format);
+    this.fill(this.reasons, entries.filter(({ kind }) => kind === "reason"), format);
+    setText(this.notes, legendNotes(model, format).join(" · "));
+  }
+
+  /** Buttons are kept while their number stays, so that the keyboard keeps its place. */
+  fill(group, entries, format) {
+    if (group.children.length !== entries.length || group.querySelector(":scope > svg")) {
+      group.replaceChildren(
+        ...entries.map((entry) =>
+          h(
+            "button",
+            { type: "button", class: `mp-entry mp-${entry.kind}`, on: { click: (event) => this.press(event.currentTarget.entry) } },
+            h("span", { class: "mp-swatch" }),
+            h("span", { class: "mp-label" }),
+            h("span", { class: "mp-count" }),
+          ),
+        ),
+      );
+    }
+    entries.forEach((entry, i) => {
+      const button = group.children[i];
+      button.entry = entry;
+      const [swatch, label, count] = button.children;
+      swatch.style.background = entry.colour;
+      if (entry.hatch && swatch.dataset.hatch !== entry.hatch) {
+        swatch.dataset.hatch = entry.hatch;
+        const id = `${this.id}-swatch-${entry.hatch}`;
+        swatch.replaceChildren(
+          s("svg", { width: 26, height: 14, "aria-hidden": "true" }, s("defs", {}, ...patterns(`${this.id}-swatch`).filter((pattern) => pattern.id === id)), s("rect", { width: 26, height: 14, fill: `url(#${id})` })),
+        );
+      }
+      setText(label, entry.label);
+      setText(count, format.integer(entry.count));
+      button.setAttribute("aria-label", `${entry.label}: ${format.tn(`map.count.${this.model.level}`, entry.count)}`);
+      const pressed = this.highlight && this.highlight[entry.kind] === entry.key;
+      button.setAttribute("aria-pressed", pressed ? "true" : "false");
+    });
+  }
+
+  press({ kind, key }) {
+    this.choose(this.highlight?.[kind] === key ? null : { [kind]: key });
+  }
+
+  /** Point at a value on the histogram, or at none. */
+  point(value) {
+    this.needle.hidden = value == null || !this.position;
+    if (!this.needle.hidden) this.needle.style.left = `${Math.max(0, Math.min(1, this.position(value))) * 100}%`;
+  }
+}

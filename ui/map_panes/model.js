@@ -1,0 +1,124 @@
+/**
+ * What a pane shows, worked out from the state and the figures: period, classes, colours, reasons, counts.
+ *
+ * Class breaks rest on all published periods of the indicator and all territories of the level, so that neither a
+ * change of year nor a filter moves them; with a shared scale, on the figures of all panes with the same unit.
+ */
+
+import { breaks, classOf, divergingBreaks } from "./classes.js";
+import { CIRCLE, MISSING, PALE, REMARKS, diverging, sequential } from "./colours.js";
+
+/**
+ * Which territories of a level the filter lets through.
+ *
+ * @param {Array} territories rows of the catalogue: code, name, kind, municipality, region
+ * @param {{rural: boolean, region: string|null, municipality: string|null}} filter
+ * @returns {Uint8Array}
+ */
+export function activeTerritories(territories, level, filter) {
+  return Uint8Array.from(territories, ([code, , kind, municipality, region]) => {
+    const own = level === "municipality" ? code : municipality;
+    const rural = level === "municipality" ? kind !== "city" : kind === "parish";
+    return (
+      (!filter.rural || rural) &&
+      (!filter.region || region === filter.region) &&
+      (!filter.municipality || own === filter.municipality)
+    );
+  });
+}
+
+/**
+ * The scale of a pane: interior breaks in real units, colours, and what they rest on.
+ *
+ * @param {Object} pane   the pane's settings
+ * @param {Series[]} pool the series whose figures make the scale
+ */
+export function scaleOf(pane, pool) {
+  const centred = pane.diverging && pool.some((series) => series.pooled(true).length > 0);
+  const sorted = pool.length === 1 ? pool[0].pooled(centred) : merged(pool.map((series) => series.pooled(centred)));
+  const method = centred ? divergingBreaks : breaks;
+  // Values are shown and compared as whole numbers of the finest precision: a break between two of them is the lower.
+  const grid = 10 ** Math.max(...pool.map((series) => series.decimals));
+  const interior = method(sorted, pane.method, pane.classes, pane.breaks)
+    .map((value) => Math.floor(value * grid + 1e-6) / grid)
+    .filter((value, i, all) => i === 0 || value > all[i - 1]);
+  const years = pool.flatMap((series) => series.published);
+  return {
+    centred,
+    breaks: interior,
+    colours: centred ? diverging(interior) : sequential(interior.length + 1),
+    low: sorted[0] ?? 0,
+    high: sorted.at(-1) ?? 0,
+    sorted,
+    first: years.reduce((a, b) => (a < b ? a : b), years[0] ?? null),
+    last: years.reduce((a, b) => (a > b ? a : b), years[0] ?? null),
+    shared: pool.length > 1,
+  };
+}
+
+function merged(parts) {
+  const all = new Float64Array(parts.reduce((sum, part) => sum + part.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    all.set(part, at);
+    at += part.length;
+  }
+  return all.sort();
+}
+
+/**
+ * Everything a pane draws.
+ *
+ * @param {Object} parts indicator (catalogue entry), pane, series, scale, active, level
+ */
+export function paneModel({ indicator, pane, series, scale, active, level }) {
+  const period = series.resolve(pane.period);
+  const figures = series.at(period);
+  const grid = 10 ** series.decimals;
+  const centre = series.centre(series.periods.indexOf(period));
+  const offset = scale.centred ? (centre ?? 0) : 0;
+  const limits = scale.breaks.map((value) => Math.floor(value * grid + 1e-6));
+  const circles = indicator.mark === "circles";
+
+  const classes = Int8Array.from(figures.values, (value) =>
+    value == null || circles ? -1 : classOf(value - offset, limits),
+  );
+  const counts = new Array(limits.length + 1).fill(0);
+  classes.forEach((k) => k >= 0 && (counts[k] += 1));
+
+  const remarks = figures.values.map((value, i) => (value == null ? null : (figures.remarks[i] ?? null)));
+  const tally = (list, key) => list.reduce((sum, item) => sum + (item === key), 0);
+  const reasons = [
+    ...MISSING.map((key) => ({ key, count: tally(figures.missing, key) })),
+    ...REMARKS.map((key) => ({ key, count: tally(remarks, key) })),
+  ].filter(({ count }) => count > 0);
+
+  return {
+    ...figures,
+    indicator,
+    level,
+    series,
+    scale,
+    period,
+    wanted: pane.period,
+    centre,
+    offset,
+    limits,
+    circles,
+    classes,
+    counts,
+    remarks,
+    reasons,
+    active,
+    colours: circles ? [PALE] : scale.colours,
+    circleColour: CIRCLE,
+    centreIsRural: figures.rural != null,
+  };
+}
+
+/** Whether territory `i` belongs to what the legend highlights: {class: k} or {reason: key}. */
+export function highlighted(model, highlight, i) {
+  if (!highlight) return true;
+  if ("class" in highlight) return model.classes[i] === highlight.class;
+  return (model.missing[i] ?? model.remarks[i]) === highlight.reason;
+}

@@ -1,0 +1,432 @@
+/**
+ * One map with everything that belongs to it: pickers, title, map, card, table, legend, source line.
+ */
+
+import { Card, differenceText, remarkText, valueText } from "./card.js";
+import { CLASS_COUNTS, freshPane } from "./state.js";
+import { METHODS } from "./classes.js";
+import { fillSelect, h, iconButton, setText } from "./dom.js";
+import { extent, towards } from "./geometry.js";
+import { listen } from "./gestures.js";
+import { Layers } from "./layers.js";
+import { Legend } from "./legend.js";
+import { MARKERS } from "./colours.js";
+import { highlighted } from "./model.js";
+import { Table } from "./table.js";
+import { ZOOM } from "./views.js";
+
+const NAMED_AT = { city: 2, town: 3.2, parish: 7, municipality: 2 };
+
+export class Pane {
+  /**
+   * @param {Object} app the map panes this one belongs to
+   * @param {number} index
+   */
+  constructor(app, index) {
+    this.app = app;
+    this.index = index;
+    this.id = `${app.id}-${index}`;
+    this.highlight = null;
+    this.build();
+  }
+
+  get state() {
+    return this.app.state.panes[this.index];
+  }
+
+  build() {
+    const { app, index, id } = this;
+    const { format } = app;
+    const t = (key, values) => format.t(key, values);
+    const number = format.integer(index + 1);
+
+    this.indicator = h("select", {
+      class: "mp-select mp-indicator", "aria-label": t("map.pane.indicator", { number }),
+      on: { change: () => app.setPane(index, { ...freshPane(this.indicator.value), period: this.state.period }) },
+    });
+    this.period = h("select", {
+      class: "mp-select mp-period", "aria-label": t("map.pane.period", { number }),
+      on: { change: () => app.setPeriod(index, this.period.value) },
+    });
+    this.panels = { settings: this.settingsPanel(), about: h("div", { class: "mp-panel mp-about", hidden: true }) };
+    const toggle = (name, glyph) =>
+      iconButton(glyph, t(`map.pane.${name}`), (event) => this.open(name, event.currentTarget), { "aria-expanded": "false" });
+    this.toggles = { settings: toggle("settings", "settings"), about: toggle("about", "info") };
+    this.tableToggle = iconButton("table", t("map.pane.table"), () => this.showTable(this.table.element.hidden), { "aria-pressed": "false" });
+    const copy = iconButton("copy", t("map.pane.copy"), () => app.copyPane(index));
+    const header = h(
+      "div", { class: "mp-pane-bar" },
+      this.indicator, this.period, this.toggles.settings, this.toggles.about, this.tableToggle, copy,
+      app.exportMenu([index], t("map.pane.download")),
+    );
+
+    this.title = h("h3", { class: "mp-title", id: `${id}-title` });
+    this.subtitle = h("p", { class: "mp-subtitle" });
+    this.note = h("p", { class: "mp-note", hidden: true });
+    const heading = h("div", { class: "mp-heading" }, this.title, this.subtitle, this.note);
+
+    this.card = new Card();
+    this.message = h("div", { class: "mp-message", hidden: true });
+    this.map = h("div", {
+      class: "mp-map", tabindex: 0, role: "application", "aria-roledescription": t("map.pane.role"),
+      "aria-describedby": `${app.id}-keys`,
+    });
+    this.layers = new Layers(this.map, id, app.geometry.size);
+    const zoom = (factor) => () => {
+      const view = app.views.get(index);
+      app.views.fly(index, app.views.zoomed(index, factor, [view.x, view.y]));
+    };
+    this.map.append(
+      h(
+        "div", { class: "mp-zoom" },
+        iconButton("plus", t("map.zoom.in"), zoom(ZOOM.step)),
+        iconButton("minus", t("map.zoom.out"), zoom(1 / ZOOM.step)),
+        iconButton("home", t("map.zoom.home"), () => app.views.fly(index, app.views.home())),
+      ),
+      this.card.element,
+      this.message,
+    );
+    listen(this.map, this.verbs());
+
+    this.table = new Table((code) => app.toggle(code), (code) => app.hover(code));
+    this.legend = new Legend(id, (highlight) => {
+      this.highlight = highlight;
+      this.paint();
+      app.painted();
+    });
+    this.source = h("p", { class: "mp-source" });
+    this.element = h(
+      "article", { class: "mp-pane", "aria-labelledby": `${id}-title`, "data-pane": index },
+      header, this.panels.settings, this.panels.about, heading, this.map, this.table.element, this.legend.element, this.source,
+    );
+    fillSelect(this.indicator, app.indicatorGroups(), this.state.indicator);
+    this.observer = new ResizeObserver(() => {
+      if (this.layers.measure()) {
+        app.views.commit();
+        if (this.model?.circles) this.drawLegend();
+      }
+    });
+    this.observer.observe(this.map);
+  }
+
+  settingsPanel() {
+    const { app, index } = this;
+    const { format } = app;
+    const t = (key) => format.t(key);
+    const change = (patch) => app.setPane(index, patch);
+    this.method = h("select", { class: "mp-select", on: { change: () => change(this.methodPatch()) } });
+    this.classCount = h("select", { class: "mp-select", on: { change: () => change({ classes: Number(this.classCount.value) }) } });
+    this.diverging = h("input", { type: "checkbox", on: { change: () => change({ diverging: this.diverging.checked, breaks: null }) } });
+    this.breaks = h("input", { type: "text", class: "mp-input", inputmode: "decimal", on: { change: () => this.setBreaks() } });
+    this.breaksField = h("label", { class: "mp-field mp-wide" }, h("span", { text: t("map.settings.breaks") }), this.breaks);
+    fillSelect(this.method, [{ label: null, options: METHODS.map((value) => ({ value, label: t(`map.method.${value}`) })) }]);
+    fillSelect(this.classCount, [{ label: null, options: CLASS_COUNTS.map((value) => ({ value, label: String(value) })) }]);
+    return h(
+      "div", { class: "mp-panel", hidden: true },
+      h("label", { class: "mp-field" }, h("span", { text: t("map.settings.method") }), this.method),
+      h("label", { class: "mp-field" }, h("span", { text: t("map.settings.classes") }), this.classCount),
+      h("label", { class: "mp-check" }, this.diverging, h("span", { text: t("map.settings.diverging") })),
+      this.breaksField,
+    );
+  }
+
+  /** Going over to manual breaks begins with those that are on the map. */
+  methodPatch() {
+    const method = this.method.value;
+    return { method, breaks: method === "manual" ? (this.model?.scale.breaks ?? null) : null };
+  }
+
+  setBreaks() {
+    const { lang } = this.app.format;
+    const parts = this.breaks.value.split(";").map((part) => part.replace(/[\s\u00a0]/g, "").replace("−", "-"));
+    const numbers = parts.map((part) => (part === "" ? NaN : Number(lang === "en" ? part.replace(/,/g, "") : part.replace(",", "."))));
+    const valid = numbers.every(Number.isFinite) && numbers.length <= 6;
+    this.breaks.setAttribute("aria-invalid", String(!valid));
+    if (valid) this.app.setPane(this.index, { method: "manual", breaks: numbers.sort((a, b) => a - b) });
+    else this.app.say(this.app.format.t("map.settings.bad_breaks"));
+  }
+
+  open(name) {
+    for (const [other, panel] of Object.entries(this.panels)) {
+      panel.hidden = other === name ? !panel.hidden : true;
+      this.toggles[other].setAttribute("aria-expanded", String(!panel.hidden));
+    }
+    if (!this.panels[name].hidden) this.panels[name].querySelector("select, input")?.focus();
+  }
+
+  showTable(show) {
+    this.table.element.hidden = !show;
+    this.map.hidden = show;
+    this.tableToggle.setAttribute("aria-pressed", String(show));
+    if (show) this.drawTable();
+    this.app.painted();
+  }
+
+  verbs() {
+    const { app, index } = this;
+    const view = () => app.views.get(index);
+    const under = (x, y) => {
+      const scale = this.layers.scaleAt(view());
+      return app.shapes.codes[app.shapes.at(...this.layers.toMap(view(), x, y), 7 / scale)] ?? null;
+    };
+    return {
+      view,
+      move: (next) => app.views.live(index, next),
+      fly: (next) => app.views.fly(index, next),
+      rest: () => app.views.finish(),
+      toMap: (x, y) => this.layers.toMap(view(), x, y),
+      scale: () => this.layers.scaleAt(view()),
+      zoomed: (factor, point) => app.views.zoomed(index, factor, point),
+      hover: (x, y) => app.hover(under(x, y)),
+      leave: () => app.hover(null),
+      click: (x, y) => {
+        const code = under(x, y);
+        app.hover(code);
+        if (code) app.toggle(code);
+      },
+      step: (direction) => this.step(direction),
+      choose: () => app.hovered && app.toggle(app.hovered),
+      home: () => app.views.fly(index, app.views.home()),
+      enter: () => this.enter(),
+    };
+  }
+
+  /** The keyboard has come to the map: begin at what is marked already, else in the middle of the view. */
+  enter() {
+    const { app } = this;
+    const known = [app.hovered, ...app.state.selected].find((code) => app.shapes.index.has(code));
+    app.hover(known ?? app.shapes.codes[this.nearestToCentre()], true);
+  }
+
+  nearestToCentre() {
+    const { x, y } = this.app.views.get(this.index);
+    const { points } = this.app.shapes;
+    const distance = (i) => Math.hypot(points[i][0] - x, points[i][1] - y);
+    return points.reduce((best, _, i) => (distance(i) < distance(best) ? i : best), 0);
+  }
+
+  step(direction) {
+    const { app } = this;
+    const from = app.shapes.index.get(app.hovered) ?? this.nearestToCentre();
+    const to = towards(app.shapes, from, direction);
+    if (to < 0) return;
+    app.hover(app.shapes.codes[to], true);
+    const [px, py] = this.layers.toPane(app.views.get(this.index), ...app.shapes.points[to]);
+    const [width, height] = this.layers.pane;
+    if (px < 24 || py < 24 || px > width - 24 || py > height - 24) {
+      app.views.fly(this.index, { ...app.views.get(this.index), x: app.shapes.points[to][0], y: app.shapes.points[to][1] });
+    }
+  }
+
+  /** Take up the present state: only what differs is drawn again. */
+  update() {
+    const { app } = this;
+    const { model, key, failed } = app.modelOf(this.index);
+    if (this.indicator.value !== this.state.indicator) this.indicator.value = this.state.indicator;
+    this.showMessage(failed, !model);
+    if (!model || (key === this.key && this.model)) return;
+    if (this.model && (model.indicator !== this.model.indicator || model.level !== this.model.level || model.scale !== this.model.scale)) {
+      this.highlight = null;
+    }
+    this.key = key;
+    this.model = model;
+    this.layers.setShapes(app.shapes);
+    this.layers.measure();
+    this.drawWords();
+    this.paint();
+    if (this.layers.drawnAt == null) this.layers.commit(app.views.get(this.index));
+    this.mark();
+    if (!this.table.element.hidden) this.drawTable();
+  }
+
+  paint() {
+    this.layers.paint(this.model, this.highlight);
+    this.drawLegend();
+  }
+
+  drawLegend() {
+    this.legend.draw(this.model, this.app.format, this.highlight, this.layers.pane[0] ? this.layers.largestRadius() : 20);
+    this.legend.point(this.model.values[this.app.shapes.index.get(this.app.hovered)] ?? null);
+  }
+
+  drawTable() {
+    const { app } = this;
+    this.table.draw(this.model, app.shapes.codes, (code) => app.placeOf(code), app.state.selected, app.format);
+  }
+
+  showMessage(failed, waiting) {
+    const { format } = this.app;
+    this.message.hidden = !waiting;
+    this.message.setAttribute("role", failed ? "alert" : "status");
+    if (!waiting) return this.message.replaceChildren();
+    if (!failed) return this.message.replaceChildren(h("p", { text: format.t("map.loading") }));
+    this.message.replaceChildren(
+      h("p", { text: format.t("map.failed") }),
+      h("button", { type: "button", class: "mp-button", text: format.t("map.retry"), on: { click: () => this.app.retry(this.state.indicator) } }),
+    );
+  }
+
+  /** What, unit, year, against what; for the title and for the export. */
+  words() {
+    const { app, model } = this;
+    const { format } = app;
+    const { indicator } = model;
+    const mean = model.centre == null ? null : format.withUnit(format.stored(model.centre, model.series.decimals), indicator.unit === "%" ? "%" : "");
+    const against = model.circles || mean == null ? null : model.centreIsRural ? "map.against.rural" : "map.against.country";
+    const parts = [indicator.unit, model.period ? format.period(model.period) : null, against && format.t(against, { mean })];
+    return { title: indicator.title, subtitle: parts.filter(Boolean).join(" · "), note: this.noteText(), source: this.sourceText() };
+  }
+
+  noteText() {
+    const { model, app } = this;
+    const { format } = app;
+    const notes = [];
+    if (!model.period) {
+      const first = model.series.published[0];
+      notes.push(first ? format.t("map.note.begins", { first: format.period(first) }) : format.t("map.note.level"));
+    } else if (model.wanted && model.wanted !== model.period && !model.period.startsWith(model.wanted)) {
+      notes.push(format.t("map.note.earlier", { wanted: format.shortPeriod(model.wanted), shown: format.shortPeriod(model.period) }));
+    }
+    for (const { period, reason } of model.indicator.breaks ?? []) {
+      if (model.period && period <= model.period) notes.push(format.t("map.note.break", { period: format.shortPeriod(period), reason }));
+    }
+    return notes.join(" ");
+  }
+
+  sourceText() {
+    const { catalog, format } = this.app;
+    const known = this.model.indicator.sources.map((id) => catalog.sources[id]).filter(Boolean);
+    const credits = known.map(({ credit, licence }) => (credit.includes(licence) ? credit : `${credit}, ${licence}`));
+    const borders = catalog.sources.boundaries;
+    if (borders) credits.push(borders.credit.includes(borders.licence) ? borders.credit : `${borders.credit}, ${borders.licence}`);
+    return format.t("map.source", { credits: [...new Set(credits)].join("; ") });
+  }
+
+  drawWords() {
+    const { app, model } = this;
+    const { format } = app;
+    const { title, subtitle, note, source } = this.words();
+    setText(this.title, title);
+    setText(this.subtitle, subtitle);
+    setText(this.note, note);
+    this.note.hidden = !note;
+    setText(this.source, source);
+    const missing = model.values.filter((value) => value == null).length;
+    this.map.setAttribute("aria-label", format.t("map.summary", {
+      title, subtitle, classes: format.integer(model.colours.length), missing: format.integer(missing), all: format.integer(model.values.length),
+    }));
+    this.drawPeriods();
+    const { method, classes, diverging } = this.state;
+    this.method.value = method;
+    this.classCount.value = String(classes);
+    this.classCount.disabled = method === "manual";
+    this.diverging.checked = diverging;
+    this.breaksField.hidden = method !== "manual";
+    this.breaks.value = model.scale.breaks.map((value) => format.number(value, model.series.decimals)).join("; ");
+    this.drawAbout();
+  }
+
+  drawPeriods() {
+    const { model, app } = this;
+    const { format } = app;
+    const all = [...model.series.periods].reverse();
+    const options = all.map((period) => ({
+      value: period,
+      label: model.series.published.includes(period) ? format.shortPeriod(period) : `${format.shortPeriod(period)} (${format.t("map.reason.n")})`,
+    }));
+    if (!model.period) options.unshift({ value: "", label: "–" });
+    const key = options.map(({ label }) => label).join();
+    if (this.periodKey !== key) fillSelect(this.period, [{ label: null, options }]);
+    this.periodKey = key;
+    this.period.value = model.period ?? "";
+  }
+
+  drawAbout() {
+    const { indicator } = this.model;
+    const { format } = this.app;
+    const line = (key, text) => text && h("p", {}, h("strong", { text: `${format.t(key)}: ` }), text);
+    this.panels.about.replaceChildren(
+      ...[
+        h("p", { text: indicator.definition }),
+        line("map.about.formula", indicator.formula),
+        line("map.about.direction", format.t(`map.better.${indicator.better}`)),
+        line("map.about.bias", indicator.bias),
+        indicator.estimated ? h("p", { text: format.t("map.about.estimated") }) : null,
+      ].filter(Boolean),
+    );
+  }
+
+  /** Hover, selection and names; the colours stay as they are. */
+  mark() {
+    const { app, model } = this;
+    if (!model) return;
+    const hover = app.hovered && app.shapeOf(app.hovered);
+    const selected = app.state.selected.map((code, n) => ({ ...app.shapeOf(code), marker: MARKERS[n], number: String(n + 1) }));
+    this.layers.mark({ hover, selected, labels: this.labels(), place: app.place });
+    this.showCard();
+  }
+
+  showCard() {
+    const { app, model, card } = this;
+    const i = app.shapes.index.get(app.hovered);
+    this.legend.point(i === undefined ? null : model.values[i]);
+    if (i === undefined) return card.hide();
+    card.show(model, i, app.placeOf(app.hovered), app.catalog.territories[model.level], app.format);
+    const [px, py] = this.layers.toPane(app.views.get(this.index), ...app.shapes.points[i]);
+    const beneath = px < card.element.offsetWidth + 30 && py > this.layers.pane[1] - card.element.offsetHeight - 30;
+    card.element.classList.toggle("mp-card-top", beneath);
+  }
+
+  /** Names on the map: the selected, the highest and lowest, and, closer in, towns and then all. */
+  labels() {
+    const { app, model } = this;
+    const { shapes, format } = app;
+    const rows = app.catalog.territories[model.level];
+    const { k } = app.views.get(this.index);
+    const shown = model.values.flatMap((value, i) => (value != null && model.active[i] && highlighted(model, this.highlight, i) ? [i] : []));
+    const labels = app.state.selected
+      .filter((code) => app.shapeOf(code))
+      .map((code) => ({ point: app.shapeOf(code).point, name: app.shortName(code), strong: true, below: true }));
+    const chosen = new Set(app.state.selected);
+    const ordered = shown.sort((a, b) => model.values[b] - model.values[a]);
+    const distinctEnd = (list) => {
+      const end = list[0];
+      const ties = list.filter((i) => model.values[i] === model.values[end]).length;
+      return ties > 2 ? [] : list.slice(0, 2);
+    };
+    const extremes = ordered.length < 6 ? ordered : [...distinctEnd(ordered), ...(model.circles ? [] : distinctEnd([...ordered].reverse()))];
+    for (const i of extremes) {
+      if (chosen.has(shapes.codes[i])) continue;
+      chosen.add(shapes.codes[i]);
+      const value = format.stored(model.values[i], model.series.decimals);
+      labels.push({ point: shapes.points[i], name: `${app.shortName(shapes.codes[i])} ${value}`, strong: true, dot: true });
+    }
+    const named = rows.flatMap(([code, , kind], i) => (k >= (NAMED_AT[kind] ?? 9) && !chosen.has(code) && model.active[i] ? [i] : []));
+    const { boxes } = shapes;
+    const [x0, y0] = this.layers.toMap(app.views.get(this.index), 0, 0);
+    const [x1, y1] = this.layers.toMap(app.views.get(this.index), ...this.layers.pane);
+    const visible = named.filter((i) => boxes[4 * i] < x1 && boxes[4 * i + 2] > x0 && boxes[4 * i + 1] < y1 && boxes[4 * i + 3] > y0);
+    const rank = { city: 0, town: 1, municipality: 1, parish: 2 };
+    visible.sort((a, b) => rank[rows[a][2]] - rank[rows[b][2]] || extent(shapes, b) - extent(shapes, a));
+    for (const i of visible.slice(0, 40)) {
+      const town = rows[i][2] === "town" || rows[i][2] === "city";
+      labels.push({ point: shapes.points[i], name: app.shortName(shapes.codes[i]), strong: town, dot: town });
+    }
+    return labels;
+  }
+
+  /** The sentence a screen reader hears for a territory. */
+  spoken(code) {
+    const { app, model } = this;
+    const i = app.shapes.index.get(code);
+    if (!model || i === undefined) return "";
+    const parts = [valueText(model, i, app.format), remarkText(model, i, app.format), differenceText(model, i, app.format)];
+    return `${model.indicator.short}: ${parts.filter(Boolean).join(", ")}`;
+  }
+
+  destroy() {
+    this.observer.disconnect();
+    this.element.remove();
+  }
+}
+

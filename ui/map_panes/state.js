@@ -1,0 +1,77 @@
+/**
+ * The state of the page: what it may hold, its defaults, and how bogus values fall back to them.
+ *
+ * @typedef {{indicator: string, period: ?string, method: string, classes: number, breaks: ?number[], diverging: boolean}} PaneState
+ * @typedef {{panes: PaneState[], level: string, sync: boolean, sharedScale: boolean, sharedPeriod: boolean,
+ *   filter: {rural: boolean, region: ?string, municipality: ?string}, selected: string[],
+ *   view: ?{x: number, y: number, k: number}}} State
+ */
+
+import { METHODS } from "./classes.js";
+
+export const LAYOUTS = [1, 2, 4];
+export const LEVELS = ["unit", "municipality"];
+export const MOST_SELECTED = 6;
+export const CLASS_COUNTS = [3, 4, 5, 6, 7];
+
+const PERIOD = /^\d{4}(-Q[1-4])?$/;
+const PREFERRED = ["density", "population_change_5y", "company_taxpayers_rate", "residents_30mbps_share"];
+
+/** The settings of a pane that has just got an indicator. */
+export function freshPane(indicator) {
+  return { indicator, period: null, method: "quantile", classes: 5, breaks: null, diverging: false };
+}
+
+/**
+ * A whole, valid state from anything: an old link, an empty object, nonsense.
+ *
+ * @param {any} given
+ * @param {Object} catalog
+ * @returns {State}
+ */
+export function normalise(given, catalog) {
+  const state = given ?? {};
+  const ids = catalog.indicators.map((indicator) => indicator.id);
+  const defaults = [...PREFERRED.filter((id) => ids.includes(id)), ...ids];
+  const panes = Array.isArray(state.panes) ? state.panes.slice(0, 4) : [];
+  const count = LAYOUTS.find((layout) => layout >= panes.length && panes.length > 0) ?? 2;
+  const codes = new Set(LEVELS.flatMap((level) => catalog.territories[level].map(([code]) => code)));
+  const oneOf = (value, allowed, fallback) => (allowed.includes(value) ? value : fallback);
+  const filter = state.filter ?? {};
+  return {
+    panes: Array.from({ length: count }, (_, i) => pane(panes[i], ids, defaults[i % defaults.length])),
+    level: oneOf(state.level, LEVELS, "unit"),
+    sync: state.sync !== false,
+    sharedScale: state.sharedScale === true,
+    sharedPeriod: state.sharedPeriod !== false,
+    filter: {
+      rural: filter.rural === true,
+      region: oneOf(filter.region, catalog.regions.map(([code]) => code), null),
+      municipality: oneOf(filter.municipality, catalog.territories.municipality.map(([code]) => code), null),
+    },
+    selected: [...new Set(Array.isArray(state.selected) ? state.selected : [])]
+      .filter((code) => codes.has(code))
+      .slice(0, MOST_SELECTED),
+    view: view(state.view),
+  };
+}
+
+function pane(given, ids, fallback) {
+  const known = ids.includes(given?.indicator);
+  const fresh = freshPane(known ? given.indicator : fallback);
+  if (!given) return fresh;
+  const breaks = Array.isArray(given.breaks) ? given.breaks.filter(Number.isFinite).slice(0, 6) : null;
+  return {
+    ...fresh,
+    period: typeof given.period === "string" && PERIOD.test(given.period) ? given.period : null,
+    method: METHODS.includes(given.method) ? given.method : fresh.method,
+    classes: CLASS_COUNTS.includes(given.classes) ? given.classes : fresh.classes,
+    breaks: breaks?.length ? breaks.sort((a, b) => a - b) : null,
+    diverging: given.diverging === true,
+  };
+}
+
+function view(given) {
+  const numbers = given && [given.x, given.y, given.k];
+  return numbers?.every(Number.isFinite) && given.k >= 1 ? { x: given.x, y: given.y, k: given.k } : null;
+}

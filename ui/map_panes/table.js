@@ -1,0 +1,122 @@
+/**
+ * The figures of a pane as a table: sortable, in Latvian order, one row reachable by Tab and the rest by arrows.
+ */
+
+import { differenceText, remarkText, valueText } from "./card.js";
+import { h } from "./dom.js";
+
+const COLUMNS = ["name", "where", "value", "difference", "remark"];
+
+export class Table {
+  /** @param {(code: string) => void} choose  @param {(code: string|null) => void} hover */
+  constructor(choose, hover) {
+    this.choose = choose;
+    this.hover = hover;
+    this.order = { column: "value", down: true };
+    this.caption = h("caption", {});
+    this.head = h("tr", {});
+    this.body = h("tbody", {
+      on: {
+        keydown: (event) => this.key(event),
+        click: (event) => this.pick(event.target.closest("tr")),
+        focusin: (event) => this.hover(event.target.closest("tr")?.dataset.code ?? null),
+        pointerover: (event) => this.hover(event.target.closest("tr")?.dataset.code ?? null),
+      },
+    });
+    this.element = h(
+      "div",
+      { class: "mp-table", hidden: true, on: { pointerleave: () => this.hover(null) } },
+      h("table", {}, this.caption, h("thead", {}, this.head), this.body),
+    );
+  }
+
+  /** @param {Object} model @param {string[]} codes @param {(code: string) => Object} placeOf */
+  draw(model, codes, placeOf, selected, format) {
+    Object.assign(this, { model, codes, placeOf, selected, format });
+    const rows = codes.flatMap((code, i) => (model.active[i] ? [{ code, i, ...placeOf(code) }] : []));
+    rows.sort((a, b) => this.compare(a, b));
+    const { indicator, period } = model;
+    this.caption.textContent = format.t("map.table.caption", {
+      title: indicator.title,
+      unit: indicator.unit,
+      period: period ? format.period(period) : "–",
+      shown: format.integer(rows.length),
+      all: format.integer(codes.length),
+    });
+    const focused = this.body.contains(this.body.getRootNode().activeElement) ? this.body.getRootNode().activeElement.dataset.code : null;
+    this.head.replaceChildren(...COLUMNS.map((column) => this.heading(column)));
+    this.body.replaceChildren(...rows.map((row, n) => this.row(row, n === 0)));
+    if (focused) this.body.querySelector(`[data-code="${focused}"]`)?.focus();
+  }
+
+  heading(column) {
+    const { order, format } = this;
+    const sorted = order.column === column ? (order.down ? "descending" : "ascending") : "none";
+    const arrow = { descending: " ↓", ascending: " ↑", none: "" }[sorted];
+    const sort = () => {
+      this.order = { column, down: order.column === column ? !order.down : column === "value" || column === "difference" };
+      this.draw(this.model, this.codes, this.placeOf, this.selected, format);
+      this.head.children[COLUMNS.indexOf(column)].firstChild.focus();
+    };
+    return h(
+      "th",
+      { scope: "col", "aria-sort": sorted, class: `mp-col-${column}` },
+      h("button", { type: "button", text: format.t(`map.table.${column}`) + arrow, on: { click: sort } }),
+    );
+  }
+
+  row({ code, i, name, where }, first) {
+    const { model, format } = this;
+    const chosen = this.selected.indexOf(code);
+    return h(
+      "tr",
+      { "data-code": code, tabindex: first ? 0 : -1, "aria-selected": chosen >= 0 ? "true" : "false" },
+      h("th", { scope: "row", text: chosen >= 0 ? `${chosen + 1} · ${name}` : name }),
+      h("td", { text: where }),
+      h("td", { class: "mp-col-value", text: model.values[i] == null ? "–" : format.stored(model.values[i], model.series.decimals) }),
+      h("td", { class: "mp-col-difference", text: differenceText(model, i, format) }),
+      h("td", { text: model.values[i] == null ? valueText(model, i, format) : remarkText(model, i, format) }),
+    );
+  }
+
+  compare(a, b) {
+    const { model, format } = this;
+    const turn = this.order.down ? -1 : 1;
+    const byName = format.compare(a.name, b.name) || format.compare(a.where, b.where);
+    const number = (row) => model.values[row.i];
+    switch (this.order.column) {
+      case "name":
+        return turn * byName;
+      case "where":
+        return turn * format.compare(a.where, b.where) || byName;
+      case "remark":
+        return turn * format.compare(this.state(a.i), this.state(b.i)) || byName;
+      default:
+        if (number(a) == null || number(b) == null) return (number(a) == null) - (number(b) == null) || byName;
+        return turn * (number(a) - number(b)) || byName;
+    }
+  }
+
+  state(i) {
+    return this.model.values[i] == null ? valueText(this.model, i, this.format) : remarkText(this.model, i, this.format);
+  }
+
+  key(event) {
+    const row = event.target.closest("tr");
+    const rows = this.body.children;
+    const at = [...rows].indexOf(row);
+    const to = { ArrowDown: at + 1, ArrowUp: at - 1, PageDown: at + 12, PageUp: at - 12, Home: 0, End: rows.length - 1 }[event.key];
+    if (event.key === "Enter" || event.key === " ") this.pick(row);
+    else if (to !== undefined) {
+      const target = rows[Math.max(0, Math.min(rows.length - 1, to))];
+      row.tabIndex = -1;
+      target.tabIndex = 0;
+      target.focus();
+    } else return;
+    event.preventDefault();
+  }
+
+  pick(row) {
+    if (row) this.choose(row.dataset.code);
+  }
+}

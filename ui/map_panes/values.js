@@ -1,0 +1,101 @@
+/**
+ * Reading value files: series by level and period, the nearest published period, places in the distribution.
+ *
+ * Values stay the whole numbers of the file (value x 10^decimals), so that two values that look the same are the same.
+ */
+
+const VALUELESS = new Set(["n", "s", "a", "c"]);
+
+/** The year a period belongs to, and where it ends, as comparable numbers. */
+export const yearOf = (period) => Number(period.slice(0, 4));
+const endOf = (period) => yearOf(period) + (period.includes("-Q") ? Number(period.at(-1)) / 4 : 1);
+
+/** An indicator's figures at one level. */
+export class Series {
+  /**
+   * @param {Object} file    the value file
+   * @param {string} level
+   * @param {string[]} codes the territories in the order of the file
+   */
+  constructor(file, level, codes) {
+    const part = file.levels[level] ?? { periods: [], values: [], status: [], marks: [], coverage: [], rural: [], country: [] };
+    this.decimals = file.decimals;
+    this.periods = part.periods;
+    this.part = part;
+    this.size = codes.length;
+    this.published = part.periods.filter((_, p) => part.values[p].some((value) => value != null));
+    this.pooledValues = null;
+  }
+
+  /** The published period to show when `wanted` is asked for: that one, else the nearest earlier, else null. */
+  resolve(wanted) {
+    if (wanted == null) return this.published.at(-1) ?? null;
+    return this.published.findLast((period) => endOf(period) <= endOf(wanted)) ?? null;
+  }
+
+  /** What a period holds: one entry per territory. An unknown period gives nothing but "not collected". */
+  at(period) {
+    const p = this.periods.indexOf(period);
+    if (p < 0) {
+      return { values: new Array(this.size).fill(null), missing: new Array(this.size).fill("c"), remarks: [], rural: null, country: null, coverage: null, status: "" };
+    }
+    const { values, status, marks, rural, country, coverage } = this.part;
+    const remarks = Array.from(marks[p] ?? "", (mark, i) => remarkOf(mark, status[p][i]));
+    const missing = values[p].map((value, i) => (value == null ? (VALUELESS.has(status[p][i]) ? status[p][i] : "c") : null));
+    return {
+      values: values[p],
+      missing,
+      remarks,
+      status: status[p],
+      rural: rural?.[p] ?? null,
+      country: country?.[p] ?? null,
+      coverage: coverage?.[p] ?? null,
+    };
+  }
+
+  /** All values of all periods in their real size, ascending; with `centred` their difference from the centre. */
+  pooled(centred = false) {
+    const key = centred ? "centred" : "plain";
+    this.pooledValues ??= {};
+    if (!this.pooledValues[key]) {
+      const scale = 10 ** this.decimals;
+      const all = this.periods.flatMap((_, p) => {
+        const centre = centred ? this.centre(p) : 0;
+        if (centre == null) return [];
+        return this.part.values[p].filter((value) => value != null).map((value) => (value - centre) / scale);
+      });
+      this.pooledValues[key] = Float64Array.from(all).sort();
+    }
+    return this.pooledValues[key];
+  }
+
+  /** The rural mean of a period (by position), or the country's where there is no rural one. */
+  centre(p) {
+    return this.part.rural?.[p] ?? this.part.country?.[p] ?? null;
+  }
+}
+
+/** One remark per value: small base before municipality value before estimate. */
+function remarkOf(mark, status) {
+  if (mark === "b" || mark === "m") return mark;
+  return mark === "c" || status === "e" ? "e" : null;
+}
+
+/**
+ * Where a value stands among the members: how many are above, equal and below, at the shown precision.
+ *
+ * @param {(number|null)[]} values
+ * @param {Iterable<number>} members positions
+ * @param {number} value
+ */
+export function standing(values, members, value) {
+  let [above, equal, below] = [0, 0, 0];
+  for (const i of members) {
+    const other = values[i];
+    if (other == null) continue;
+    if (other > value) above += 1;
+    else if (other < value) below += 1;
+    else equal += 1;
+  }
+  return { above, equal, below, total: above + equal + below };
+}
