@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 import stat
 import zipfile
 import zlib
@@ -37,6 +38,9 @@ MAX_MEMBERS = 5_000
 MAX_RATIO = 150
 RATIO_MATTERS_FROM = 5 * MEGABYTE
 """A tiny member may compress a thousandfold without harm; from this unpacked size on the ratio is judged."""
+
+MAX_SHEET_CELLS = 5_000_000
+"""A sheet is held as one block from its first to its last cell: a single far cell must not fill the memory."""
 
 AGAIN = "Download the file again from the publisher."
 
@@ -348,12 +352,17 @@ class Workbook:
         Raises
         ------
         SchemaError
-            If there is no such sheet; names those there are.
+            If there is no such sheet (names those there are), or it cannot be read.
         """
+        from python_calamine import CalamineError
+
         if sheet not in self.sheets:
             there = ", ".join(self.sheets[:10]) + (" …" if len(self.sheets) > 10 else "")
             raise SchemaError.of(self.name, f"sheet {sheet!r}", f"missing (there are: {there})", AGAIN)
-        return self._book.get_sheet_by_name(sheet).to_python(skip_empty_area=False)
+        try:
+            return self._book.get_sheet_by_name(sheet).to_python(skip_empty_area=False)
+        except CalamineError as error:
+            raise SchemaError.of(self.name, f"sheet {sheet!r}", f"cannot be read ({error})", AGAIN) from None
 
 
 def open_workbook(file: RawFile, sheets: Sequence[str] = ()) -> Workbook:
@@ -366,7 +375,10 @@ def open_workbook(file: RawFile, sheets: Sequence[str] = ()) -> Workbook:
     """
     from python_calamine import CalamineError, CalamineWorkbook
 
-    archive_members(file)
+    members = archive_members(file)
+    if "xl/workbook.xml" not in members:
+        raise SchemaError.of(file.name, "", "not an .xlsx workbook (it has no xl/workbook.xml)", AGAIN)
+    refuse_far_cells(file, members)
     try:
         workbook = Workbook(file.name, CalamineWorkbook.from_filelike(io.BytesIO(file.path.read_bytes())))
     except CalamineError as error:
@@ -377,6 +389,33 @@ def open_workbook(file: RawFile, sheets: Sequence[str] = ()) -> Workbook:
             faults.add(f"sheet {sheet!r}", "missing", AGAIN)
     faults.raise_any()
     return workbook
+
+
+CELL_REFERENCE = re.compile(rb"""\s(?:r|ref)\s*=\s*["'](?:[A-Z$]+[0-9$]+:)?\$?([A-Z]{0,3})\$?([0-9]{1,7})["']""", re.I)
+
+
+def refuse_far_cells(file: RawFile, members: Sequence[str]) -> None:
+    """Refuse a workbook with a sheet whose last cell lies so far out that its block would not fit into memory."""
+    with zipfile.ZipFile(file.path) as archive:
+        for member in members:
+            found = set(CELL_REFERENCE.findall(archive.read(member)))
+            rows = max((int(row) for _, row in found), default=0)
+            columns = max((column_number(letters) for letters, _ in found), default=0)
+            if rows * columns > MAX_SHEET_CELLS:
+                raise UnsafeFile.of(
+                    file.name,
+                    f"member {member}",
+                    f"a sheet of {rows:,} rows and {columns:,} columns; at most {MAX_SHEET_CELLS:,} cells are read",
+                    "Delete the far cells, or download the file again.",
+                )
+
+
+def column_number(letters: bytes) -> int:
+    """The number of a spreadsheet column: A is 1, Z 26, AA 27."""
+    number = 0
+    for letter in letters.upper():
+        number = number * 26 + letter - ord("A") + 1
+    return number
 
 
 def cell(row: int, column: int) -> str:
