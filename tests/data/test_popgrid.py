@@ -1,0 +1,98 @@
+from __future__ import annotations
+
+import pytest
+
+from data.model import SchemaError
+from data.schema import observations
+from data.sources import popgrid
+from tests.data.ground import X0, Y0, cell, context, draw, raw, real_context, value
+
+HEAD = "GRD_ID,x3035,y3035,lon,lat,cntr,pop_2011,pop_2021\n"
+UNITS = draw(LV0000001=(0, 0, 1.5, 1), LV0000002=(1.5, 0, 2.25, 1))
+GOOD = (
+    HEAD
+    + f"{cell(0, 0)},24,57,LV,0,90\n"
+    + f"{cell(1, 0)},24,57,LV,0,40\n"
+    + f"{cell(2, 0)},24,57,LV-EE,8,0\n"
+    + f"{cell(3, 0)},24,57,LV,0,7\n"
+)
+
+
+def tidy(folder, text):
+    file = raw(folder, "popgrid_lv_1km.csv", text)
+    return popgrid.tidy([file], context(UNITS, popgrid=file))
+
+
+def test_people_by_hand(tmp_path):
+    tidied = observations(tidy(tmp_path, GOOD), popgrid.SOURCE)
+    # 40 people of the shared cell are divided 11 : 4 (see test_spatial); a quarter of the border cell is Latvia
+    assert value(tidied, "LV0000001", "grid_residents", "2021") == pytest.approx(90 + 40 * 11 / 15, abs=0.05)
+    assert value(tidied, "LV0000002", "grid_residents", "2021") == pytest.approx(40 * 4 / 15, abs=0.05)
+    assert value(tidied, "LV0000002", "grid_residents", "2011") == pytest.approx(2, abs=0.01)
+    assert value(tidied, "LV0000001", "inhabited_km2", "2021") == pytest.approx(1.5, abs=0.01)
+    assert value(tidied, "LV0000001", "inhabited_km2", "2011") == 0
+
+
+def test_people_without_land_are_counted(tmp_path):
+    notes = tidy(tmp_path, GOOD).attrs["notes"]
+    assert notes["2021: people in the file"] == 137
+    assert notes["2021: people assigned to units"] == 130
+    assert notes["2021: people of home cells without land"] == 7
+
+
+def test_residents_stand_in_the_centre_of_their_cell(tmp_path):
+    file = raw(tmp_path, "popgrid_lv_1km.csv", GOOD)
+    people = popgrid.residents(context(UNITS, popgrid=file))
+    assert people["people"].sum() == pytest.approx(130)
+    assert people["x3035"].unique().tolist() == [X0, X0 + 1000]
+    assert people["y3035"].unique().tolist() == [Y0]
+    assert people[["x", "y"]].drop_duplicates().diff().iloc[1].pow(2).sum() ** 0.5 == pytest.approx(1000, abs=1)
+
+
+def test_every_fault_is_named_at_once(tmp_path):
+    text = HEAD + f"{cell(0, 0)},24,57,LV,many,90\n{cell(1, 0)},24,57,LV,0,\n{cell(2, 0)},24,57,LV,0,1.5\n"
+    with pytest.raises(SchemaError) as error:
+        tidy(tmp_path, text)
+    assert sorted(fault.place for fault in error.value.faults) == [
+        "line 2, column 'pop_2011'",
+        "line 3, column 'pop_2021'",
+        "line 4, column 'pop_2021'",
+    ]
+    assert "popgrid_lv_1km.csv" in str(error.value)
+
+
+def test_wrong_cells_are_named_at_once(tmp_path):
+    moved = cell(1, 0).replace(f",{Y0}", f",{Y0 + 500}")
+    text = HEAD + f"{cell(0, 0)},24,57,LV,0,-4\n{cell(0, 0)},24,57,EE,0,1\n{moved},24,57,LV,0,1\n"
+    with pytest.raises(SchemaError) as error:
+        tidy(tmp_path, text)
+    problems = " ".join(str(fault) for fault in error.value.faults)
+    for expected in ("negative", "stands there twice", "does not name LV", "is not the cell at", "not a corner"):
+        assert expected in problems
+
+
+@pytest.mark.parametrize("text", ["", HEAD, "GRD_ID,x3035,y3035,cntr\n", "pop_2021\n1\n"])
+def test_empty_files_and_missing_columns(tmp_path, text):
+    with pytest.raises(SchemaError, match=r"popgrid_lv_1km\.csv"):
+        tidy(tmp_path, text)
+
+
+def test_one_file_is_needed():
+    with pytest.raises(SchemaError, match="one file is needed"):
+        popgrid.tidy([], context(UNITS))
+
+
+def test_real_people_are_kept_within_a_thousandth():
+    real = real_context()
+    cells = popgrid.read(real.files["popgrid"])
+    parts = popgrid.cells_to_units(cells, popgrid.CELL, real.units)
+    tidied = observations(popgrid.tidy(real.files["popgrid"], real), popgrid.SOURCE)
+    residents = tidied[tidied["measure"] == "grid_residents"].groupby("period")["value"].sum()
+    home = parts["cell"].map(cells["home"])
+    for year in popgrid.years(cells):
+        people = cells[f"pop_{year}"]
+        at_the_border = (parts["share"] * parts["cell"].map(people))[~home].sum()
+        assert residents[year] == pytest.approx(people[cells["home"]].sum() + at_the_border, rel=1e-3)
+    assert residents["2021"] == pytest.approx(1_893_223, rel=0.003)  # census of 2021
+    assert residents["2011"] == pytest.approx(2_070_371, rel=0.006)  # census of 2011
+    assert len(tidied) == 592 * 4 * 2
