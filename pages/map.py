@@ -1,15 +1,14 @@
-"""The maps: choose a ready-made view and how many maps, then everything else happens inside them."""
+"""The maps: choose a ready-made view, then everything else happens inside them."""
 
 from __future__ import annotations
 
 import streamlit as st
 
 from ui import assets, cache, frame, session
-from ui.address import PANE_COUNTS
 from ui.map_panes import map_panes
 from ui.share_link import share_link
 from ui.text import language, tr
-from ui.views import VIEWS, show, spread
+from ui.views import VIEWS, show
 
 frame.guard()
 loaded = cache.current()
@@ -21,11 +20,6 @@ def show_view(view: str) -> None:
     session.change(show(session.state(), view, loaded.known))
 
 
-def show_count() -> None:
-    """Another number of maps was chosen."""
-    session.change(spread(session.state(), st.session_state["map_count"], loaded.known))
-
-
 @st.fragment
 def maps() -> None:
     """The controls and the maps: what changes in here does not run the rest of the page."""
@@ -34,16 +28,6 @@ def maps() -> None:
         for view in VIEWS:
             st.button(tr(f"view.{view}"), key=f"view_{view}", on_click=show_view, args=(view,))
         st.space("stretch")
-        st.session_state["map_count"] = len(session.state()["panes"])
-        st.segmented_control(
-            tr("map_page.count"),
-            PANE_COUNTS,
-            key="map_count",
-            format_func=lambda count: tr(f"map_page.count_{count}"),
-            on_change=show_count,
-            label_visibility="collapsed",
-            required=True,
-        )
         share_link("share_map")
     map_panes(
         session.state(),

@@ -27,8 +27,7 @@ LIMITS = ("small", "declared", "speed", "registered", "services", "modelled", "b
 
 def map_link(indicator: Indicator) -> None:
     """A link to the maps with this indicator first."""
-    first, second = loaded.known.first
-    beside = second if indicator.id == first else first
+    beside = next(name for name in loaded.known.first if name != indicator.id)
     state = sanitise({"panes": [{"indicator": indicator.id}, {"indicator": beside}]}, loaded.known)
     st.page_link("pages/map.py", label=say(indicator.short), icon=":material/map:", query_params=encode(state))
 

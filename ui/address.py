@@ -190,7 +190,9 @@ def _read_pane(written: str) -> dict[str, object]:
 
 def _pane(given: Mapping[str, Any], place: int, known: Known) -> Pane:
     """A sane pane; an unknown indicator becomes the one a first visit shows at this place."""
-    indicator = _one_of(given.get("indicator"), known.latest.keys(), known.first[place % len(known.first)])
+    indicator = given.get("indicator")
+    if not isinstance(indicator, str) or indicator not in known.latest:
+        return known.pane(known.first[place % len(known.first)])
     pane = known.pane(indicator)
     pane["period"] = _one_of(given.get("period"), known.periods, pane["period"])
     pane["method"] = _one_of(given.get("method"), METHODS, DEFAULT_METHOD)

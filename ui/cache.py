@@ -77,7 +77,7 @@ class Loaded:
             territories=by_level["unit"] | by_level["municipality"],
             municipalities=by_level["municipality"],
             regions=by_level.get("region", frozenset()),
-            first=[name for name in FIRST if name in latest] or list(latest)[:2],
+            first=list(dict.fromkeys([*(name for name in FIRST if name in latest), *latest]))[: len(FIRST)],
         )
 
     def vintage(self, source: str) -> str:

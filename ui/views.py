@@ -31,12 +31,3 @@ def show(state: State, view: str, known: Known) -> State:
     """The state with the indicators of a view in as many panes as there are now."""
     names = [name for name in VIEWS[view] if name in known.latest][: len(state["panes"])]
     return cast(State, state | {"panes": [known.pane(name) for name in names]})
-
-
-def spread(state: State, count: int, known: Known) -> State:
-    """The state with this many panes: the first ones stay, further ones show what is not shown yet."""
-    panes = state["panes"][:count]
-    shown = {pane["indicator"] for pane in panes}
-    wanted = [name for view in VIEWS.values() for name in view if name in known.latest and name not in shown]
-    panes += [known.pane(name) for name in dict.fromkeys(wanted)][: count - len(panes)]
-    return cast(State, state | {"panes": panes})

@@ -1,0 +1,77 @@
+"""What the tests of the interface share: the embedded snapshot, computed once, and a way to ask the server."""
+
+from __future__ import annotations
+
+import asyncio
+import gzip
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import unquote
+
+import pytest
+from starlette.applications import Starlette
+
+from ui import cache, server
+from ui.cache import Loaded
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What the server sent."""
+
+    status: int
+    headers: Mapping[str, str]
+    content: bytes
+
+    @property
+    def text(self) -> str:
+        body = gzip.decompress(self.content) if self.headers.get("content-encoding") == "gzip" else self.content
+        return body.decode()
+
+    def json(self) -> Any:
+        return json.loads(self.text)
+
+
+class Client:
+    """Asks an ASGI app in this process, path as given: nothing is tidied on the way."""
+
+    def __init__(self, app: Starlette) -> None:
+        self.app = app
+
+    def get(self, address: str, **headers: str) -> Answer:
+        path, _, query = address.partition("?")
+        sent: list[Mapping[str, Any]] = []
+
+        async def receive() -> dict[str, Any]:
+            return {"type": "http.request", "body": b"", "more_body": False}
+
+        async def send(message: Mapping[str, Any]) -> None:
+            sent.append(message)
+
+        named = {"accept-encoding": "gzip", **{name.replace("_", "-"): value for name, value in headers.items()}}
+        scope = {
+            "type": "http",
+            "http_version": "1.1",
+            "method": "GET",
+            "path": unquote(path),
+            "raw_path": path.encode(),
+            "root_path": "",
+            "query_string": query.encode(),
+            "headers": [(name.encode(), value.encode()) for name, value in named.items()],
+        }
+        asyncio.run(self.app(scope, receive, send))
+        start, *parts = sent
+        received = {name.decode(): value.decode() for name, value in start["headers"]}
+        return Answer(start["status"], received, b"".join(part.get("body", b"") for part in parts))
+
+
+@pytest.fixture(scope="session")
+def loaded() -> Loaded:
+    return cache.current()
+
+
+@pytest.fixture(scope="session")
+def client() -> Client:
+    return Client(Starlette(routes=server.routes(), middleware=server.middleware()))

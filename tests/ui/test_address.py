@@ -1,0 +1,131 @@
+"""The state of the maps in the address: what is written can be read, and junk never hurts."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+from urllib.parse import parse_qsl, urlencode
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ui.address import CLASSES, KEYS, METHODS, MOST_SELECTED, PANE_COUNTS, Known, decode, default, encode, sanitise
+
+KNOWN = Known(
+    latest={"download_mbps": "2023-Q2", "older_share": "2024", "births_rate": "2023"},
+    periods=frozenset({"2011", "2023", "2024", "2023-Q2"}),
+    territories=frozenset({f"LV00{n}0000" for n in range(10, 20)}),
+    municipalities=frozenset({"LV0010000"}),
+    regions=frozenset({"LV005", "LV00A"}),
+    first=("download_mbps", "older_share"),
+)
+
+finite = st.floats(-1e9, 1e9, allow_nan=False)
+panes = st.fixed_dictionaries(
+    {
+        "indicator": st.sampled_from([*KNOWN.latest, "no_such"]),
+        "period": st.sampled_from([*KNOWN.periods, "1800", None]),
+        "method": st.sampled_from([*METHODS, "magic"]),
+        "classes": st.integers(0, 12),
+        "breaks": st.none() | st.lists(finite, max_size=8).map(sorted),
+        "diverging": st.booleans(),
+    }
+)
+states = st.fixed_dictionaries(
+    {
+        "panes": st.lists(panes, max_size=6),
+        "level": st.sampled_from(["unit", "municipality", "galaxy"]),
+        "sync": st.booleans(),
+        "sharedScale": st.booleans(),
+        "sharedPeriod": st.booleans(),
+        "filter": st.fixed_dictionaries(
+            {
+                "rural": st.booleans(),
+                "region": st.none() | st.sampled_from([*KNOWN.regions, "LV999"]),
+                "municipality": st.none() | st.sampled_from([*KNOWN.municipalities, "LV9999999"]),
+            }
+        ),
+        "selected": st.lists(st.sampled_from([*KNOWN.territories, "LV9999999"]), max_size=9),
+        "view": st.none() | st.fixed_dictionaries({"x": finite, "y": finite, "k": st.floats(0.01, 500)}),
+    }
+)
+json_values: st.SearchStrategy[Any] = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=20),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=10), inner, max_size=4),
+    max_leaves=20,
+)
+
+
+@given(states)
+def test_what_is_written_is_read_back_the_same(raw):
+    state = sanitise(raw, KNOWN)
+    assert decode(encode(state), KNOWN) == state
+
+
+@given(states)
+def test_the_address_survives_the_browser(raw):
+    state = sanitise(raw, KNOWN)
+    assert decode(dict(parse_qsl(urlencode(encode(state)))), KNOWN) == state
+
+
+@given(states)
+def test_a_sane_state_is_left_alone_and_is_plain_json(raw):
+    state = sanitise(raw, KNOWN)
+    assert sanitise(state, KNOWN) == state
+    assert json.loads(json.dumps(state, allow_nan=False)) == state
+    assert len(state["panes"]) in PANE_COUNTS
+    assert len(state["selected"]) <= MOST_SELECTED
+    assert all(pane["classes"] in CLASSES and pane["indicator"] in KNOWN.latest for pane in state["panes"])
+
+
+@given(json_values)
+def test_whatever_a_browser_sends_becomes_a_state(raw):
+    sanitise(raw, KNOWN)
+    sanitise({"panes": raw, "filter": raw, "selected": raw, "view": raw, "level": raw}, KNOWN)
+    sanitise({"panes": [{"indicator": raw, "period": raw, "method": "manual", "breaks": raw, "classes": raw}]}, KNOWN)
+
+
+@given(st.dictionaries(st.sampled_from([*KEYS, "lang", "x"]), st.text(max_size=40)))
+def test_whatever_an_address_holds_becomes_a_state(address):
+    assert sanitise(decode(address, KNOWN), KNOWN) == decode(address, KNOWN)
+
+
+def test_the_first_visit_shows_two_maps_and_says_so_in_few_words():
+    assert encode(default(KNOWN)) == {"map1": "download_mbps~2023-Q2", "map2": "older_share~2024"}
+
+
+def test_an_address_reads_like_what_it_shows():
+    state = default(KNOWN)
+    state["panes"][1] |= {"method": "manual", "breaks": [10.0, 20.5, 30.0], "classes": 4, "diverging": True}
+    state |= {"level": "municipality", "sync": False, "sharedScale": True, "selected": ["LV0010000", "LV0011000"]}
+    state["view"] = {"x": 1200, "y": -5, "k": 4.25}
+    assert encode(state) == {
+        "map1": "download_mbps~2023-Q2",
+        "map2": "older_share~2024~manual~4~diverging~at~10~20.5~30",
+        "level": "municipality",
+        "released": "1",
+        "shared": "scale",
+        "chosen": "LV0010000",
+        "view": "1200~-5~4.25",
+    } | {"chosen": "LV0010000~LV0011000"}
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        {"map1": "no_such~2023"},
+        {"map1": "download_mbps~1800"},
+        {"map1": "download_mbps~2023-Q2~manual~at~3~2~1"},
+        {"map1": "download_mbps~2023-Q2~manual~at~nan~inf~x"},
+        {"level": "galaxy", "region": "x", "municipality": "LV000", "chosen": "~~~", "rural": "yes"},
+        {"view": "1~2"},
+        {"view": "nan~inf~0"},
+        {"view": "1~2~1e99"},
+    ],
+)
+def test_bogus_values_fall_back_to_the_default(address):
+    first = default(KNOWN)
+    found = decode(address, KNOWN)
+    assert found["panes"][0] == first["panes"][0]
+    assert {**found, "panes": first["panes"]} == first

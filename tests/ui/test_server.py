@@ -1,0 +1,145 @@
+"""The plain web side: files for ever, headers, nothing outside the list, and no heavy library on the way to a page."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+
+from data.model import SnapshotError
+from data.paths import ROOT
+from ui import assets, cache
+from ui.address import MAP_LEVELS
+from ui.assets import NOT_COLLECTED, STATUS_MARKS
+
+
+@pytest.fixture(scope="session")
+def base(loaded) -> str:
+    return f"/{assets.base(loaded)}"
+
+
+@pytest.mark.parametrize("name", ["geometry.json", "places.json", "catalog.lv.json", "catalog.en.json"])
+def test_a_file_is_served_compressed_and_for_ever(client, base, name):
+    answer = client.get(base + name)
+    assert answer.status == 200
+    assert answer.headers["cache-control"] == "public, max-age=31536000, immutable"
+    assert answer.headers["content-encoding"] == "gzip"
+    assert answer.headers["content-type"] == "application/json"
+    assert answer.headers["x-content-type-options"] == "nosniff"
+    assert "referrer-policy" in answer.headers
+    again = client.get(base + name, if_none_match=answer.headers["etag"])
+    assert (again.status, again.content) == (304, b"")
+    plain = client.get(base + name, accept_encoding="identity")
+    assert "content-encoding" not in plain.headers
+    assert plain.json() == answer.json()
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/assets/0000000000000000/geometry.json",
+        "{base}nothing.json",
+        "{base}values/no_such.json",
+        "{base}../server.py",
+        "{base}map_panes/../../server.py",
+        "{base}map_panes/%2e%2e/%2e%2e/dashboard.py",
+        "{base}%2fetc%2fpasswd",
+        "{base}map_panes/__init__.py",
+    ],
+)
+def test_what_is_not_listed_is_not_served(client, base, path):
+    assert client.get(path.format(base=base)).status == 404
+
+
+def test_modules_are_served_as_modules(client, base):
+    for name in assets.modules():
+        kind = client.get(base + name).headers["content-type"]
+        assert kind.startswith("text/javascript" if name.endswith(".js") else "text/css"), name
+
+
+def test_the_map_files_stay_small(loaded):
+    files = assets.build(loaded)
+    assert len(files["geometry.json"].body) <= 350_000
+    assert sum(len(files[f"catalog.{language}.json"].body) for language in ("lv", "en")) <= 100_000
+    assert max(len(file.body) for name, file in files.items() if name.startswith("values/")) <= 80_000
+
+
+def test_served_values_are_the_computed_values(loaded, client, base):
+    geometry = client.get(base + "geometry.json").json()
+    for name in loaded.known.latest:
+        served = client.get(f"{base}values/{name}.json").json()
+        rows = loaded.values[loaded.values["indicator"] == name]
+        assert served["id"] == name
+        for level in MAP_LEVELS:
+            if level not in served["levels"]:
+                continue
+            table, codes = served["levels"][level], geometry["levels"][level]["codes"]
+            period = table["periods"][-1]
+            own = rows[(rows["level"] == level) & (rows["period"] == period)].set_index("territory")
+            scaled = own["value"].reindex(codes).to_numpy(float) * 10 ** served["decimals"]
+            got = np.array(table["values"][-1], dtype=float)
+            np.testing.assert_allclose(got, scaled.round())
+            wanted = own["status"].astype(str).map(STATUS_MARKS).reindex(codes).fillna(NOT_COLLECTED)
+            assert table["status"][-1] == "".join(wanted)
+            assert all(len(row) == len(codes) for row in (*table["values"], *table["status"], *table["marks"]))
+
+
+def test_the_catalogue_names_every_territory_in_the_order_of_the_geometry(client, base):
+    geometry = client.get(base + "geometry.json").json()
+    latvian, english = (client.get(f"{base}catalog.{language}.json").json() for language in ("lv", "en"))
+    for level in MAP_LEVELS:
+        assert [row[0] for row in latvian["territories"][level]] == geometry["levels"][level]["codes"]
+    assert latvian["texts"].keys() == english["texts"].keys()
+    assert [entry["id"] for entry in latvian["indicators"]] == [entry["id"] for entry in english["indicators"]]
+    sources = latvian["sources"].keys()
+    assert all(entry["sources"] and set(entry["sources"]) <= sources for entry in latvian["indicators"])
+
+
+def test_places_lie_inside_the_map(client, base):
+    geometry = client.get(base + "geometry.json").json()
+    places = client.get(base + "places.json").json()
+    width, height = geometry["size"]
+    assert len(places) > 1000
+    assert all(-50 <= x <= width + 50 and -50 <= y <= height + 50 for *_, x, y in places)
+
+
+@pytest.mark.parametrize(
+    ("path", "header"), [("/", "lv"), ("/map", "en-GB"), ("/sources?lang=en", "lv"), ("/map", "de")]
+)
+def test_the_first_html_knows_its_language_and_its_root(client, path, header):
+    answer = client.get(path, accept_language=header)
+    language = "en" if "lang=en" in path or header.startswith("en") else "lv"
+    assert f'<html lang="{language}">' in answer.text
+    assert "BACKEND_BASE_URL" in answer.text
+    assert "<title>Streamlit</title>" not in answer.text
+    assert answer.headers["cache-control"] == "no-cache"
+
+
+def test_a_damaged_snapshot_is_named(client, monkeypatch):
+    def damaged():
+        raise SnapshotError.of("data/snapshot", "places.parquet", "damaged", "Run the build.")
+
+    monkeypatch.setattr(cache, "current", damaged)
+    answer = client.get("/assets/0000000000000000/geometry.json")
+    assert answer.status == 503
+    assert "places.parquet" in answer.text
+
+
+def test_same_snapshot_same_bytes(loaded):
+    first, second = assets.build(loaded), assets.build(loaded)
+    assert first == second
+    assert json.loads(gzip.decompress(first["catalog.lv.json"].body))["lang"] == "lv"
+
+
+def test_no_heavy_library_on_the_way_to_a_page():
+    script = (
+        "import sys; from ui import frame, server; server.publish();"
+        "print(sorted({name.split('.')[0] for name in sys.modules} &"
+        " {'geopandas', 'pyogrio', 'shapely', 'matplotlib', 'pandera', 'scipy'}))"
+    )
+    run = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert run.stdout.strip() == "[]"
