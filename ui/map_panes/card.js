@@ -13,11 +13,11 @@ export function valueText(model, i, format) {
   return format.withUnit(format.stored(value, model.series.decimals), model.indicator.unit);
 }
 
-/** Remarks on a value: estimate, small base, municipality value, provisional, coverage. */
-export function remarkText(model, i, format) {
+/** Remarks on a value: estimate, small base, municipality value, provisional, coverage; `words` short or explained. */
+export function remarkText(model, i, format, words = "remark") {
   const remarks = [];
   if (model.values[i] == null) return "";
-  if (model.remarks[i]) remarks.push(format.t(`map.remark.${model.remarks[i]}`));
+  if (model.remarks[i]) remarks.push(format.t(`map.${words}.${model.remarks[i]}`));
   if (model.status[i] === "p") remarks.push(format.t("map.remark.p"));
   const coverage = model.coverage?.[i];
   if (coverage != null && coverage < 100) remarks.push(format.t("map.remark.coverage", { share: format.integer(coverage) }));
@@ -32,7 +32,7 @@ export function differenceText(model, i, format) {
   return format.withUnit(format.stored(value - model.centre, model.series.decimals, true), unit);
 }
 
-/** Where the value stands among the active territories of its kind. */
+/** Where the value stands among the active territories of its kind; a place only as the range that ties leave open. */
 export function standingText(model, i, territories, format) {
   const value = model.values[i];
   if (value == null) return "";
@@ -45,9 +45,7 @@ export function standingText(model, i, territories, format) {
   const among = parish ? "parish" : model.level;
   const count = format.integer(total);
   const sentence = format.t(`map.standing.${among}`, { share: format.integer(Math.floor((100 * below) / total)), count });
-  const first = model.indicator.better === "lower" ? below + 1 : above + 1;
-  const last = first + equal - 1;
-  return last > first ? `${sentence}; ${format.places(first, last)}` : sentence;
+  return equal > 1 ? `${sentence}; ${format.places(above + 1, above + equal)}` : sentence;
 }
 
 export class Card {

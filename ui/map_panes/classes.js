@@ -25,19 +25,17 @@ function quantileBreaks(sorted, count) {
   return Array.from({ length: count - 1 }, (_, i) => quantile(sorted, (i + 1) / count));
 }
 
-/** Breaks at multiples of 1, 2, 2.5 or 5 times a power of ten that cover the middle 96 % of the values. */
+/** Multiples of 1, 2, 2.5 or 5 times a power of ten: the finest step that covers all values in at most `count`. */
 function roundBreaks(sorted, count) {
-  const low = quantile(sorted, 0.02);
-  const high = quantile(sorted, 0.98);
-  if (!(high > low)) return [];
-  const rough = (high - low) / count;
-  const power = 10 ** Math.floor(Math.log10(rough));
-  const steps = [1, 2, 2.5, 5, 10, 20].map((factor) => factor * power);
+  const low = sorted[0];
+  const high = sorted[sorted.length - 1];
+  const power = Math.floor(Math.log10((high - low) / count));
+  const steps = [power, power + 1].flatMap((exponent) => [1, 2, 2.5, 5, 10].map((step) => step * 10 ** exponent));
   for (const step of steps) {
-    const first = Math.floor(low / step) + 1;
-    const last = Math.ceil(high / step) - 1;
-    if (last - first + 1 <= count - 1) {
-      return Array.from({ length: Math.max(0, last - first + 1) }, (_, i) => Number(((first + i) * step).toPrecision(12)));
+    const first = Math.floor(low / step + 1e-9);
+    const last = Math.ceil(high / step - 1e-9);
+    if (last - first <= count) {
+      return Array.from({ length: last - first - 1 }, (_, i) => Number(((first + 1 + i) * step).toPrecision(12)));
     }
   }
   return [];
@@ -121,11 +119,11 @@ const BY_METHOD = { equal: equalBreaks, quantile: quantileBreaks, jenks: jenksBr
  * @returns {number[]}
  */
 export function breaks(sorted, method, count, manual = null) {
-  if (method === "manual" && manual?.length) return distinct([...manual].sort((a, b) => a - b));
-  if (!sorted.length) return [];
-  const found = (BY_METHOD[method] ?? quantileBreaks)(sorted, count);
-  const highest = sorted[sorted.length - 1];
-  return distinct(found.filter((value) => value < highest));
+  const low = sorted[0];
+  const high = sorted[sorted.length - 1];
+  if (!(low < high)) return [];
+  const found = method === "manual" && manual?.length ? [...manual].sort((a, b) => a - b) : (BY_METHOD[method] ?? quantileBreaks)(sorted, count);
+  return distinct(found.filter((value) => low < value && value < high));
 }
 
 /**

@@ -68,9 +68,10 @@ export function diverging(breaks) {
 }
 
 const DARK = { stroke: "#767676", "stroke-width": 1.2, fill: "none" };
-const onColour = (d, width = 1.6) => [
-  s("path", { d, stroke: "#ffffff", "stroke-width": width + 1.2, "stroke-opacity": 0.75, fill: "none" }),
-  s("path", { d, stroke: "#1b2733", "stroke-width": width - 0.6, "stroke-opacity": 0.8, fill: "none" }),
+// On a colour a hatch must show on light and dark alike: a white line with a dark one beside it.
+const onColour = (d, beside) => [
+  s("path", { d, stroke: "#ffffff", "stroke-width": 1.1, "stroke-opacity": 0.75, fill: "none" }),
+  s("path", { d: beside, stroke: "#1b2733", "stroke-width": 0.9, "stroke-opacity": 0.6, fill: "none" }),
 ];
 
 const HATCHES = {
@@ -78,13 +79,13 @@ const HATCHES = {
   s: { size: 7, draw: () => [s("path", { d: "M-1 8L8-1M-1 1L1-1M6 8L8 6M-1-1L8 8M-1 6L1 8M6-1L8 1", ...DARK })] },
   a: { size: 6, draw: () => [s("path", { d: "M0 3H6", ...DARK })] },
   c: { size: 6, draw: () => [s("circle", { cx: 3, cy: 3, r: 1.1, fill: "#767676" })] },
-  b: { size: 9, draw: () => onColour("M-1-1L10 10M-1 8L1 10M8-1L10 1") },
-  m: { size: 10, draw: () => onColour("M5 0V10", 1.2) },
+  b: { size: 8, draw: () => onColour("M-1-1L9 9M-1 7L1 9M7-1L9 1", "M0-1L9 8M-1 6L2 9M8-1L9 0") },
+  m: { size: 12, draw: () => onColour("M5 0V12", "M6 0V12") },
   e: {
     size: 9,
     draw: () => [
-      s("circle", { cx: 4.5, cy: 4.5, r: 2, fill: "#ffffff", "fill-opacity": 0.85 }),
-      s("circle", { cx: 4.5, cy: 4.5, r: 1, fill: "#1b2733" }),
+      s("circle", { cx: 4.5, cy: 4.5, r: 1.7, fill: "#ffffff", "fill-opacity": 0.8 }),
+      s("circle", { cx: 4.5, cy: 4.5, r: 0.9, fill: "#1b2733" }),
     ],
   },
 };

@@ -88,9 +88,7 @@ export class Format {
 
   /** "1.–4. vieta" in the manner of the language: a place is always a range. */
   places(first, last) {
-    return first === last
-      ? this.t("map.place.one", { place: this.integer(first) })
-      : this.t("map.place.range", { first: this.integer(first), last: this.integer(last) });
+    return this.t("map.place.range", { first: this.integer(first), last: this.integer(last) });
   }
 }
 

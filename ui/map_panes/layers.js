@@ -55,7 +55,7 @@ export class Layers {
       hatches: s("g"),
       dots: s("g", { stroke: "#ffffff" }),
       circles: s("g", { stroke: "#ffffff" }),
-      veil: s("path", { fill: "#ffffff", "fill-opacity": 0.78 }),
+      veil: s("path", { fill: "#edf0f3", "fill-opacity": 0.86 }),
     };
     this.worlds.colours.append(this.parts.fills, this.parts.hatches, this.parts.dots, this.parts.veil, this.parts.circles);
     this.model = null;
@@ -117,7 +117,8 @@ export class Layers {
   /** What is measured in pixels, whatever the scale: lines, hatches, dots, circles. */
   rescale(scale, k) {
     this.scale = scale;
-    const widths = { inner: 0.5 + 0.2 * Math.log2(k), group: 1.3 + 0.35 * Math.log2(k), outer: 1.2 };
+    const closer = Math.log2(k);
+    const widths = { inner: 0.6 + 0.2 * closer, casing: 2.4 + 0.4 * closer, group: 0.9 + 0.15 * closer, outer: 1.2 };
     for (const [kind, width] of Object.entries(widths)) this.lines?.[kind].setAttribute("stroke-width", width / scale);
     for (const pattern of this.hatchDefs.children) pattern.setAttribute("patternTransform", `scale(${1 / scale})`);
     if (this.model) {
@@ -134,8 +135,9 @@ export class Layers {
     this.model = null;
     const { inner, group, outer } = shapes.borders;
     this.lines = {
-      inner: s("path", { d: inner, stroke: "#ffffff", "stroke-opacity": 0.75 }),
-      group: s("path", { d: group, stroke: "#ffffff" }),
+      inner: s("path", { d: inner }),
+      casing: s("path", { d: group, stroke: "#ffffff", "stroke-opacity": 0.85 }),
+      group: s("path", { d: group, stroke: "#33414e" }),
       outer: s("path", { d: outer, stroke: "#8995a1" }),
     };
     this.worlds.borders.replaceChildren(...Object.values(this.lines));
@@ -173,11 +175,8 @@ export class Layers {
     ]);
     syncPaths(this.parts.hatches, [...hatches].map(([hatch, list]) => ({ d: list.join(""), fill: `url(#${this.id}-${hatch})` })));
     setAttributes(this.parts.veil, { d: faded.join("") });
-    setAttributes(this.lines.inner, {
-      stroke: model.circles ? "#c3ccd5" : "#ffffff",
-      "stroke-opacity": model.circles ? 0.9 : 0.75,
-    });
-    setAttributes(this.lines.group, { stroke: model.circles ? "#98a5b1" : "#ffffff" });
+    setAttributes(this.lines.inner, { stroke: model.circles ? "#b9c4ce" : "#ffffff", "stroke-opacity": 0.8 });
+    setAttributes(this.lines.group, { "stroke-opacity": model.circles ? 0.45 : 0.8 });
     if (this.scale) {
       this.drawDots();
       this.drawCircles();

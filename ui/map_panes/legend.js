@@ -35,7 +35,7 @@ function classLabel(model, k, format) {
   if (k === 0 && low > high) return `≤ ${show(high)}`;
   if (k === limits.length && low > high) return `> ${show(limits[k - 1])}`;
   if (low >= high) return show(high);
-  return scale.centred ? `${show(low)} … ${show(high)}` : format.range(show(low), show(high));
+  return scale.centred || low < 0 ? `${show(low)} … ${show(high)}` : format.range(show(low), show(high));
 }
 
 /** Words on what the classes rest on and how the colours read. */

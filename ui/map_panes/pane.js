@@ -231,7 +231,7 @@ export class Pane {
     this.key = key;
     this.model = model;
     this.layers.setShapes(app.shapes);
-    this.layers.measure();
+    if (!this.layers.pane[0]) this.layers.measure();
     this.drawWords();
     this.paint();
     if (this.layers.drawnAt == null) this.layers.commit(app.views.get(this.index));

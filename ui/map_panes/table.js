@@ -75,7 +75,7 @@ export class Table {
       h("td", { text: where }),
       h("td", { class: "mp-col-value", text: model.values[i] == null ? "–" : format.stored(model.values[i], model.series.decimals) }),
       h("td", { class: "mp-col-difference", text: differenceText(model, i, format) }),
-      h("td", { text: model.values[i] == null ? valueText(model, i, format) : remarkText(model, i, format) }),
+      h("td", { text: this.state(i) }),
     );
   }
 
@@ -98,7 +98,8 @@ export class Table {
   }
 
   state(i) {
-    return this.model.values[i] == null ? valueText(this.model, i, this.format) : remarkText(this.model, i, this.format);
+    const { model, format } = this;
+    return model.values[i] == null ? valueText(model, i, format) : remarkText(model, i, format, "reason");
   }
 
   key(event) {
