@@ -199,8 +199,7 @@ def employers_rate(employers: pd.Series, residents: pd.Series) -> pd.Series:
         "Ietver strādājošus pensionārus, bet ne tos, kuri strādā ārzemēs vai ir mikrouzņēmuma nodokļa maksātāji. Bāze "
         "mainījās 2022. gadā līdz ar darbspējas vecuma robežu.",
         "Includes working pensioners but not those who work abroad or pay the micro-enterprise tax. The base changed "
-        "in "
-        "2022 with the limit of working age.",
+        "in 2022 with the limit of working age.",
     ),
 )
 def income_tax_payers_share(income_tax_payers: pd.Series, residents_working_age: pd.Series) -> pd.Series:
@@ -215,8 +214,7 @@ def income_tax_payers_share(income_tax_payers: pd.Series, residents_working_age:
         "Cik eiro ienākuma nodokļa ietur šeit reģistrētie darba devēji uz katriem 100 eiro, ko ietur no šejienes "
         "iedzīvotāju algām.",
         "How many euros of income tax employers registered here withhold for every 100 euros withheld from the wages "
-        "of "
-        "the residents.",
+        "of the residents.",
     ),
     formula=Text(
         "100 × ieturētais nodoklis pēc darba devēja adreses ÷ ieturētais nodoklis pēc darba ņēmēja dzīvesvietas",
@@ -240,11 +238,9 @@ def income_tax_payers_share(income_tax_payers: pd.Series, residents_working_age:
     minimum=(("income_tax_payers", 100),),
     bias=Text(
         "Nodoklis skaitās darba devēja juridiskajā adresē, tāpēc Rīgas centrālie biroji un lieli uzņēmumi mazos "
-        "pagastos "
-        "to ļoti izkropļo.",
+        "pagastos to ļoti izkropļo.",
         "The tax counts at the employer's legal address, so Rīga's head offices, and large companies in small "
-        "parishes, "
-        "distort it strongly.",
+        "parishes, distort it strongly.",
     ),
 )
 def local_income_tax_ratio(income_tax_by_employer_eur: pd.Series, income_tax_by_resident_eur: pd.Series) -> pd.Series:

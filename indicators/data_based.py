@@ -67,11 +67,9 @@ def census_known_share(census_residents_known: pd.Series, census_residents: pd.S
     short=Text("Kartē atzīmētie pakalpojumi", "Mapped services"),
     definition=Text(
         "Cik veikalu, aptieku, pastu, bankomātu, banku, skolu, bibliotēku un ārstu brīvprātīgie kartē atzīmējuši uz "
-        "katriem "
-        "1000 iedzīvotājiem.",
+        "katriem 1000 iedzīvotājiem.",
         "How many shops, pharmacies, post offices, cash machines, banks, schools, libraries and doctors volunteers "
-        "have put "
-        "on the map for every 1,000 residents.",
+        "have put on the map for every 1,000 residents.",
     ),
     formula=Text(
         "1000 × kartē atzīmētās pakalpojumu vietas ÷ iedzīvotāji 2021. gada režģī",

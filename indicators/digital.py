@@ -14,13 +14,11 @@ WHO_TESTS = Text(
     "Mēra tikai tie, kuri paši veic ātruma testu, biežāk pilsētās un tad, ja ar savienojumu kas nav kārtībā; rāda "
     "lietotos pieslēgumus, nevis to, ko varētu pasūtīt. Zem 30 testiem vai 10 ierīcēm – maza bāze.",
     "Only people who run a speed test are measured, more often in towns and when something is wrong; it shows "
-    "connections "
-    "in use, not what could be ordered. Below 30 tests or 10 devices the base is small.",
+    "connections in use, not what could be ordered. Below 30 tests or 10 devices the base is small.",
 )
 WHERE_MEASURED = Text(
     "Attiecas tikai uz iedzīvotājiem, kuru 1 km šūnā kāds ir mērījis; cik no visiem tie ir, rāda pārklājums. Viens "
-    "ātrs "
-    "pieslēgums nenozīmē, ka tāds ir arī kaimiņam.",
+    "ātrs pieslēgums nenozīmē, ka tāds ir arī kaimiņam.",
     "Speaks only of residents in whose 1 km cell somebody measured; the coverage tells how many they are. One fast "
     "connection does not mean that the neighbour has one.",
 )
@@ -263,23 +261,19 @@ YOUNG_OF_WORKING_AGE, MIDDLE_OF_WORKING_AGE, LATE_OF_WORKING_AGE = 0.2, 0.6, 0.2
 
 ONLY_AGE = Text(
     "Atšķirības starp vietām rodas tikai no iedzīvotāju vecuma: izglītība, ienākumi un interneta pieejamība nav ņemta "
-    "vērā, tāpēc īstās atšķirības, visticamāk, ir lielākas. Pensijas vecumam izmantots 55–74 gadu vecuma rādītājs, lai "
-    "gan daļa ir vecāki. Ja šī gada vecumu sastāvs nav publicēts, ņemts jaunākais, ne vairāk kā divus gadus vecs.",
+    "vērā, tāpēc īstās atšķirības, visticamāk, ir lielākas. Pensijas vecumam izmantots 55–74 gadu vecuma rādītājs, "
+    "lai gan daļa ir vecāki. Ja šī gada vecumu sastāvs nav publicēts, ņemts jaunākais, ne vairāk kā divus gadus vecs.",
     "Places differ only by the age of their residents: education, income and access to internet are left out, so the "
-    "true "
-    "differences are probably larger. For retirement age the rate of ages 55-74 is used, though some are older. "
-    "Where the "
-    "age structure of the year is unpublished, the newest at most two years old is taken.",
+    "true differences are probably larger. For retirement age the rate of ages 55-74 is used, though some are older. "
+    "Where the age structure of the year is unpublished, the newest at most two years old is taken.",
 )
 BENCHMARKED = Text(
     "k × (darbspējas vecuma īpatsvars × (0,2 × rādītājs 16–24 + 0,6 × rādītājs 25–54 + 0,2 × rādītājs 55–74) + "
-    "pensijas "
-    "vecuma īpatsvars × rādītājs 55–74); īpatsvari pieaugušo vidū; k ir viens visai Latvijai un tāds, ka tās "
-    "kopskaitlis "
-    "ir vienāds ar publicēto",
+    "pensijas vecuma īpatsvars × rādītājs 55–74); īpatsvari pieaugušo vidū; k ir viens visai Latvijai un tāds, ka tās "
+    "kopskaitlis ir vienāds ar publicēto",
     "k × (share of working age × (0.2 × rate at 16-24 + 0.6 × rate at 25-54 + 0.2 × rate at 55-74) + share over "
-    "working "
-    "age × rate at 55-74); shares among adults; k is one for all Latvia, such that its total equals the published rate",
+    "working age × rate at 55-74); shares among adults; k is one for all Latvia, such that its total equals the "
+    "published rate",
 )
 
 
@@ -317,12 +311,10 @@ def modelled_from_age(
     title=Text("Digitālās pamatprasmes (aplēse)", "Basic digital skills (estimate)"),
     short=Text("Pamatprasmes (aplēse)", "Basic skills (estimate)"),
     definition=Text(
-        "Aplēse, nevis mērījums: cik no katriem 100 pieaugušajiem būtu vismaz digitālās pamatprasmes, ja katrā "
-        "vecumā tās "
-        "būtu tādas kā Latvijā vidēji.",
+        "Aplēse, nevis mērījums: cik no katriem 100 pieaugušajiem būtu vismaz digitālās pamatprasmes, ja katrā vecumā "
+        "tās būtu tādas kā Latvijā vidēji.",
         "An estimate, not a measurement: how many of every 100 adults would have at least basic digital skills if "
-        "people "
-        "of each age had those of Latvia on average.",
+        "people of each age had those of Latvia on average.",
     ),
     formula=BENCHMARKED,
     unit=PER_CENT,
@@ -369,11 +361,9 @@ def basic_skills_share(
     short=Text("Lieto internetu (aplēse)", "Use internet (estimate)"),
     definition=Text(
         "Aplēse, nevis mērījums: cik no katriem 100 pieaugušajiem pēdējos trīs mēnešos būtu lietojuši internetu, ja "
-        "katrā "
-        "vecumā to darītu tikpat bieži kā Latvijā vidēji.",
+        "katrā vecumā to darītu tikpat bieži kā Latvijā vidēji.",
         "An estimate, not a measurement: how many of every 100 adults would have used the internet in the last three "
-        "months "
-        "if people of each age did so as in Latvia on average.",
+        "months if people of each age did so as in Latvia on average.",
     ),
     formula=BENCHMARKED,
     unit=PER_CENT,

@@ -28,12 +28,19 @@ RANKED: tuple[Status | None, ...] = (
     "not_applicable",
     "suppressed",
     "not_published",
+    None,
 )
-"""The states of a cell by rank; None is "not collected". A result takes the highest state among its parts."""
+"""The states of a cell by rank; None is "not collected". A result takes the highest state among its parts.
+
+"Not published" outranks "not collected", except where an input looks back or is summed over years: a period before the
+series, or after its end, has no row whatever the other inputs say.
+"""
 ESTIMATED = RANKED.index("estimated")
 ABSENT = RANKED.index(None)
 NOT_APPLICABLE = RANKED.index("not_applicable")
 NOT_PUBLISHED = RANKED.index("not_published")
+OUTSIDE = len(RANKED) - 1
+UNCOLLECTED = (ABSENT, OUTSIDE)
 
 AGGREGATES = ("municipality", "country", "group")
 
@@ -57,7 +64,7 @@ def evaluate(
     territories
         code, level, kind, parent (of a unit: its municipality).
     measures
-        The declarations of the measures by id; what is not declared or not needed is passed over.
+        The declarations of the measures by id. An indicator with a measure that is not among them has no values.
 
     Returns
     -------
@@ -72,14 +79,16 @@ def evaluate(
     *all* its inputs are known, so that numerator and base always speak of the same places. `coverage` is the share of
     residents who live there; below 0.8 there is no value and the reason of the missing part stands ("not_published"
     where that part was never collected). An indicator that needs a figure of the municipality is computed for
-    municipalities and copied to their units, which `native_level` shows; parishes pooled have no such value.
+    municipalities and copied to their units, which `native_level` shows; parishes pooled have no such value. An
+    aggregate is estimated or provisional as soon as one of its parts is.
     """
-    needed = {measure for entry in indicators.values() for measure in entry.measures} & measures.keys()
+    chosen = [entry for entry in indicators.values() if measures.keys() >= set(entry.measures)]
+    needed = {measure for entry in chosen for measure in entry.measures}
     used = observations[observations["measure"].isin(needed)]
     ground = _Ground.of(territories, sorted(used["period"].unique()))
     layers = _layers(used, {name: measures[name] for name in needed}, ground)
     weights = _weights(observations, ground)
-    tables = [_compute(entry, layers, measures, ground, weights) for entry in indicators.values()]
+    tables = [_compute(entry, layers, measures, ground, weights) for entry in chosen]
     return pd.concat(tables, ignore_index=True) if tables else pd.DataFrame(columns=list(COLUMNS))
 
 
@@ -149,7 +158,8 @@ def _layers(observations: pd.DataFrame, measures: Mapping[str, Measure], ground:
     """Each measure as a dense table over the territories of its own level."""
     places = {"unit": ground.units, "municipality": ground.municipalities, "country": pd.Index([COUNTRY])}
     period = pd.Index(ground.periods).get_indexer(pd.Index(observations["period"]))
-    state = pd.Index([name or "" for name in RANKED]).get_indexer(pd.Index(observations["status"]))
+    ranks = {name: rank for rank, name in enumerate(RANKED) if name}
+    state = observations["status"].map(ranks).to_numpy(dtype=np.int8)
     value = observations["value"].to_numpy(dtype=float)
     rows_of = {level: codes.get_indexer(pd.Index(observations["territory"])) for level, codes in places.items()}
     chosen = observations.groupby("measure", observed=True).indices
@@ -197,15 +207,15 @@ def _inputs(entries: Iterable[Input], layers: Mapping[str, _Layer], ground: _Gro
     taken: dict[str, _Layer] = {}
     held: dict[str, tuple[_Layer, int]] = {}
     for entry in entries:
-        layer = layers.get(entry.measure)
-        if layer is None:
-            raise ValueError(f"no source provides the measure {entry.measure!r}")
+        layer = layers[entry.measure]
         if entry.held:
             held[entry.name] = (layer, entry.held)
         elif entry.lag or entry.window > 1:
             parts = [layer.at(ground.earlier(entry.lag + back)) for back in range(entry.window)]
+            states = np.maximum.reduce([part.states for part in parts])
+            outside = np.logical_or.reduce([part.states == ABSENT for part in parts])
             taken[entry.name] = _Layer(
-                np.add.reduce([part.values for part in parts]), np.maximum.reduce([part.states for part in parts])
+                np.add.reduce([part.values for part in parts]), np.where(outside, OUTSIDE, states).astype(np.int8)
             )
         else:
             taken[entry.name] = layer
@@ -266,7 +276,7 @@ def _sum(parts: _Table, members: Mask, weights: Values) -> _Table:
     for rank in range(len(RANKED)):
         present = (members @ (parts.states == rank).astype(float)) > 0
         (worst_known if rank < ABSENT else worst_missing)[present] = rank
-    collected = (members @ (parts.states != ABSENT).astype(float)) > 0
+    collected = (members @ (~np.isin(parts.states, UNCOLLECTED)).astype(float)) > 0
     reason = np.where(worst_missing == ABSENT, NOT_PUBLISHED, worst_missing)
     states = np.where(coverage >= LEAST_COVERAGE - 1e-9, worst_known, np.where(collected, reason, ABSENT))
     sums = {name: members @ np.where(parts.known, np.nan_to_num(rows), 0.0) for name, rows in parts.values.items()}
@@ -362,7 +372,7 @@ def _rows(
     own_municipality = np.zeros(len(order), dtype=bool)
     own_municipality[: len(ground.units)] = ground.is_own_municipality & (native == "municipality")
 
-    row, period = np.nonzero(states != ABSENT)
+    row, period = np.nonzero(~np.isin(states, UNCOLLECTED))
     source, state = (order[row], period), states[row, period]
     columns = {
         "territory": _labels(ground.codes, row),

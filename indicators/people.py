@@ -16,21 +16,19 @@ DECLARED = Text(
 )
 RETIREMENT_AGE = Text(
     "Darbspējas vecuma augšējā robeža ir pensijas vecums, kas mainās, tāpēc gadi pirms 2022. gada nav tieši "
-    "salīdzināmi "
-    "ar vēlākajiem. Skaita deklarētos iedzīvotājus.",
+    "salīdzināmi ar vēlākajiem. Skaita deklarētos iedzīvotājus.",
     "The upper end of working age is the retirement age, which moves, so years before 2022 do not compare directly "
-    "with "
-    "later ones. Counts declared residents.",
+    "with later ones. Counts declared residents.",
 )
 CENSUS_CELLS = Text(
     "Šūnas, kurās dati ir konfidenciāli, nav ieskaitītas; cik iedzīvotāju aptverts, rāda pārklājums.",
     "Cells with suppressed figures are left out; the coverage tells how many residents are spoken for.",
 )
 GRID_BORDERS = Text(
-    "1 km šūnas iedzīvotāji sadalīti pēc platības starp teritorijām, kurās šūna atrodas, tāpēc mazās pilsētās skaitlis "
-    "ir aptuvens.",
-    "The residents of a 1 km cell are divided by area among the territories it lies in, so figures of small towns are "
-    "approximate.",
+    "Šūnas iedzīvotāji, ja tā skar vairākas teritorijas, sadalīti starp tām pēc platības un apdzīvotības blīvuma, "
+    "tāpēc mazās pilsētās un tām blakus esošajos pagastos skaitlis ir aptuvens.",
+    "Where a cell touches several territories, its residents are divided by area and density of settlement, so "
+    "figures of small towns and of the parishes around them are approximate.",
 )
 
 
@@ -373,29 +371,6 @@ def census_older_share(census_65_plus: pd.Series, census_residents_known: pd.Ser
 
 
 @indicator(
-    title=Text("Faktisko iedzīvotāju skaita izmaiņas 10 gados", "Change of usual residents over 10 years"),
-    short=Text("Faktisko iedz. izmaiņas, 10 g.", "Usual residents, 10 years"),
-    definition=Text(
-        "Par cik procentiem no 2011. līdz 2021. gadam mainījies to cilvēku skaits, kuri šeit faktiski dzīvo.",
-        "By how many per cent the number of people who actually live here changed from 2011 to 2021.",
-    ),
-    formula=Text(
-        "100 × (1 km režģa iedzīvotāji ÷ 1 km režģa iedzīvotāji pirms 10 gadiem − 1)",
-        "100 × (residents of the 1 km grid ÷ residents of the grid 10 years before − 1)",
-    ),
-    unit=PER_CENT,
-    better="higher",
-    theme="people",
-    goalposts=Goalposts(-40, 10, CHANGE_REASON),
-    base="grid_residents__lag10",
-    bias=GRID_BORDERS,
-)
-def usual_residents_change_10y(grid_residents: pd.Series, grid_residents__lag10: pd.Series) -> pd.Series:
-    """Change of the residents of the population grid against ten years before (%)."""
-    return 100 * (grid_residents / grid_residents__lag10 - 1)
-
-
-@indicator(
     title=Text("Apdzīvotā platība", "Inhabited area"),
     definition=Text(
         "Cik procentu teritorijas platības ir viena kvadrātkilometra šūnās, kurās kāds dzīvo.",
@@ -413,5 +388,5 @@ def usual_residents_change_10y(grid_residents: pd.Series, grid_residents__lag10:
     ),
 )
 def inhabited_area_share(inhabited_km2: pd.Series, area_km2: pd.Series) -> pd.Series:
-    """Area in inhabited 1 km cells per 100 km2 (%)."""
-    return 100 * inhabited_km2 / area_km2
+    """Area in inhabited 1 km cells per 100 km2 (%); overlays that round to more than the whole count as the whole."""
+    return (100 * inhabited_km2 / area_km2).clip(upper=100)

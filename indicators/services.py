@@ -20,20 +20,17 @@ POINTS_ONLY = Text(
     "Brīvprātīgo veidota karte 2019. gadā un tikai kā punkti attēlotās vietas: kas kartē nav atzīmēts vai uzzīmēts kā "
     "ēka, tā nav, tāpēc īstais attālums var būt mazāks. Attālums ir taisnā līnijā.",
     "A volunteers' map of 2019, and only places drawn as points: what is not mapped, or drawn as a building, is "
-    "missing, "
-    "so the true distance can be shorter. Distances are straight lines.",
+    "missing, so the true distance can be shorter. Distances are straight lines.",
 )
 MANY_GAPS = Text(
     "Lielākā daļa šādu vietu kartē uzzīmētas kā ēkas un šajos datos trūkst, tāpēc attālums drīzāk rāda kartes robus "
-    "nekā "
-    "pakalpojumu; vērtējumā to neizmanto. Attālums ir taisnā līnijā.",
+    "nekā pakalpojumu; vērtējumā to neizmanto. Attālums ir taisnā līnijā.",
     "Most of these places are drawn as buildings and missing from these data, so the distance shows gaps of the map "
-    "rather "
-    "than of the service; it is not used for scores. Distances are straight lines.",
+    "rather than of the service; it is not used for scores. Distances are straight lines.",
 )
 LOCKERS = Text(
-    "Tikai viena uzņēmuma („Omniva”) pakomāti 2019. gada augustā; kopš tā laika to ir daudz vairāk. Attālums ir taisnā "
-    "līnijā.",
+    "Tikai viena uzņēmuma („Omniva”) pakomāti 2019. gada augustā; kopš tā laika to ir daudz vairāk. Attālums ir "
+    "taisnā līnijā.",
     "Parcel lockers of one company (Omniva) in August 2019; there are many more since. Distances are straight lines.",
 )
 WALK_TO_DRIVE = Text(
@@ -60,7 +57,7 @@ def distance_to(
         definition=Text(
             f"Cik kilometru no mājām taisnā līnijā vidēji ir līdz {nearest.lv}, arī pāri pagasta robežai.",
             f"How many kilometres in a straight line it is on average from home to {nearest.en}, also across the "
-            f"parish border.",
+            "parish border.",
         ),
         formula=Text(
             "Σ (1 km šūnas iedzīvotāji × attālums no šūnas centra līdz tuvākajai vietai) ÷ iedzīvotāji",

@@ -1,0 +1,1 @@
+"""Tables to bytes: exports and generated texts. No Streamlit."""

@@ -1,0 +1,182 @@
+"""The methodology as text, written from the declarations so that it cannot say anything else than the numbers do."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from data.model import Measure, Source, Text
+from data.paths import ROOT
+from data.store import open_snapshot
+from indicators import registry
+from indicators.catalogue import FACTORS, NO_DATA, THEMES, breaks_of, by_factor, native_level, sources_of
+from indicators.evaluate import LEAST_COVERAGE, SMALL_BASE, SMALL_NUMERATOR
+from indicators.model import Indicator
+
+FILES = {"lv": ROOT / "docs" / "methodology.md", "en": ROOT / "docs" / "methodology.en.md"}
+REFRESH = "python -m reports.methodology"
+
+TITLE = Text("Metodika", "Methodology")
+GENERATED = Text(
+    f"Šo lapu raksta `{REFRESH}` no rādītāju deklarācijām; nelabojiet to ar roku.",
+    f"This page is written by `{REFRESH}` from the declarations of the indicators; do not edit it by hand.",
+)
+PRINCIPLES = (
+    (
+        Text("Summas, nevis vidējie", "Sums, not means of rates"),
+        Text(
+            "Novada, Latvijas un visu pagastu kopējo vērtību aprēķina no skaitļu summām, nevis kā pagastu rādītāju "
+            "vidējo. Skaitītājs un bāze vienmēr attiecas uz tām pašām vietām: summē tikai tās teritorijas, par kurām "
+            "ir zināmi visi vajadzīgie skaitļi. „Latvijas lauki” ir visi pagasti kopā, bez pilsētām.",
+            "The value of a municipality, of Latvia and of all parishes together is computed from sums of counts, "
+            "never as "
+            "a mean of rates. Numerator and base always speak of the same places: only territories for which all "
+            "needed "
+            'counts are known are summed. "Rural Latvia" is all parishes together, without the towns.',
+        ),
+    ),
+    (
+        Text("Pārklājums", "Coverage"),
+        Text(
+            f"Pārklājums ir to iedzīvotāju daļa, uz kuriem vērtība attiecas. Ja summā nav vismaz {LEAST_COVERAGE:.0%} "
+            "iedzīvotāju, vērtību nerāda un norāda iemeslu; ja trūkstošo daļu neviens nav vācis, iemesls ir „nav "
+            "publicēts”.",
+            f"Coverage is the share of residents a value speaks for. Where a sum covers less than "
+            f"{LEAST_COVERAGE:.0%} of "
+            'them there is no value but the reason; where nobody collected the missing part, that is "not published".',
+        ),
+    ),
+    (
+        Text("Trūkstošas vērtības", "Missing values"),
+        Text(
+            "Nulle ir vērtība. Gads, kas avotā ir tukšs vai sastāv no nullēm, ir „nav publicēts”. „Konfidenciāls” "
+            "nozīmē, ka skaitli slēpj publicētājs; „nav piemērojams” – ka dalīt nav ar ko. Ja rinda vispār nav, dati "
+            "nav vākti. Neko neaizpilda ar minējumu.",
+            'Zero is a value. A year that is empty or all zero in the source is "not published". "Suppressed" means '
+            'that the publisher hides the figure, "not applicable" that there is nothing to divide by. Where there is '
+            "no row at all, nothing was collected. Nothing is filled in by guessing.",
+        ),
+    ),
+    (
+        Text("Maza bāze", "Small base"),
+        Text(
+            f"Vērtību atzīmē, ja skaitītājs ir {SMALL_NUMERATOR} vai mazāk, bāze ir zem {SMALL_BASE} vai nav "
+            "sasniegts rādītājam noteiktais mazākais skaits. Dzimušajiem un uzņēmumiem ņem trīs gadu vidējo.",
+            f"A value is marked where the numerator is {SMALL_NUMERATOR} or less, the base under {SMALL_BASE}, or the "
+            "indicator's own minimum is not reached. Births and businesses are means of three years.",
+        ),
+    ),
+    (
+        Text("Novada vērtība", "Municipality's value"),
+        Text(
+            "Ko publicē tikai novadiem, to pagastos rāda kā novada vērtību un iesvītro; visu pagastu kopējās vērtības "
+            "tad nav.",
+            "What is published for municipalities only is shown in the parishes as the municipality's value, hatched; "
+            "then there is no value of all parishes together.",
+        ),
+    ),
+    (
+        Text("Sērijas pārtraukums", "Break in a series"),
+        Text(
+            "No norādītā gada rādītājs nozīmē ko citu; pāri pārtraukumam tendenci neaprēķina.",
+            "From the given year on the figure means something else; no trend is computed across it.",
+        ),
+    ),
+)
+LABELS: dict[str, Text] = {
+    "formula": Text("Formula", "Formula"),
+    "unit": Text("Mērvienība", "Unit"),
+    "direction": Text("Virziens", "Direction"),
+    "goalposts": Text("Skalas gali", "Goalposts"),
+    "level": Text("Sīkākais līmenis", "Finest level"),
+    "sources": Text("Avoti", "Sources"),
+    "bias": Text("Zināmie trūkumi", "Known bias"),
+    "breaks": Text("Sērijas pārtraukumi", "Breaks"),
+    "factors": Text("Veiksmes faktori", "Success factors"),
+    "coverage": Text("Pārklājums", "Coverage"),
+    "minimum": Text("Maza bāze, ja mazāk nekā", "Small base below"),
+}
+DIRECTIONS: dict[str, Text] = {
+    "higher": Text("vairāk ir labāk", "higher is better"),
+    "lower": Text("mazāk ir labāk", "lower is better"),
+    "neither": Text("konteksts, netiek vērtēts", "context, not scored"),
+}
+LEVELS: dict[str, Text] = {
+    "unit": Text("pagasts vai pilsēta", "parish or town"),
+    "municipality": Text("novads", "municipality"),
+    "country": Text("Latvija (aplēse pa pagastiem)", "Latvia (estimated for parishes)"),
+}
+LOGARITHMIC = Text("logaritmiska skala", "logarithmic scale")
+HEADINGS = (
+    Text("Kā rodas vērtības", "How values come about"),
+    Text("Desmit veiksmes faktori", "The ten success factors"),
+)
+
+
+def methodology(
+    indicators: Mapping[str, Indicator], sources: Mapping[str, Source], measures: Mapping[str, Measure], language: str
+) -> str:
+    """The methodology page in one language, as Markdown."""
+    return "\n".join(_lines(indicators, sources, measures, language)) + "\n"
+
+
+def _lines(
+    indicators: Mapping[str, Indicator], sources: Mapping[str, Source], measures: Mapping[str, Measure], language: str
+) -> Iterator[str]:
+    yield from (f"# {TITLE[language]}", "", GENERATED[language], "", f"## {HEADINGS[0][language]}", "")
+    for heading, text in PRINCIPLES:
+        yield from (f"**{heading[language]}.** {text[language]}", "")
+    yield from (f"## {HEADINGS[1][language]}", "")
+    for factor, entries in by_factor(indicators.values()).items():
+        named = ", ".join(entry.title[language] for entry in entries) or NO_DATA[language]
+        yield f"{factor}. **{FACTORS[factor][language]}** – {named}"
+    for theme, title in THEMES.items():
+        chosen = [entry for entry in indicators.values() if entry.theme == theme]
+        yield from ("", f"## {title[language]}")
+        for entry in chosen:
+            yield from ("", f"### {entry.title[language]} (`{entry.id}`)", "", entry.definition[language], "")
+            yield from (
+                f"- {LABELS[key][language]}: {text}" for key, text in _facts(entry, sources, measures, language)
+            )
+
+
+def _facts(
+    entry: Indicator, sources: Mapping[str, Source], measures: Mapping[str, Measure], language: str
+) -> Iterator[tuple[str, str]]:
+    yield "formula", entry.formula[language]
+    yield "unit", entry.unit[language]
+    yield "direction", DIRECTIONS[entry.better][language]
+    if entry.goalposts:
+        scale = f" ({LOGARITHMIC[language]})" if entry.scale == "log" else ""
+        ends = f"{_number(entry.goalposts.worst, language)} → {_number(entry.goalposts.best, language)}"
+        yield "goalposts", f"{ends}{scale}. {entry.goalposts.reason[language]}"
+    yield "level", LEVELS[native_level(entry, measures)][language]
+    if entry.coverage:
+        part, whole = (measures[name].title[language] for name in entry.coverage)
+        yield "coverage", f"{part} ÷ {whole}"
+    if entry.minimum:
+        yield "minimum", "; ".join(f"{measures[name].title[language]}: {least:g}" for name, least in entry.minimum)
+    if entry.factors:
+        yield "factors", ", ".join(str(factor) for factor in entry.factors)
+    used = sources_of(entry, sources)
+    yield "sources", "; ".join(f"{s.title[language]} ({s.publisher[language]}, {s.licence.id})" for s in used)
+    if breaks := breaks_of(entry, measures):
+        yield "breaks", " ".join(f"{entry.period} – {entry.reason[language]}" for entry in breaks)
+    if entry.bias:
+        yield "bias", entry.bias[language]
+
+
+def _number(value: float, language: str) -> str:
+    text = f"{value:g}".replace("-", "−")
+    return text.replace(".", ",") if language == "lv" else text
+
+
+def main() -> None:
+    """Write the pages from the snapshot's declarations."""
+    snapshot = open_snapshot()
+    for language, path in FILES.items():
+        text = methodology(registry(), snapshot.sources, snapshot.measures, language)
+        path.write_text(text, encoding="utf-8", newline="\n")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,96 @@
+"""Every value the pages can show, as one flat table for other programs."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from pathlib import Path
+
+import pandas as pd
+
+from data.model import COUNTRY, RURAL
+from data.store import Snapshot
+from indicators import registry
+from indicators.catalogue import sources_of
+from indicators.evaluate import evaluate
+from indicators.model import Indicator
+
+COLUMNS = (
+    "territory",
+    "name",
+    "level",
+    "indicator",
+    "period",
+    "value",
+    "unit",
+    "status",
+    "native_level",
+    "coverage",
+    "sources",
+)
+ORDER = {"unit": 0, "municipality": 1, "country": 2, "group": 3}
+GROUP_NAMES = {COUNTRY: "Latvija", RURAL: "Latvijas lauki (visi pagasti)"}
+
+
+def values_table(snapshot: Snapshot) -> pd.DataFrame:
+    """All indicator values of a snapshot, with their missing ones and the reason.
+
+    Returns
+    -------
+    DataFrame
+        territory (ATVK code), name ("Pilskalnes pagasts, Augšdaugavas novads"), level, indicator, period, value (empty
+        where there is none), unit (English), status, native_level, coverage (0-1), sources (ids joined by ";");
+        sorted by indicator, level, period and territory.
+    """
+    indicators = registry()
+    table = evaluate(indicators, snapshot.observations, snapshot.territories, snapshot.measures)
+    known = {id: entry for id, entry in indicators.items() if snapshot.measures.keys() >= set(entry.measures)}
+    table = table.assign(
+        name=table["territory"].map(_names(snapshot.territories)),
+        unit=table["indicator"].map({id: entry.unit.en for id, entry in known.items()}),
+        sources=table["indicator"].map({id: _sources(entry, snapshot) for id, entry in known.items()}),
+        order=table["level"].map(ORDER),
+    )
+    table = table.sort_values(["indicator", "order", "period", "territory"], ignore_index=True)
+    return pd.DataFrame(table, columns=list(COLUMNS))
+
+
+def write_values(table: pd.DataFrame, path: Path) -> None:
+    """Write the table as `.csv` (UTF-8, full precision) or `.parquet`; an existing file is replaced only when done.
+
+    Raises
+    ------
+    ValueError
+        If the name ends otherwise.
+    """
+    if path.suffix not in {".csv", ".parquet"}:
+        raise ValueError(f"{path.name}: values are written as .csv or .parquet")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    os.close(handle)
+    part = Path(name)
+    try:
+        if path.suffix == ".csv":
+            table.to_csv(part, index=False, encoding="utf-8", lineterminator="\n")
+        else:
+            table.to_parquet(part, index=False)
+        part.chmod(0o644)
+        part.replace(path)
+    finally:
+        part.unlink(missing_ok=True)
+
+
+def _sources(indicator: Indicator, snapshot: Snapshot) -> str:
+    return ";".join(source.id for source in sources_of(indicator, snapshot.sources))
+
+
+def _names(territories: pd.DataFrame) -> dict[str, str]:
+    """Each code's name, a unit inside a municipality with the name of that municipality."""
+    shown = territories[["code", "name", "level", "parent"]].astype(object)
+    towns = {code: name for code, name, level, _ in shown.itertuples(index=False) if level == "municipality"}
+    units = {
+        code: f"{name}, {towns[parent]}"
+        for code, name, level, parent in shown.itertuples(index=False)
+        if level == "unit" and code != parent
+    }
+    return {**towns, **units, **GROUP_NAMES}

@@ -1,0 +1,310 @@
+"""Evaluation on a land of four units: sums, reasons, coverage, copies, and properties that must always hold."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from data.model import COUNTRY, RURAL
+from indicators.evaluate import COLUMNS, evaluate
+from tests.indicators.small import CITY, DALE, DISTRICT, HILL, TERRITORIES, TOWN, made, measure, observed
+
+UNITS = (CITY, TOWN, HILL, DALE)
+MEASURES = {
+    entry.id: entry
+    for entry in (
+        measure("residents"),
+        measure("births"),
+        measure("area", timeless=True),
+        measure("crimes", level="municipality"),
+        measure("jobless_rate", level="municipality", additive=False),
+        measure("skills", level="country", additive=False),
+        measure("old"),
+        measure("young"),
+    )
+}
+RATE = made("rate", lambda births, residents: 1000 * births / residents, "births", "residents")
+PEOPLE = {CITY: 1000.0, TOWN: 400.0, HILL: 100.0, DALE: 500.0}
+
+
+def run(indicators, figures, measures=MEASURES) -> pd.DataFrame:
+    return evaluate(indicators, observed(figures), TERRITORIES, measures)
+
+
+def cell(table: pd.DataFrame, territory: str, level: str | None = None, period: str | None = None) -> pd.Series:
+    rows = table[table["territory"] == territory]
+    rows = rows if level is None else rows[rows["level"] == level]
+    rows = rows if period is None else rows[rows["period"] == period]
+    assert len(rows) == 1, rows
+    return rows.iloc[0]
+
+
+def test_rates_come_from_sums_at_every_level() -> None:
+    births = {CITY: 8.0, TOWN: 4.0, HILL: 2.0, DALE: 3.0}
+    table = run(RATE, {("residents", "2022"): PEOPLE, ("births", "2022"): births})
+    assert tuple(table.columns) == COLUMNS
+    assert table["territory"].tolist() == [*UNITS, CITY, DISTRICT, COUNTRY, RURAL]
+    assert table["level"].tolist() == [*["unit"] * 4, *["municipality"] * 2, "country", "group"]
+    # 8/1000, 4/400, 2/100, 3/500; city 8/1000; district 9/1000; Latvia 17/2000; parishes 5/600
+    assert table["value"].tolist() == pytest.approx([8, 10, 20, 6, 8, 9, 8.5, 25 / 3])
+    assert set(table["status"]) == {"final"}
+    assert set(table["native_level"]) == {"unit"}
+    assert (table["coverage"] == 1).all()
+
+
+def test_numerator_and_base_speak_of_the_same_places() -> None:
+    # births of Kalna (100 of 1,000 residents of the district) were never collected: 0.9 is covered
+    births = {CITY: 8.0, TOWN: 4.0, DALE: 5.0}
+    table = run(RATE, {("residents", "2022"): PEOPLE, ("births", "2022"): births})
+    assert HILL not in set(table["territory"])
+    district = cell(table, DISTRICT)
+    assert district["value"] == pytest.approx(1000 * 9 / 900)
+    assert district["coverage"] == pytest.approx(0.9)
+    assert cell(table, COUNTRY)["coverage"] == pytest.approx(0.95)
+
+
+@pytest.mark.parametrize(("reason", "status"), [(None, "not_published"), ("suppressed", "suppressed")])
+def test_too_little_covered_gives_no_value_but_a_reason(reason: str | None, status: str) -> None:
+    births: dict[str, float | str] = {CITY: 8.0, TOWN: 4.0, HILL: 2.0}
+    if reason:
+        births[DALE] = reason
+    table = run(RATE, {("residents", "2022"): PEOPLE, ("births", "2022"): births})
+    district = cell(table, DISTRICT)
+    assert np.isnan(district["value"])
+    assert district["status"] == status
+    assert district["coverage"] == pytest.approx(0.5)
+    assert not district["small_base"]
+    assert np.isnan(cell(table, COUNTRY)["value"])  # 1,500 of 2,000: 0.75
+
+
+def test_an_unpublished_year_stays_unpublished_everywhere() -> None:
+    table = run(RATE, {("residents", "2022"): PEOPLE, ("births", "2022"): dict.fromkeys(UNITS, "not_published")})
+    assert len(table) == 8
+    assert table["value"].isna().all()
+    assert set(table["status"]) == {"not_published"}
+
+
+def test_not_published_beats_not_collected() -> None:
+    table = run(RATE, {("births", "2022"): dict.fromkeys(UNITS, "not_published")})
+    assert set(table["status"]) == {"not_published"}
+
+
+def test_nothing_collected_is_no_row() -> None:
+    table = run(RATE, {("residents", "2021"): PEOPLE, ("residents", "2022"): PEOPLE, ("births", "2022"): PEOPLE})
+    assert set(table["period"]) == {"2022"}
+    assert run(RATE, {("residents", "2021"): PEOPLE}).empty
+
+
+def test_indicator_without_a_source_has_no_values() -> None:
+    measures = {"residents": MEASURES["residents"]}
+    assert run(RATE, {("residents", "2022"): PEOPLE}, measures).empty
+
+
+def test_nothing_over_nothing_is_not_applicable() -> None:
+    people = PEOPLE | {HILL: 0.0}
+    table = run(RATE, {("residents", "2022"): people, ("births", "2022"): dict.fromkeys(UNITS, 0.0) | {HILL: 1.0}})
+    hill = cell(table, HILL)
+    assert np.isnan(hill["value"])
+    assert hill["status"] == "not_applicable"
+    assert cell(table, TOWN)["value"] == 0
+    assert not np.isinf(table["value"]).any()
+
+
+def test_a_result_is_as_uncertain_as_its_parts() -> None:
+    rows = observed({("residents", "2022"): PEOPLE, ("births", "2022"): dict.fromkeys(UNITS, 5.0)})
+    rows.loc[(rows["measure"] == "births") & (rows["territory"] == HILL), "status"] = "estimated"
+    table = evaluate(RATE, rows, TERRITORIES, MEASURES)
+    assert cell(table, HILL)["status"] == "estimated"
+    assert cell(table, DISTRICT)["status"] == "estimated"
+    assert cell(table, TOWN)["status"] == "final"
+    assert cell(table, CITY, "municipality")["status"] == "final"
+
+
+def test_three_year_sum_needs_all_three() -> None:
+    three = made("rate", lambda births__3y, residents__3y: births__3y / residents__3y, "births__3y", "residents__3y")
+    years = {("births", str(y)): dict.fromkeys(UNITS, float(y - 2017)) for y in range(2018, 2022)}
+    people = {("residents", str(y)): PEOPLE for y in range(2018, 2022)}
+    table = run(three, {**years, **people})
+    assert set(table["period"]) == {"2020", "2021"}
+    assert cell(table, HILL, period="2020")["value"] == pytest.approx((1 + 2 + 3) / 300)
+    assert cell(table, HILL, period="2021")["value"] == pytest.approx((2 + 3 + 4) / 300)
+    gap = {**years, ("births", "2019"): dict.fromkeys(UNITS, "not_published")}
+    table = run(three, {**gap, **people})
+    assert set(table["status"]) == {"not_published"}
+
+
+def test_a_window_ends_with_its_series() -> None:
+    three = made("rate", lambda births__3y: births__3y, "births__3y")
+    figures = {("births", str(year)): dict.fromkeys(UNITS, 1.0) for year in (2017, 2018, 2019)}
+    figures |= {("births", "2020"): dict.fromkeys(UNITS, "not_published"), ("residents", "2021"): PEOPLE}
+    table = run(three | made("people", lambda residents: residents, "residents"), figures)
+    rates = table[table["indicator"] == "rate"]
+    assert set(rates["period"]) == {"2019", "2020"}
+    assert set(rates.loc[rates["period"] == "2020", "status"]) == {"not_published"}
+
+
+def test_lag_looks_back() -> None:
+    change = made(
+        "change", lambda residents, residents__lag5: residents - residents__lag5, "residents", "residents__lag5"
+    )
+    table = run(change, {("residents", "2017"): PEOPLE, ("residents", "2022"): dict.fromkeys(UNITS, 450.0)})
+    assert set(table["period"]) == {"2022"}
+    assert cell(table, DALE)["value"] == -50
+    assert cell(table, DISTRICT)["value"] == 350
+
+
+def test_timeless_measures_hold_for_every_period() -> None:
+    density = made("density", lambda residents, area: residents / area, "residents", "area")
+    years = {("residents", year): PEOPLE for year in ("2020", "2021", "2023-Q2")}
+    table = run(density, {**years, ("area", "2024"): dict.fromkeys(UNITS, 10.0)})
+    assert set(table["period"]) == {"2020", "2021", "2023-Q2"}
+    assert set(table.loc[table["territory"] == DISTRICT, "value"]) == {1000 / 30}
+
+
+def test_a_municipal_figure_is_copied_to_its_units() -> None:
+    crime = made("crime", lambda crimes, residents: 1000 * crimes / residents, "crimes", "residents")
+    table = run(crime, {("residents", "2022"): PEOPLE, ("crimes", "2022"): {CITY: 20.0, DISTRICT: 5.0}})
+    assert table["territory"].tolist() == [*UNITS, CITY, DISTRICT, COUNTRY]  # no pool of parishes
+    assert table["value"].tolist() == pytest.approx([20, 5, 5, 5, 20, 5, 12.5])
+    assert table["native_level"].tolist() == ["unit", *["municipality"] * 6]
+
+
+def test_a_published_share_is_not_added_up() -> None:
+    share = made("share", lambda jobless_rate: jobless_rate, "jobless_rate")
+    table = run(share, {("jobless_rate", "2022"): {CITY: 4.0, DISTRICT: 9.0}})
+    assert table["value"].tolist() == [4, 9, 9, 9, 4, 9]
+    assert set(table["level"]) == {"unit", "municipality"}
+
+
+SKILLS = made(
+    "skilled",
+    lambda skills, old__held2, young__held2, old__held2__lv, young__held2__lv: (
+        skills * (young__held2 / (young__held2 + old__held2)) / (young__held2__lv / (young__held2__lv + old__held2__lv))
+    ),
+    "skills",
+    "old__held2",
+    "young__held2",
+    "old__held2__lv",
+    "young__held2__lv",
+    estimated=True,
+)
+OLD = {CITY: 200.0, TOWN: 100.0, HILL: 50.0, DALE: 150.0}
+YOUNG = {CITY: 600.0, TOWN: 200.0, HILL: 50.0, DALE: 150.0}
+
+
+def test_a_national_rate_modelled_down_returns_to_the_published_total() -> None:
+    table = run(SKILLS, {("skills", "2021"): {COUNTRY: 50.0}, ("old", "2021"): OLD, ("young", "2021"): YOUNG})
+    assert cell(table, COUNTRY)["value"] == pytest.approx(50)
+    assert cell(table, COUNTRY)["status"] == "final"
+    assert cell(table, HILL)["value"] == pytest.approx(50 * (1 / 2) / (1000 / 1500))
+    assert cell(table, HILL)["status"] == "estimated"
+    assert set(table["native_level"]) == {"country"}
+
+
+def test_held_figures_are_carried_on_together_but_not_for_ever() -> None:
+    figures = {("skills", year): {COUNTRY: 50.0} for year in ("2021", "2023", "2024")}
+    figures |= {("old", "2021"): OLD, ("young", "2021"): YOUNG, ("young", "2022"): dict.fromkeys(UNITS, 1.0)}
+    table = run(SKILLS, figures)
+    assert set(table["period"]) == {"2021", "2023"}
+    both = table[table["territory"] == HILL].set_index("period")["value"]
+    assert both["2021"] == both["2023"]  # the young of 2022 are not mixed with the old of 2021
+
+
+def test_small_base() -> None:
+    rate = made(
+        "rate",
+        RATE["rate"].compute,
+        "births",
+        "residents",
+        numerator="births",
+        base="residents",
+        minimum=(("old", 60),),
+    )
+    births = {CITY: 21.0, TOWN: 20.0, HILL: 30.0, DALE: 30.0}
+    figures = {("residents", "2022"): PEOPLE | {HILL: 99.0}, ("births", "2022"): births, ("old", "2022"): OLD}
+    table = run(rate, figures)
+    assert table.set_index(["territory", "level"])["small_base"].to_dict() == {
+        (CITY, "unit"): False,
+        (TOWN, "unit"): True,  # numerator 20
+        (HILL, "unit"): True,  # base 99 and minimum 50
+        (DALE, "unit"): False,
+        (CITY, "municipality"): False,
+        (DISTRICT, "municipality"): False,
+        (COUNTRY, "country"): False,
+        (RURAL, "group"): False,
+    }
+
+
+def test_declared_coverage_multiplies() -> None:
+    share = made("share", lambda young, old: young / old, "young", "old", coverage=("old", "residents"))
+    table = run(share, {("residents", "2022"): PEOPLE, ("old", "2022"): OLD, ("young", "2022"): YOUNG})
+    assert cell(table, DALE)["coverage"] == pytest.approx(0.3)
+    assert cell(table, DISTRICT)["coverage"] == pytest.approx(0.3)
+    assert cell(table, HILL)["coverage"] == pytest.approx(0.5)
+
+
+def test_regional_figures_are_refused() -> None:
+    regional = {"speed": measure("speed", level="region")}
+    with pytest.raises(ValueError, match="speed: indicators cannot be computed from region figures"):
+        run(made("speed", lambda speed: speed, "speed"), {("speed", "2022"): {"LV00A": 1.0}}, regional)
+
+
+COUNT = st.integers(0, 5000).map(float)
+FIGURES = st.fixed_dictionaries(
+    {unit: st.one_of(st.sampled_from(["suppressed", "not_published"]), COUNT) for unit in UNITS}
+)
+COMPLETE = st.fixed_dictionaries(dict.fromkeys(UNITS, COUNT))
+
+
+@settings(deadline=None, max_examples=40)
+@given(births=COMPLETE, people=COMPLETE)
+def test_aggregating_is_computing_on_the_sum(births: dict[str, float], people: dict[str, float]) -> None:
+    table = run(RATE, {("residents", "2022"): people, ("births", "2022"): births})
+    parts = [TOWN, HILL, DALE]
+    total = sum(people[unit] for unit in parts)
+    district = cell(table, DISTRICT)
+    if total == 0:
+        assert district["status"] in {"not_applicable", "not_published"}
+        assert np.isnan(district["value"])
+    else:
+        assert district["value"] == pytest.approx(1000 * sum(births[unit] for unit in parts) / total)
+
+
+@settings(deadline=None, max_examples=40)
+@given(births=FIGURES, seed=st.integers(0, 99))
+def test_the_order_of_the_rows_does_not_matter(births: dict[str, float | str], seed: int) -> None:
+    rows = observed({("residents", "2022"): PEOPLE, ("births", "2022"): births})
+    shuffled = rows.sample(frac=1, random_state=seed)
+    towns = TERRITORIES.sample(frac=1, random_state=seed)
+    expected = evaluate(RATE, rows, TERRITORIES, MEASURES)
+    pd.testing.assert_frame_equal(evaluate(RATE, shuffled, towns, MEASURES), expected)
+
+
+@settings(deadline=None, max_examples=40)
+@given(births=FIGURES)
+def test_missing_stays_missing(births: dict[str, float | str]) -> None:
+    table = run(RATE, {("residents", "2022"): PEOPLE, ("births", "2022"): births})
+    for unit in UNITS:
+        row = cell(table, unit, "unit")
+        if isinstance(births[unit], str):
+            assert np.isnan(row["value"])
+            assert row["status"] == births[unit]
+        else:
+            assert row["value"] == pytest.approx(1000 * births[unit] / PEOPLE[unit])
+            assert row["status"] == "final"
+    valueless = table["status"].isin({"suppressed", "not_published", "not_applicable"})
+    assert (table["value"].isna() == valueless).all()
+
+
+@settings(deadline=None, max_examples=40)
+@given(births=FIGURES, factor=st.integers(2, 50))
+def test_scaling_all_counts_leaves_the_rate(births: dict[str, float | str], factor: int) -> None:
+    def scaled(cells):
+        return {unit: cell if isinstance(cell, str) else cell * factor for unit, cell in cells.items()}
+
+    table = run(RATE, {("residents", "2022"): PEOPLE, ("births", "2022"): births})
+    larger = run(RATE, {("residents", "2022"): scaled(PEOPLE), ("births", "2022"): scaled(births)})
+    pd.testing.assert_frame_equal(table, larger)

@@ -1,0 +1,18 @@
+"""The real snapshot where there is one; every test that needs it says so when it is absent."""
+
+from __future__ import annotations
+
+import pytest
+
+from data.paths import SNAPSHOT
+from data.store import Snapshot, open_snapshot
+
+
+@pytest.fixture(scope="session")
+def snapshot() -> Snapshot:
+    if not (SNAPSHOT / "manifest.json").exists():
+        pytest.skip("no snapshot: run `python cli.py build`")
+    opened = open_snapshot()
+    if "raim" not in opened.sources:
+        pytest.skip("the snapshot was built without RAIM: run `python cli.py fetch` and `python cli.py build`")
+    return opened
