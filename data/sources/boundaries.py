@@ -175,7 +175,7 @@ def check_form(raw: gpd.GeoDataFrame, name: str) -> None:
         faults.add(row[position], f"the code {raw['L1_code'].iloc[position]} stands there twice")
     for column, known in (("L1_type", UNIT_KINDS), ("L0_type", MUNICIPALITY_KINDS)):
         for position in np.flatnonzero(~raw[column].isin(list(known))):
-            faults.add(row[position], f"unknown {column} {raw[column].iloc[position]!r}")
+            faults.add(row[position], f"unknown {column} {raw[column].iloc[position]}")
     for column in ("L1_code", "L0_code"):
         for position in np.flatnonzero(~raw[column].astype("str").str.fullmatch(r"LV\d{7}")):
             faults.add(row[position], f"{column} {raw[column].iloc[position]!r} is not a code (LV and 7 digits)")
