@@ -99,13 +99,12 @@ def sanitise(raw: object, known: Known) -> State:
     Never raises. A fixed point: a sane state comes back equal.
     """
     given = _mapping(raw)
-    wanted = _list(given.get("panes"))
-    count = max((n for n in PANE_COUNTS if n <= len(wanted)), default=0)
-    panes = [_pane(_mapping(pane), place, known) for place, pane in enumerate(wanted[:count])]
+    panes = [pane for raw_pane in _list(given.get("panes")) if (pane := _pane(_mapping(raw_pane), known))]
+    count = max((n for n in PANE_COUNTS if n <= len(panes)), default=0)
     chosen = [code for code in _list(given.get("selected")) if isinstance(code, str) and code in known.territories]
     narrowed = _mapping(given.get("filter"))
     return {
-        "panes": panes or [known.pane(indicator) for indicator in known.first],
+        "panes": panes[:count] or [known.pane(indicator) for indicator in known.first],
         "level": _one_of(given.get("level"), MAP_LEVELS, "unit"),
         "sync": given.get("sync") is not False,
         "sharedScale": given.get("sharedScale") is True,
@@ -188,11 +187,11 @@ def _read_pane(written: str) -> dict[str, object]:
     return pane
 
 
-def _pane(given: Mapping[str, Any], place: int, known: Known) -> Pane:
-    """A sane pane; an unknown indicator becomes the one a first visit shows at this place."""
+def _pane(given: Mapping[str, Any], known: Known) -> Pane | None:
+    """A sane pane; None where the indicator is unknown."""
     indicator = given.get("indicator")
     if not isinstance(indicator, str) or indicator not in known.latest:
-        return known.pane(known.first[place % len(known.first)])
+        return None
     pane = known.pane(indicator)
     pane["period"] = _one_of(given.get("period"), known.periods, pane["period"])
     pane["method"] = _one_of(given.get("method"), METHODS, DEFAULT_METHOD)

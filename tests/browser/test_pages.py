@@ -1,0 +1,143 @@
+"""The app as a visitor meets it: in a real browser, from a cold server, in both languages."""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, expect
+
+from ui.text import LANGUAGES, messages
+
+PAGES = {"overview": "/", "map": "/map", "sources": "/sources"}
+TITLES = {"overview": "overview.title", "map": "map_page.title", "sources": "sources.title"}
+LOCALES = {"lv": "lv-LV", "en": "en-GB"}
+RULES = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}}
+LATVIAN, ENGLISH = messages("lv"), messages("en")
+
+
+def address(page: Page) -> dict[str, list[str]]:
+    """What the address bar says after the question mark."""
+    return parse_qs(urlsplit(page.url).query)
+
+
+def indicators(page: Page) -> list[str]:
+    """The indicators of the panes, as chosen in their headers."""
+    return page.locator(".mp-pane").evaluate_all("panes => panes.map(pane => pane.querySelector('select').value)")
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_the_first_visitor_of_a_cold_server_may_come_to_any_page(page, serve, visit):
+    with serve() as cold:
+        visitor = visit(cold)
+        opened = visitor.open(PAGES[page])
+        expect(opened.locator("h1").first).to_have_text(LATVIAN[TITLES[page]])
+        expect(opened.get_by_role("link", name=LATVIAN["nav.map"], exact=True)).to_have_count(1)
+        assert opened.title().endswith(LATVIAN["product.name"])
+        assert visitor.troubles == []
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("page", PAGES)
+def test_a_page_in_the_language_of_the_browser_is_accessible_and_stays_at_home(page, language, visit):
+    visitor = visit(locale=LOCALES[language])
+    opened = visitor.open(PAGES[page])
+    expect(opened.locator("html")).to_have_attribute("lang", language)
+    expect(opened.locator("h1").first).to_have_text(messages(language)[TITLES[page]])
+    found = Axe().run(opened, options=RULES).response["violations"]
+    assert [(v["id"], [node["html"][:200] for node in v["nodes"]][:3]) for v in found] == []
+    assert visitor.troubles == []
+
+
+def test_pages_are_reached_through_the_navigation(visit):
+    visitor = visit()
+    page = visitor.open("/")
+    for name in ("map", "sources", "overview"):
+        page.get_by_role("link", name=LATVIAN[f"nav.{name}"], exact=True).first.click()
+        expect(page.locator("h1").first).to_have_text(LATVIAN[TITLES[name]])
+        visitor.settled()
+    assert visitor.troubles == []
+
+
+def test_the_language_switch_keeps_the_page_and_the_maps(visit):
+    visitor = visit()
+    page = visitor.open("/map?map1=upload_mbps~2023-Q2&chosen=LV0001000")
+    before = address(page)
+    page.locator(".st-key-language_switch").get_by_text("English").click()
+    expect(page.locator("h1").first).to_have_text(ENGLISH[TITLES["map"]])
+    expect(page.locator("html")).to_have_attribute("lang", "en")
+    visitor.settled()
+    assert indicators(page) == ["upload_mbps"]
+    assert address(page) == before | {"lang": ["en"]}
+    page.get_by_role("link", name=ENGLISH["nav.sources"], exact=True).first.click()
+    expect(page.locator("h1").first).to_have_text(ENGLISH[TITLES["sources"]])
+    assert visitor.troubles == []
+
+
+def test_a_shared_link_shows_the_same_in_another_browser(visit):
+    first = visit()
+    first.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page = first.open("/map")
+    page.locator(".mp-pane select").first.select_option("latency_ms")
+    expect(page).to_have_url(re.compile("map1=latency_ms"))
+    first.settled()
+    page.get_by_role("button", name=LATVIAN["share.label"]).click()
+    expect(page.get_by_role("button", name=LATVIAN["share.copied"])).to_be_visible()
+    link = page.evaluate("navigator.clipboard.readText()")
+    second = visit(locale="en-GB")
+    other = second.open(link.removeprefix(second.address))
+    expect(other.locator("html")).to_have_attribute("lang", "lv")
+    assert indicators(other) == indicators(page)
+    assert address(other) == address(page) | {"lang": ["lv"]}
+    assert first.troubles == second.troubles == []
+
+
+def test_a_view_changes_the_maps_with_few_bytes(visit):
+    visitor = visit()
+    page = visitor.open("/map")
+    page.wait_for_timeout(1500)
+    before = visitor.received
+    page.get_by_role("button", name=LATVIAN["view.services"]).click()
+    expect(page).to_have_url(re.compile("map1=distance_grocery_km"))
+    visitor.settled()
+    assert indicators(page) == ["distance_grocery_km", "distance_pharmacy_km"]
+    assert visitor.received - before <= 20_000
+    assert visitor.troubles == []
+
+
+def test_a_change_inside_the_maps_waits_for_nobody(visit):
+    visitor = visit()
+    page = visitor.open("/map")
+    page.wait_for_timeout(1500)
+    before = visitor.received
+    page.locator(".mp-pane select").first.select_option("latency_ms")
+    page.wait_for_timeout(150)
+    assert visitor.received == before
+    expect(page).to_have_url(re.compile("map1=latency_ms"))
+    visitor.settled()
+    assert visitor.received - before <= 20_000
+
+
+def test_bogus_values_in_the_address_fall_back_silently(visit):
+    visitor = visit()
+    page = visitor.open("/map?map1=..%2F..%2Fetc&view=x&lang=xx&level=9&chosen=%3Cscript%3E&region=LV999")
+    assert len(indicators(page)) == 2
+    assert visitor.troubles == []
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_nothing_is_cut_off_at_twice_the_size(page, visit):
+    opened = visit(width=640).open(PAGES[page])
+    hidden = opened.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    assert hidden <= 1
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_controls_stay_off_the_paper(page, visit):
+    opened = visit().open(PAGES[page])
+    opened.emulate_media(media="print")
+    expect(opened.locator("h1").first).to_have_count(1)
+    expect(opened.locator(".st-key-language_switch")).to_be_hidden()
+    expect(opened.locator(".stAppHeader")).to_be_hidden()

@@ -1,0 +1,214 @@
+"""Every page in both languages, and what happens from one step to the next."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from data.model import SnapshotError
+from data.paths import ROOT
+from indicators.catalogue import FACTORS, NO_DATA
+from ui import cache, frame, session
+from ui.address import decode, encode
+from ui.text import LANGUAGES, messages
+
+PAGES = ["overview", "map", "sources"]
+
+
+def visit(page: str = "overview", **address: str) -> AppTest:
+    """A new visitor who opens a page with this address."""
+    app = AppTest.from_file(str(ROOT / "dashboard.py"), default_timeout=60)
+    for name, value in address.items():
+        app.query_params[name] = value
+    app.run()
+    if page != "overview":
+        app.switch_page(f"pages/{page}.py")
+        for name, value in address.items():
+            app.query_params[name] = value
+        app.run()
+    assert not app.exception
+    return app
+
+
+def maps(app: AppTest) -> dict:
+    """What the map component was last given."""
+    (found,) = [
+        json.loads(element.proto.json)
+        for element in app.main
+        if getattr(element.proto, "component_name", "") == "map_panes"
+    ]
+    return found
+
+
+def words(app: AppTest) -> str:
+    """Everything readable on the page."""
+    kinds = (app.title, app.header, app.markdown, app.caption, app.metric)
+    return "\n".join(str(getattr(element, "label", "") or element.value) for kind in kinds for element in kind)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("page", PAGES)
+def test_a_page_opens_in_a_language(page, language):
+    app = visit(page, lang=language)
+    key = {"overview": "overview.title", "map": "map_page.title", "sources": "sources.title"}[page]
+    assert app.title[0].value == messages(language)[key]
+    other = messages("en" if language == "lv" else "lv")[key]
+    assert other not in words(app)
+
+
+def test_all_pages_are_tested():
+    assert list(frame.PAGES) == PAGES
+    assert {path.stem for path in (ROOT / "pages").glob("*.py")} - {"__init__"} == set(PAGES)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_overview_names_all_factors_and_admits_what_is_not_measured(loaded, language):
+    app = visit(lang=language)
+    shown = words(app)
+    for number, factor in FACTORS.items():
+        assert f"**{number}.** {factor[language]}" in shown
+    unmeasured = [n for n in FACTORS if not any(n in i.factors for i in loaded.indicators.values())]
+    assert shown.count(NO_DATA[language]) == len(unmeasured)
+    assert len(app.metric) <= 6
+
+
+def test_the_overview_shows_the_value_of_the_country(loaded):
+    app = visit(lang="en")
+    values = loaded.country["download_mbps"]
+    (metric,) = [m for m in app.metric if m.label.startswith(loaded.indicators["download_mbps"].short.en)]
+    assert metric.value == f"{values.iloc[-1]:,.{loaded.indicators['download_mbps'].decimals}f}\u00a0Mbit/s"
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_sources_page_tells_every_source_and_every_indicator(loaded, language):
+    app = visit("sources", lang=language)
+    labels = " ".join(expander.label for expander in app.expander)
+    shown = words(app)
+    for source in loaded.snapshot.sources.values():
+        assert source.title[language] in labels
+        assert source.licence.address in shown
+        assert source.credit[language] in shown
+    for name in loaded.known.latest:
+        entry = loaded.indicators[name]
+        assert entry.title[language] in labels
+        assert entry.definition[language] in shown
+
+
+def test_search_narrows_sources_and_indicators_without_diacritics(loaded):
+    app = visit("sources", lang="lv")
+    before = len(app.expander)
+    app.text_input(key="search").input("LEJUPIELADES atrums").run()
+    assert not app.exception
+    labels = [expander.label for expander in app.expander]
+    assert 0 < len(labels) < before
+    assert any(loaded.indicators["download_mbps"].title.lv in label for label in labels)
+    app.text_input(key="search").input("qqqq").run()
+    assert messages("lv")["sources.nothing"] in words(app)
+
+
+def test_a_theme_narrows_the_indicators(loaded):
+    app = visit("sources", lang="en")
+    app.button_group(key="theme").set_value("coverage").run()
+    assert not app.exception
+    shown = [i for i in loaded.known.latest if loaded.indicators[i].theme == "coverage"]
+    assert any(str(len(shown)) in caption.value for caption in app.caption)
+
+
+def test_the_language_switch_keeps_page_and_maps():
+    app = visit("map", lang="lv", map1="download_mbps~2023-Q2~jenks", level="municipality")
+    before = maps(app)["state"]
+    app.button_group(key="language_switch").set_value("en").run()
+    assert not app.exception
+    assert app.title[0].value == messages("en")["map_page.title"]
+    after = maps(app)
+    assert (after["lang"], after["state"]) == ("en", before)
+
+
+def test_an_address_is_taken_up_and_kept(loaded):
+    address = {"map1": "download_mbps~2023-Q2~equal~7", "chosen": "LV0001000", "view": "1000~2000~3"}
+    app = visit("map", **address)
+    state = maps(app)["state"]
+    assert state == decode(address, loaded.known)
+    assert {name: app.query_params[name] for name in encode(state)} == encode(state)
+
+
+def test_a_bogus_address_shows_the_first_visit(loaded):
+    app = visit("map", map1="../../etc", view="x", lang="xx", level="9", chosen="<script>")
+    assert maps(app)["state"] == decode({}, loaded.known)
+
+
+def test_a_view_sets_the_maps_and_raises_the_epoch():
+    app = visit("map", lang="lv")
+    before = maps(app)
+    app.button(key="view_coverage").click().run()
+    after = maps(app)
+    assert not app.exception
+    assert after["epoch"] == before["epoch"] + 1
+    assert [pane["indicator"] for pane in after["state"]["panes"]] == ["download_mbps", "residents_100mbps_share"]
+
+
+def test_what_the_visitor_did_survives_a_visit_to_another_page():
+    app = visit("map", map1="download_mbps~2023-Q2~jenks", lang="lv")
+    before = maps(app)["state"]
+    app.switch_page("pages/sources.py").run()
+    app.switch_page("pages/map.py").run()
+    assert not app.exception
+    assert maps(app)["state"] == before
+
+
+def test_a_link_to_an_indicator_replaces_the_maps():
+    app = visit("map", lang="lv")
+    before = maps(app)
+    app.query_params["map1"] = "upload_mbps~2023-Q2"
+    app.query_params.pop("map2", None)
+    app.run()
+    after = maps(app)
+    assert after["epoch"] > before["epoch"]
+    assert [pane["indicator"] for pane in after["state"]["panes"]] == ["upload_mbps"]
+
+
+def test_a_change_of_the_maps_costs_few_bytes():
+    app = visit("map", lang="lv")
+    sent = sum(element.proto.ByteSize() for element in app.main if element.proto)
+    assert sent < 20_000
+
+
+def test_a_damaged_snapshot_gives_one_clear_message(monkeypatch):
+    def damaged():
+        raise SnapshotError.of("data/snapshot", "places.parquet", "damaged", "Run `python cli.py build`.")
+
+    monkeypatch.setattr(cache, "current", damaged)
+    app = AppTest.from_file(str(ROOT / "dashboard.py"), default_timeout=60).run()
+    assert not app.exception
+    (error,) = app.error
+    assert "places.parquet" in error.value
+    assert "cli.py build" in error.value
+
+
+def test_the_snapshot_is_read_again_only_when_it_changed(tmp_path, monkeypatch, loaded):
+    reads = []
+
+    def opened(path):
+        reads.append(path)
+        return replace(loaded.snapshot, hash=f"{len(reads):064}")
+
+    monkeypatch.setattr(cache, "open_snapshot", opened)
+    cache._load.cache_clear()
+    manifest = tmp_path / "manifest.json"
+    manifest.write_text("{}")
+    assert cache.current(tmp_path) is cache.current(tmp_path)
+    manifest.write_text("{ }")
+    cache.current(tmp_path)
+    assert len(reads) == 2
+    cache._load.cache_clear()
+
+
+def test_the_browser_state_is_checked_before_it_is_kept(monkeypatch, loaded):
+    kept = {session.MAPS: {"state": {"panes": "junk", "level": "municipality"}}}
+    monkeypatch.setattr(session.st, "session_state", kept)
+    session.take(loaded)
+    assert session.state()["level"] == "municipality"
+    assert len(session.state()["panes"]) == 2
