@@ -1,0 +1,857 @@
+"""RAIM's indicator atlas: people, taxes, businesses and schools by parish and municipality, from exported workbooks.
+
+A workbook holds one sheet per series and level: a header row (Reģions, Pašvaldība, [Teritoriālais iedalījums], ATVK,
+years), a row per territory, a blank row, and rows that name the series, its unit and its register. Sheet names are cut
+off, so a series is known by the name in its sheet, and its level by the column of territorial units.
+
+What the workbooks say is not always what they mean; `tidy` lists the rules that put it right, in their order.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import numpy as np
+import pandas as pd
+
+from data.context import Context, RawFile
+from data.model import Break, Fault, Kind, Level, Licence, Measure, SchemaError, Source, Text
+from data.read import AGAIN, cell, open_workbook
+from data.schema import COLUMNS, KEY
+
+RETIREMENT_AGE = Break(
+    "2022",
+    Text(
+        lv="No 2022. gada darbspējas vecuma augšējā robeža RAIM datos ir paaugstinātais pensionēšanās vecums, tāpēc "
+        "iepriekšējie gadi ar to nav salīdzināmi.",
+        en="From 2022 the upper end of working age in RAIM is the raised retirement age, so earlier years do not "
+        "compare.",
+    ),
+)
+COMPANY_TAX = Break(
+    "2018",
+    Text(
+        lv="2018. gada reforma atlika peļņas aplikšanu līdz tās sadalei, un avansi tika atmaksāti: pirms un pēc 2018. "
+        "gada summa nozīmē ko citu, bet pašā 2018. gadā tā daudzviet ir negatīva.",
+        en="The reform of 2018 taxes profit only when it is paid out, and advances were paid back: the sum means "
+        "something else before and after 2018, and is negative in many places in 2018 itself.",
+    ),
+)
+INVESTMENT = Break(
+    "2017",
+    Text(
+        lv="No 2017. gada datu rinda aizpildīta citādi: valsts kopsumma pieauga no 39 miljoniem līdz 1,8 miljardiem "
+        "eiro.",
+        en="From 2017 the series was filled differently: the national total jumped from 39 million to 1.8 billion "
+        "euro.",
+    ),
+)
+VOCATIONAL = Break(
+    "2012",
+    Text(
+        lv="2011. gadā uzskaitīta tikai daļa profesionālās izglītības: nākamajā gadā audzēkņu ir 2,6 reizes vairāk.",
+        en="In 2011 only a part of vocational education was counted: the next year has 2.6 times as many pupils.",
+    ),
+)
+COUNTED_TWICE = ("2014", "2015")
+"""Years in which the education series count (nearly) every pupil twice; their figures are withheld."""
+
+
+@dataclass(frozen=True)
+class Series:
+    """A published series: the measure it becomes, its full name in the workbooks, and years it withholds as useless."""
+
+    measure: Measure
+    name: str
+    withheld: tuple[str, ...] = ()
+
+
+def series(
+    id: str,
+    name: str,
+    lv: str,
+    en: str,
+    unit: str = "",
+    kind: Kind = "count",
+    *,
+    level: Level = "unit",
+    additive: bool = True,
+    breaks: tuple[Break, ...] = (),
+    withheld: tuple[str, ...] = (),
+) -> Series:
+    return Series(Measure(id, Text(lv, en), unit, kind, level, additive, breaks=breaks), name, withheld)
+
+
+SERIES = (
+    series("residents", "Iedzīvotāju skaits (skaits, PMLP)", "Deklarētie iedzīvotāji", "Declared residents"),
+    series(
+        "residents_under_working_age",
+        "Iedzīvotāju skaits līdz darbspējas vecumam (skaits, PMLP)",
+        "Deklarētie iedzīvotāji līdz darbspējas vecumam",
+        "Declared residents under working age",
+    ),
+    series(
+        "residents_working_age",
+        "Iedzīvotāju skaits darbspējas vecumā (skaits, PMLP)",
+        "Deklarētie iedzīvotāji darbspējas vecumā",
+        "Declared residents of working age",
+        breaks=(RETIREMENT_AGE,),
+    ),
+    series(
+        "residents_over_working_age",
+        "Iedzīvotāju skaits virs darbspējas vecuma (skaits, PMLP)",
+        "Deklarētie iedzīvotāji virs darbspējas vecuma",
+        "Declared residents over working age",
+        breaks=(RETIREMENT_AGE,),
+    ),
+    series(
+        "residents_0_6",
+        "Iedzīvotāju skaits (0-6 gadu vecumā) (skaits, PMLP)",
+        "Deklarētie iedzīvotāji 0–6 gadu vecumā",
+        "Declared residents aged 0–6",
+    ),
+    series(
+        "residents_15_18",
+        "Iedzīvotāju skaits (15-18 gadu vecumā) (skaits, PMLP)",
+        "Deklarētie iedzīvotāji 15–18 gadu vecumā",
+        "Declared residents aged 15–18",
+    ),
+    series("births", "Dzimušo skaits (skaits, PMLP)", "Dzimušie", "Births"),
+    series("births_girls", "Dzimušo meiteņu skaits (skaits, PMLP)", "Dzimušās meitenes", "Girls born"),
+    series("births_boys", "Dzimušo zēnu skaits (skaits, PMLP)", "Dzimušie zēni", "Boys born"),
+    series(
+        "businesses_registered",
+        "Reģistrēto uzņēmumu skaits (skaits, UR)",
+        "Gada laikā reģistrētie uzņēmumi",
+        "Businesses registered during the year",
+    ),
+    series(
+        "businesses_closed",
+        "Likvidēto uzņēmumu skaits (skaits, UR)",
+        "Gada laikā likvidētie uzņēmumi",
+        "Businesses closed during the year",
+    ),
+    series(
+        "company_tax_payers",
+        "Uzņēmuma ienākuma nodokļa maksātāju skaits (skaits, VID)",
+        "Uzņēmumu ienākuma nodokļa maksātāji",
+        "Payers of company income tax",
+    ),
+    series(
+        "company_tax_eur",
+        "Uzņēmuma ienākuma nodokļa aprēķinātā summa (EUR, VID)",
+        "Aprēķinātais uzņēmumu ienākuma nodoklis",
+        "Company income tax assessed",
+        "EUR",
+        "money",
+        breaks=(COMPANY_TAX,),
+    ),
+    series(
+        "income_tax_payers",
+        "Iedzīvotāju ienākuma nodokļa maksātāju skaits pēc darba ņēmēja deklarētās dzīvesvietas (skaits, VID)",
+        "Iedzīvotāju ienākuma nodokļa maksātāji pēc deklarētās dzīvesvietas",
+        "Payers of income tax by their declared residence",
+    ),
+    series(
+        "employers",
+        "Iedzīvotāju ienākuma nodokļa maksātāju skaits pēc uzņēmuma reģistrācijas vietas (skaits, VID)",
+        "Darba devēji, kas ietur iedzīvotāju ienākuma nodokli, pēc reģistrācijas vietas (nevis darbvietas)",
+        "Employers that withhold income tax, by place of registration (not jobs)",
+    ),
+    series(
+        "income_tax_by_employer_eur",
+        "Ieturētā iedzīvotāju ienākuma nodokļa summa (pēc darba devēja juridiskās adreses) (EUR, VID)",
+        "Ieturētais iedzīvotāju ienākuma nodoklis pēc darba devēja juridiskās adreses",
+        "Income tax withheld, by the employer's legal address",
+        "EUR",
+        "money",
+    ),
+    series(
+        "income_tax_by_resident_eur",
+        "Ieturētā iedzīvotāju ienākuma nodokļa summa (pēc darba ņēmēja deklarētās adreses) (EUR, VID)",
+        "Ieturētais iedzīvotāju ienākuma nodoklis pēc darba ņēmēja deklarētās dzīvesvietas",
+        "Income tax withheld, by the employee's declared residence",
+        "EUR",
+        "money",
+    ),
+    series(
+        "pensioners",
+        "Visu pensiju saņēmēju skaits vidēji mēnesī (skaits, VSAA)",
+        "Pensiju saņēmēji vidēji mēnesī",
+        "Recipients of a pension, monthly mean",
+    ),
+    series(
+        "raim_area_km2", "Teritorijas platība (km2, TAPIS)", "Platība RAIM datos", "Area as RAIM has it", "km²", "area"
+    ),
+    series(
+        "preschools",
+        "Pirmsskolas izglītības iestāžu skaits (skaits, IZM)",
+        "Pirmsskolas izglītības iestādes",
+        "Pre-schools",
+        withheld=COUNTED_TWICE,
+    ),
+    series(
+        "preschool_pupils",
+        "Audzēkņu skaits pirmsskolas izglītības iestādēs (skaits, IZM)",
+        "Audzēkņi pirmsskolas izglītības iestādēs (pēc iestādes vietas)",
+        "Children in pre-schools (where the pre-school stands)",
+        withheld=COUNTED_TWICE,
+    ),
+    series(
+        "vocational_schools",
+        "Profesionālās izglītības programmu realizējošo izglītības iestāžu skaits (skaits, IZM)",
+        "Profesionālās izglītības iestādes",
+        "Vocational schools",
+        breaks=(VOCATIONAL,),
+        withheld=COUNTED_TWICE,
+    ),
+    series(
+        "vocational_pupils",
+        "Audzēkņu skaits profesionālās izglītības programmu realizējošās izglītības iestādēs (skaits, IZM)",
+        "Audzēkņi profesionālās izglītības iestādēs (pēc iestādes vietas)",
+        "Pupils of vocational schools (where the school stands)",
+        breaks=(VOCATIONAL,),
+        withheld=COUNTED_TWICE,
+    ),
+    series(
+        "school_pupils",
+        "Audzēkņu skaits vispārējās izglītības iestādēs (skaits, IZM)",
+        "Skolēni vispārējās izglītības iestādēs (pēc iestādes vietas)",
+        "Pupils of general schools (where the school stands)",
+        withheld=COUNTED_TWICE,
+    ),
+    series(
+        "foreign_investment_eur",
+        "Ārvalstu tiešo investīciju ieguldījumu kopsumma (EUR, UR)",
+        "Ārvalstu tiešās investīcijas uzņēmumu pamatkapitālā",
+        "Foreign direct investment in companies' capital",
+        "EUR",
+        "money",
+        breaks=(INVESTMENT,),
+    ),
+    series(
+        "unemployed",
+        "Bezdarbnieku skaits (skaits, NVA)",
+        "Reģistrētie bezdarbnieki",
+        "Registered unemployed",
+        level="municipality",
+    ),
+    series(
+        "unemployment_rate",
+        "Bezdarba līmenis (%, RAIM aprēķins)",
+        "Reģistrētā bezdarba līmenis",
+        "Registered unemployment rate",
+        "%",
+        "share",
+        level="municipality",
+        additive=False,
+    ),
+    series(
+        "crimes",
+        "Reģistrēto noziedzīgo nodarījumu skaits (skaits, IeM IC)",
+        "Reģistrētie noziedzīgie nodarījumi",
+        "Recorded crimes",
+        level="municipality",
+    ),
+    series(
+        "crimes_grave",
+        "Reģistrēto smago noziedzīgo nodarījumu skaits (skaits, IeM IC)",
+        "Reģistrētie smagie noziegumi",
+        "Recorded serious crimes",
+        level="municipality",
+    ),
+    series(
+        "crimes_especially_grave",
+        "Reģistrēto sevišķi smago noziedzīgo nodarījumu skaits (skaits, IeM IC)",
+        "Reģistrētie sevišķi smagie noziegumi",
+        "Recorded especially serious crimes",
+        level="municipality",
+    ),
+    series(
+        "property_tax_eur",
+        "Nekustamā īpašuma nodokļa ieņēmumi (EUR, Valsts kase)",
+        "Nekustamā īpašuma nodokļa ieņēmumi",
+        "Revenue from property tax",
+        "EUR",
+        "money",
+        level="municipality",
+    ),
+    series(
+        "municipal_income_tax_eur",
+        "Pašvaldības budžeta IIN ieņēmumi (EUR, Valsts kase)",
+        "Iedzīvotāju ienākuma nodokļa ieņēmumi pašvaldības budžetā",
+        "Municipal budget's revenue from income tax",
+        "EUR",
+        "money",
+        level="municipality",
+    ),
+    series(
+        "social_spending_eur",
+        "Pašvaldības budžeta izdevumi sociālajiem pakalpojumiem un sociālajai palīdzībai (EUR, LM)",
+        "Pašvaldības izdevumi sociālajiem pakalpojumiem un palīdzībai",
+        "Municipal spending on social services and assistance",
+        "EUR",
+        "money",
+        level="municipality",
+    ),
+    series(
+        "social_workers",
+        "Darbinieku skaits pašvaldības institūcijās, kas sniedz sociālos pakalpojumus un sociālo palīdzību "
+        "(skaits, LM)",
+        "Darbinieki pašvaldības sociālo pakalpojumu un palīdzības iestādēs",
+        "Staff of municipal social services",
+        level="municipality",
+    ),
+    series(
+        "housing_benefit_households",
+        "Mājsaimniecību skaits, kas saņem mājokļa pabalstu (skaits, LM)",
+        "Mājsaimniecības, kas saņem mājokļa pabalstu",
+        "Households that receive housing benefit",
+        level="municipality",
+    ),
+    series(
+        "gmi_benefit_eur",
+        "Pabalstu summa garantētā minimālā ienākumu līmeņa nodrošināšanai (EUR, LM)",
+        "Garantētā minimālā ienākuma pabalsti",
+        "Guaranteed minimum income benefits",
+        "EUR",
+        "money",
+        level="municipality",
+    ),
+)
+
+
+@dataclass(frozen=True)
+class Derived:
+    """A series RAIM computes from others: name, and the formula that its figures follow (checked on the data)."""
+
+    name: str
+    parts: tuple[str, ...]
+    formula: str
+    factor: float = 1.0
+    """With two parts: factor x first / second. The net change of businesses is a difference instead."""
+    recovers: bool = False
+    """Whether its first part is worked out from it for years in which only the derived figure is published."""
+
+    def recompute(self, tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
+        """The derived figures from tables (territory x period) of the parts; NaN where nothing can be divided."""
+        first, second = (tables[part] for part in self.parts)
+        if self.name == NET_CHANGE:
+            return first - second
+        return (self.factor * first / second).replace([np.inf, -np.inf], np.nan)
+
+
+NET_CHANGE = "Uzņēmumu skaita izmaiņas (reģistrēto un likvidēto uzņēmumu starpība) (skaits, RAIM aprēķins)"
+DERIVED = (
+    Derived(
+        "Dzimušo skaits uz 1000 iedzīvotājiem (skaits, RAIM aprēķins)",
+        ("births", "residents"),
+        "1000 × births ÷ residents of the same year",
+        1000,
+        recovers=True,
+    ),
+    Derived(
+        "Iedzīvotāju īpatsvars darbspējas vecumā (%, RAIM aprēķins)",
+        ("residents_working_age", "residents"),
+        "100 × residents of working age ÷ residents of the same year",
+        100,
+        recovers=True,
+    ),
+    Derived(
+        "Iedzīvotāju īpatsvars līdz darbspējas vecumam (%, RAIM aprēķins)",
+        ("residents_under_working_age", "residents"),
+        "100 × residents under working age ÷ residents of the same year",
+        100,
+    ),
+    Derived(
+        "Iedzīvotāju īpatsvars virs darbspējas vecuma (%, RAIM aprēķins)",
+        ("residents_over_working_age", "residents"),
+        "100 × residents over working age ÷ residents of the same year",
+        100,
+    ),
+    Derived(NET_CHANGE, ("businesses_registered", "businesses_closed"), "registered − closed"),
+    Derived(
+        "Ārvalstu tiešās investīcijas uz 1000 iedzīvotājiem (EUR, RAIM aprēķins)",
+        ("foreign_investment_eur", "residents"),
+        "1000 × investment ÷ residents of the same year",
+        1000,
+    ),
+)
+
+SOURCE = Source(
+    id="raim",
+    publisher=Text(
+        lv="Viedās administrācijas un reģionālās attīstības ministrija (VARAM): Reģionālās attīstības indikatoru "
+        "modulis (RAIM)",
+        en="Ministry of Smart Administration and Regional Development (VARAM): Regional Development Indicator Module "
+        "(RAIM)",
+    ),
+    title=Text(lv="RAIM rādītāju atlase", en="RAIM indicator atlas"),
+    address="https://raim.gov.lv/",
+    licence=Licence("RAIM public data", "https://raim.gov.lv/"),
+    credit=Text(
+        lv="RAIM (raim.gov.lv); reģistri: PMLP, VID, Uzņēmumu reģistrs, IZM, VSAA, NVA, LM, IeM IC, Valsts kase",
+        en="RAIM (raim.gov.lv); registers: PMLP, VID, Register of Enterprises, IZM, VSAA, NVA, LM, IeM IC, State "
+        "Treasury",
+    ),
+    updates=Text(
+        lv="reizi gadā, katrai datu rindai savā laikā; darbgrāmatas eksportē ar roku",
+        en="yearly, each series at its own time; workbooks are exported by hand",
+    ),
+    files=("raditaju_atlase_*.xlsx",),
+    provides=tuple(entry.measure for entry in SERIES),
+    known_problems=(
+        Text(
+            lv="Iedzīvotāji ir deklarētie iedzīvotāji (PMLP, 2,04 miljoni), nevis pastāvīgie iedzīvotāji, kādus skaita "
+            "tautas skaitīšana (1,89 miljoni). Abus nedrīkst dalīt vienu ar otru.",
+            en="Residents are declared residents (PMLP, 2.04 million), not the usual residents the census counts "
+            "(1.89 million). The two must not be divided by each other.",
+        ),
+        Text(
+            lv="Nodokļa maksātāji pēc uzņēmuma reģistrācijas vietas ir darba devēji (2022. gadā 102 370), nevis "
+            "darbvietas: par nodarbinātību tie neko nesaka. Ieturētā nodokļa summās dominē Rīga, kur reģistrēti "
+            "galvenie biroji.",
+            en="Tax payers by the company's place of registration are employers (102,370 in 2022), not jobs: they say "
+            "nothing about employment. In the sums of tax withheld Rīga's head offices dominate.",
+        ),
+        Text(
+            lv="Gads, kurā visa rinda ir nulles vai tukša, nav publicēts (uzņēmumi 2020. un 2021. gadā, pensijas un "
+            "izglītība 2021. gadā, vecuma grupas 2013. gadā); nulle vienā pagastā publicētā gadā ir nulle.",
+            en="A year in which a whole series is zero or empty is not published (businesses in 2020 and 2021, "
+            "pensions and education in 2021, age groups in 2013); a zero of one parish in a published year is a zero.",
+        ),
+        Text(
+            lv="2014. un 2015. gadā izglītības rindās audzēkņi ieskaitīti divreiz (186 tūkstoši pirmsskolā, gadu pirms "
+            "un pēc tam 95 tūkstoši), tāpēc šo gadu izglītības skaitļi šeit aizturēti kā nepublicēti.",
+            en="In 2014 and 2015 the education series count pupils twice (186 thousand in pre-schools, 95 thousand the "
+            "year before and after), so education figures of these years are withheld here as not published.",
+        ),
+        Text(
+            lv="Skolas, pirmsskolas un to audzēkņi skaitīti tur, kur atrodas iestāde, nevis tur, kur bērns dzīvo.",
+            en="Schools, pre-schools and their pupils are counted where the institution stands, not where the child "
+            "lives.",
+        ),
+        Text(
+            lv="Koknese, Iecava, Ādaži, Ķekava un Mārupe kļuva par atsevišķām pilsētām 2021.–2022. gadā. Līdz gadam, "
+            "kurā RAIM pirmoreiz uzrāda to iedzīvotājus, tām vērtību nav (publicēta nulle), un viss skaitīts pagastā, "
+            "no kura tās nodalītas; pagasta skaitļi pirms un pēc tam attiecas uz dažādām teritorijām.",
+            en="Koknese, Iecava, Ādaži, Ķekava and Mārupe became towns of their own in 2021–2022. Until the year in "
+            "which RAIM first shows their residents they have no values (a zero is published) and all is counted in "
+            "the parish they were split from, whose figures before and after speak of different territories.",
+        ),
+        Text(
+            lv="Robežas mainījušās arī citur, un iepriekšējie gadi nav pārrēķināti: Ikšķile un Tīnūžu pagasts (2014), "
+            "Abavas pagasts un Sabile (2014), Baldone un Baldones pagasts (2017), Bauska, Codes un Īslīces pagasts "
+            "(2021), Sigulda un Siguldas pagasts (2021). Gadu iepriekš nodokļu un dzimušo skaits jau ir jaunajās, "
+            "iedzīvotāju skaits vēl vecajās robežās.",
+            en="Borders moved elsewhere too, and earlier years were not recomputed: Ikšķile and Tīnūžu pagasts (2014), "
+            "Abavas pagasts and Sabile (2014), Baldone and Baldones pagasts (2017), Bauska, Codes and Īslīces pagasts "
+            "(2021), Sigulda and Siguldas pagasts (2021). The year before, taxes and births are already within the new "
+            "borders, residents still within the old ones.",
+        ),
+        Text(
+            lv="Vecuma grupas, kas nesaskan ar iedzīvotāju skaitu, nav lietotas: Kubulu un Salgales pagastā 2011. gadā "
+            "(nulles), Pilskalnes pagastā (Aizkraukles novads) un Salas pagastā (Jēkabpils novads) 2011.–2012. gadā "
+            "(tāda paša nosaukuma cita pagasta skaitļi).",
+            en="Age groups that do not add up to the residents are not used: Kubulu and Salgales pagasts in 2011 "
+            "(zeros), Pilskalnes pagasts (Aizkraukles novads) and Salas pagasts (Jēkabpils novads) in 2011–2012 "
+            "(figures of another parish of the same name).",
+        ),
+        Text(
+            lv="Salaspils un Salaspils pagasta vecuma grupas 2022. un 2023. gadā un iedzīvotāju skaits 2023. gadā "
+            "publicēti samainīti vietām; šeit tas izlabots (data/corrections.csv).",
+            en="The age groups of Salaspils and Salaspils pagasts in 2022 and 2023, and their residents in 2023, are "
+            "published in each other's place; here they are put right (data/corrections.csv).",
+        ),
+        Text(
+            lv="Dzimušo skaits 2023. gadā un iedzīvotāju skaits darbspējas vecumā 2024. gadā publicēts tikai kā "
+            "attiecība; skaits no tās atgūts (reizināts ar tā paša gada iedzīvotāju skaitu, iznāk vesels skaitlis).",
+            en="Births in 2023 and residents of working age in 2024 are published as a ratio only; the count was "
+            "worked out from it (times the residents of that year, which gives a whole number).",
+        ),
+        Text(
+            lv="RAIM rādītājs “Ārvalstu tiešās investīcijas uz 1000 iedzīvotājiem” pagastiem ar iedzīvotāju skaitu "
+            "dalīts divreiz, tāpēc šeit netiek lietots.",
+            en="RAIM's “foreign direct investment per 1,000 residents” of parishes is divided by the residents twice, "
+            "so it is not used here.",
+        ),
+        Text(
+            lv="Iedzīvotāju skaits 2023. gadā vietām strauji pieaug (Zilupe no 1374 uz 2739), un 2024. gadā daļēji "
+            "krītas: deklarētā dzīvesvieta nenozīmē, ka cilvēki tur dzīvo.",
+            en="In 2023 residents rise steeply in places (Zilupe from 1,374 to 2,739) and partly fall again in 2024: a "
+            "declared residence does not mean that people live there.",
+        ),
+        Text(
+            lv="RAIM darbgrāmatās datu licence nav norādīta.",
+            en="RAIM's workbooks state no licence of the data.",
+        ),
+    ),
+)
+
+Published = Literal["unit", "municipality"]
+UNIT_COLUMN = "Teritoriālais iedalījums"
+CODE_COLUMN = "ATVK"
+METADATA = ("Nosaukums", "Mērvienība", "Datu avots")
+YEAR = re.compile(r"(?:19|20)\d\d")
+AGE_GROUPS = ("residents_under_working_age", "residents_working_age", "residents_over_working_age")
+AGE_TOLERANCE = 0.01
+WHOLE = 0.01
+"""How far from a whole number a recovered count may lie."""
+LETTERS = {"unit": "territorial units", "municipality": "municipalities"}
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """One sheet as published: values by territory (rows) and year (columns), NaN where the cell is empty."""
+
+    workbook: str
+    name: str
+    level: Published
+    series: str
+    unit: str
+    register: str
+    values: pd.DataFrame
+
+    @property
+    def place(self) -> str:
+        return f"{self.workbook}, sheet {self.name!r}"
+
+    @property
+    def precedence(self) -> tuple[int, str]:
+        """The sheet of a series with the latest last year comes first, then the workbook's name decides."""
+        return -int(self.values.columns[-1]), self.workbook
+
+
+class Atlas:
+    """All sheets of all workbooks; of a series that stands in several of them, the latest workbook speaks."""
+
+    def __init__(self, sheets: Sequence[Sheet]) -> None:
+        self.sheets = tuple(sheets)
+        self._found: dict[tuple[str, str], list[Sheet]] = {}
+        for sheet in sorted(sheets, key=lambda sheet: sheet.precedence):
+            self._found.setdefault((sheet.level, sheet.series), []).append(sheet)
+
+    def has(self, level: Published, name: str) -> bool:
+        return (level, name) in self._found
+
+    def table(self, level: Published, name: str) -> pd.DataFrame:
+        """The figures of a series (territory x year); what the latest workbook lacks is taken from the next."""
+        first, *others = self._found[level, name]
+        values = first.values
+        for other in others:
+            rows = values.index.union(other.values.index)
+            years = values.columns.union(other.values.columns)
+            if len(rows) > len(values.index) or len(years) > len(values.columns):
+                mine = rows.isin(values.index)[:, None] & years.isin(values.columns)[None, :]
+                values = values.reindex(index=rows, columns=years).where(
+                    mine, other.values.reindex(rows, columns=years)
+                )
+        return values.sort_index()
+
+    def repeated(self) -> Iterator[tuple[Sheet, Sheet]]:
+        """Pairs of sheets that hold the same series: the one that speaks, and another."""
+        for first, *others in self._found.values():
+            for other in others:
+                yield first, other
+
+    def unpublished(self, level: Published, name: str) -> list[str]:
+        """Years of a series that were not published: all zero or empty, at this level or in the other's sheet."""
+        years = set(blank_years(self.table(level, name)))
+        other: Published = "municipality" if level == "unit" else "unit"
+        if self.has(other, name):
+            years |= set(blank_years(self.table(other, name))) & set(self.table(level, name).columns)
+        return sorted(years)
+
+
+def blank_years(values: pd.DataFrame) -> list[str]:
+    """Years in which every cell is zero or empty."""
+    return [str(year) for year in values.columns[values.fillna(0).eq(0).all()]]
+
+
+def read(files: Sequence[RawFile], context: Context) -> Atlas:
+    """All sheets of all workbooks; read once per build.
+
+    Raises
+    ------
+    UnsafeFile
+        A workbook that is refused before it is read.
+    SchemaError
+        All faults of all workbooks at once: a series without a sheet, a header or metadata row that is missing, text
+        among numbers, an unknown or repeated code, each with workbook, sheet, cell and value.
+    """
+    return context.once("raim atlas", lambda: _read(files, context))
+
+
+def _read(files: Sequence[RawFile], context: Context) -> Atlas:
+    if not files:
+        raise SchemaError.of(SOURCE.id, "", "no workbook", f"Fetch {SOURCE.files[0]} first.")
+    territories = context.territories
+    known: dict[Published, frozenset[str]] = {
+        "unit": frozenset(territories.loc[territories["level"] == "unit", "code"]),
+        "municipality": frozenset(territories.loc[territories["level"] == "municipality", "code"]),
+    }
+    faults: list[Fault] = []
+    culprits: list[str] = []
+    sheets: list[Sheet] = []
+    for file in sorted(files, key=lambda file: file.name):
+        workbook = open_workbook(file)
+        before = len(faults)
+        seen: dict[tuple[str, str], str] = {}
+        for name in workbook.sheets:
+            sheet = read_sheet(file.name, name, workbook.rows(name), known, faults)
+            if sheet is None:
+                continue
+            if (sheet.level, sheet.series) in seen:
+                twin = seen[sheet.level, sheet.series]
+                faults.append(Fault(sheet.place, f"the series of sheet {twin!r} again: {sheet.series}", AGAIN))
+            seen[sheet.level, sheet.series] = name
+            sheets.append(sheet)
+        if len(faults) > before:
+            culprits.append(file.name)
+    if not faults:
+        missing = missing_sheets(Atlas(sheets))
+        faults += missing
+        culprits += [file.name for file in files] if missing else []
+    if faults:
+        raise SchemaError(", ".join(culprits), faults)
+    return Atlas(sheets)
+
+
+def missing_sheets(atlas: Atlas) -> list[Fault]:
+    """Series that stand in no sheet at a level where they should."""
+    wanted = [(entry.name, entry.measure.level == "unit") for entry in SERIES] + [(d.name, True) for d in DERIVED]
+    levels: dict[bool, tuple[Published, ...]] = {True: ("unit", "municipality"), False: ("municipality",)}
+    return [
+        Fault(
+            f"series {name!r}",
+            f"no sheet for {LETTERS[level]} in any workbook",
+            "Export the series again, or fetch the workbook that holds it.",
+        )
+        for name, both in wanted
+        for level in levels[both]
+        if not atlas.has(level, name)
+    ]
+
+
+def read_sheet(
+    workbook: str, name: str, rows: list[list[Any]], known: Mapping[Published, frozenset[str]], faults: list[Fault]
+) -> Sheet | None:
+    """One sheet, or None after its faults were added."""
+    place = f"{workbook}, sheet {name!r}"
+    labels = [str(value).strip() for value in rows[0]] if rows else []
+    if CODE_COLUMN not in labels:
+        faults.append(Fault(f"{place}, row 1", f"no column {CODE_COLUMN!r} in the header", AGAIN))
+        return None
+    code_at = labels.index(CODE_COLUMN)
+    level: Published = "unit" if UNIT_COLUMN in labels else "municipality"
+    metadata = {
+        key: str(row[1]).strip() for row in rows[1:] if len(row) > 1 and (key := str(row[0]).strip()) in METADATA
+    }
+    before = len(faults)
+    faults += [Fault(place, f"no row {key!r} under the figures", AGAIN) for key in METADATA if not metadata.get(key)]
+    years = {position: year_of(value) for position, value in enumerate(rows[0]) if position > code_at}
+    for position, year in years.items():
+        if year is None:
+            where = f"{place}, {cell(0, position)}"
+            faults.append(Fault(where, f"{rows[0][position]!r} is not a year", AGAIN))
+    if not years:
+        faults.append(Fault(f"{place}, row 1", "no column of a year", AGAIN))
+    codes: list[str] = []
+    figures: list[list[float]] = []
+    for number, row in enumerate(rows[1:], start=1):
+        if str(row[0]).strip() in METADATA:
+            break
+        if not any(str(value).strip() for value in row):
+            continue
+        code = code_of(row[code_at])
+        where = f"{place}, row {number + 1}, column {CODE_COLUMN} ({cell(number, code_at)})"
+        if code is None or code not in known[level]:
+            faults.append(
+                Fault(where, f"{row[code_at]!r} is no code of {LETTERS[level]}", "Check the code, or the classifier.")
+            )
+            continue
+        if code in codes:
+            faults.append(Fault(where, f"{row[code_at]!r} stands there twice", AGAIN))
+            continue
+        codes.append(code)
+        figures.append([])
+        for position, year in years.items():
+            value = row[position] if position < len(row) else ""
+            if isinstance(value, str) and not value.strip():
+                figures[-1].append(np.nan)
+            elif isinstance(value, int | float) and not isinstance(value, bool) and np.isfinite(value):
+                figures[-1].append(float(value))
+            else:
+                where = f"{place}, row {number + 1}, column {year} ({cell(number, position)})"
+                faults.append(Fault(where, f"{value!r} is not a number", "Correct the cell, or export again."))
+                figures[-1].append(np.nan)
+    if not codes and len(faults) == before:
+        faults.append(Fault(f"{place}, row 2", "no figures under the header", AGAIN))
+    if len(faults) > before:
+        return None
+    values = pd.DataFrame(figures, index=pd.Index(codes, name="territory"), columns=list(years.values()))
+    values = values.sort_index().sort_index(axis=1)
+    return Sheet(workbook, name, level, metadata["Nosaukums"], metadata["Mērvienība"], metadata["Datu avots"], values)
+
+
+def year_of(value: Any) -> str | None:
+    """The year of a header: "2023" from 2023, 2023.0 or "2023"; None if it is no year."""
+    text = f"{value:.0f}" if isinstance(value, float) and value.is_integer() else str(value).strip()
+    return text if YEAR.fullmatch(text) else None
+
+
+def code_of(value: Any) -> str | None:
+    """The ATVK code of a cell that may be a number (27400) or text ("0027400", "LV0027400"): LV0027400."""
+    text = f"{value:.0f}" if isinstance(value, float) and value.is_integer() else str(value).strip()
+    digits = text.removeprefix("LV")
+    return f"LV{digits.zfill(7)}" if digits.isdecimal() and len(digits) <= 7 else None
+
+
+def tidy(files: Sequence[RawFile], context: Context) -> pd.DataFrame:
+    """Observations of all series, after these rules (`attrs["notes"]` counts what each did):
+
+    1. Of a series that stands in several workbooks the one with the latest last year speaks.
+    2. A year that is all zero or empty, at either level, is not published; nor are the years a series withholds.
+    3. Shares called per cent that are fractions are made per cent.
+    4. A count that is published only as a ratio is worked out from it, if that gives a whole number.
+    5. Age groups that do not add up to the residents (within 1 %) are not published.
+    6. Before the first year with residents a town does not exist: what is counted there belongs to the parish it was
+       split from, and its own figures are not applicable.
+
+    Raises
+    ------
+    UnsafeFile, SchemaError
+        All faults of all workbooks at once.
+    """
+    atlas = read(files, context)
+    notes: dict[str, Any] = {}
+    tables = {entry.measure.id: figures(atlas, entry) for entry in SERIES}
+    recover(atlas, tables, notes)
+    refuse_age_groups(tables, notes)
+    move_to_parishes(tables, late_towns(tables["residents"].value, context), notes)
+    result = pd.concat([table.observations(id) for id, table in tables.items()], ignore_index=True)
+    result = result.reindex(columns=list(COLUMNS)).sort_values(KEY, ignore_index=True)
+    result.attrs["notes"] = notes
+    return result
+
+
+@dataclass
+class Figures:
+    """A measure as value and status, both territory x year; status is missing where there is no row."""
+
+    value: pd.DataFrame
+    status: pd.DataFrame
+
+    def observations(self, measure: str) -> pd.DataFrame:
+        long = self.value.melt(var_name="period", value_name="value", ignore_index=False).reset_index(names="territory")
+        long["status"] = self.status.reindex_like(self.value).to_numpy().ravel(order="F")
+        long = long.dropna(subset=["status"])
+        return long.assign(measure=measure)
+
+
+def figures(atlas: Atlas, entry: Series) -> Figures:
+    """A series at its own level with the years that were not published, as per cent where it is a fraction."""
+    level: Published = "municipality" if entry.measure.level == "municipality" else "unit"
+    value = atlas.table(level, entry.name).copy()
+    void = [*atlas.unpublished(level, entry.name), *(year for year in entry.withheld if year in value.columns)]
+    value[void] = np.nan
+    if entry.measure.kind == "share" and is_fraction(value):
+        value = 100 * value
+    value = value.round(6)
+    status = pd.DataFrame("final", index=value.index, columns=value.columns, dtype="object")
+    return Figures(value, status.where(value.notna(), "not_published"))
+
+
+def is_fraction(value: pd.DataFrame) -> bool:
+    """Whether a share that is called per cent runs from 0 to 1: no figure of any territory or year is over 1."""
+    return bool(np.nanmax(value.to_numpy(dtype=float), initial=0) <= 1)
+
+
+def recover(atlas: Atlas, tables: Mapping[str, Figures], notes: dict[str, Any]) -> None:
+    """Counts that are published only as a ratio to the residents of the same year, in years after the count's last.
+
+    count = ratio x residents / factor, taken if it lies within 0.01 of a whole number. RAIM leaves the ratio empty
+    where the count is zero: an empty cell becomes a zero, provided that holds for every year with both figures.
+    """
+    residents = tables["residents"].value
+    for derived in DERIVED:
+        if not derived.recovers:
+            continue
+        count = tables[derived.parts[0]]
+        ratio = atlas.table("unit", derived.name)
+        ratio = ratio.drop(columns=blank_years(ratio)).reindex(index=count.value.index)
+        known = count.value.columns[count.value.notna().any()]
+        shared = ratio.columns.intersection(known)
+        lived_in = residents.reindex(index=ratio.index, columns=ratio.columns) > 0
+        empty = (ratio[shared].isna() & lived_in[shared]).to_numpy()
+        empty_is_zero = bool((count.value[shared].to_numpy()[empty] == 0).all())
+        for year in ratio.columns.difference(shared).intersection(residents.columns):
+            exact = ratio[year] * residents[year].reindex(ratio.index) / derived.factor
+            if empty_is_zero:
+                exact = exact.mask(ratio[year].isna() & lived_in[year], 0.0)
+            whole = exact.round()
+            found = whole.where((exact - whole).abs() < WHOLE)
+            found = found.mask(residents[year].reindex(ratio.index).eq(0), 0.0)
+            count.value[year] = found
+            count.status[year] = np.where(found.notna(), "final", "not_published")
+            notes[f"{year}: {derived.parts[0]} worked out from a ratio"] = int(found.gt(0).sum())
+
+
+def refuse_age_groups(tables: Mapping[str, Figures], notes: dict[str, Any]) -> None:
+    """Age groups that miss the residents by more than 1 % are not published: zeros, or another place's figures."""
+    parts = [tables[id].value for id in AGE_GROUPS]
+    total = parts[0] + parts[1] + parts[2]
+    residents = tables["residents"].value.reindex_like(total)
+    wrong = (total - residents).abs() > AGE_TOLERANCE * residents
+    for id in AGE_GROUPS:
+        here = wrong.reindex_like(tables[id].value).fillna(False).astype(bool)
+        tables[id].value = tables[id].value.mask(here)
+        tables[id].status = tables[id].status.mask(here, "not_published")
+    for row, column in np.argwhere(wrong.to_numpy()):
+        notes[f"{wrong.columns[column]}: age groups that do not add up in {wrong.index[row]}"] = 1
+
+
+@dataclass(frozen=True)
+class LateTown:
+    """A unit that RAIM lists for years in which it did not exist: first year with residents, and its former parish."""
+
+    code: str
+    first: str
+    parish: str
+
+
+def late_towns(residents: pd.DataFrame, context: Context) -> list[LateTown]:
+    """Units whose residents are zero in all years before a first one, and that were split from another unit."""
+    crosswalk = context.crosswalk
+    towns = []
+    for code in residents.index[residents.iloc[:, 0].eq(0)]:
+        lived_in = residents.columns[residents.loc[code].gt(0)]
+        old = crosswalk.loc[crosswalk["L1_code_new"] == code, "L1_code_old"]
+        kin = crosswalk[crosswalk["L1_code_old"].isin(old) & (crosswalk["L1_code_new"] != code)]
+        if len(lived_in) and len(kin):
+            parish = kin.set_index("L1_code_new")["share_old"].sort_index().idxmax()
+            towns.append(LateTown(str(code), str(lived_in[0]), str(parish)))
+    return towns
+
+
+def move_to_parishes(tables: Mapping[str, Figures], towns: Sequence[LateTown], notes: dict[str, Any]) -> None:
+    """Give figures of a town before its first year to the parish it was split from; its own are not applicable."""
+    units = [entry.measure.id for entry in SERIES if entry.measure.level == "unit"]
+    for town in towns:
+        for id in units:
+            table = tables[id]
+            early = [year for year in table.value if year < town.first]
+            if not early or town.parish not in table.value.index:
+                continue
+            if town.code in table.value.index:
+                moved = table.value.loc[town.code, early].fillna(0)
+                table.value.loc[town.parish, early] += moved
+                for year in moved.index[moved.ne(0)]:
+                    notes[f"{year}: {id} of {town.code} counted in {town.parish}"] = float(moved[year])
+            table.value.loc[town.code, early] = np.nan
+            table.status.loc[town.code, early] = "not_applicable"
+    for id in units:
+        tables[id].value, tables[id].status = tables[id].value.sort_index(), tables[id].status.sort_index()

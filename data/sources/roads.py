@@ -1,0 +1,186 @@
+"""CSP's table TRS020: length of roads and streets by municipality and surface, as the statistics portal exports it."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+
+from data.context import Context, RawFile
+from data.model import Licence, Measure, SchemaError, Source, Text
+from data.read import AGAIN, ColumnType, Faults, file_text, parse_csv
+from data.schema import COLUMNS, KEY
+
+SURFACES = {
+    "Total": ("", "", ""),
+    "Asphalt and other bituminous surfaces": ("_paved", " ar melno segumu", ", paved"),
+    "Crushed stone and gravel surfaces": ("_gravel", " ar šķembu un grants segumu", ", crushed stone and gravel"),
+}
+"""Surface in the file -> part of the measure's id, and what its title adds (lv, en)."""
+KINDS = {
+    "Total": ("roads{}_km", Text("Ceļi un ielas", "Roads and streets")),
+    "State roads": ("roads{}_state_km", Text("Valsts autoceļi", "State roads")),
+    "Municipal roads": ("roads{}_municipal_km", Text("Pašvaldību ceļi", "Municipal roads")),
+    "Municipal streets": ("roads{}_streets_km", Text("Pašvaldību ielas", "Municipal streets")),
+}
+MEASURES = {
+    (surface, kind): Measure(
+        stem.format(part), Text(title.lv + lv, title.en + en), "km", "length", level="municipality"
+    )
+    for surface, (part, lv, en) in SURFACES.items()
+    for kind, (stem, title) in KINDS.items()
+}
+"""(surface, kind of road) of the file -> measure."""
+
+SOURCE = Source(
+    id="roads",
+    publisher=Text(lv="Centrālā statistikas pārvalde (CSP)", en="Central Statistical Bureau of Latvia (CSP)"),
+    title=Text(
+        lv="Valsts un pašvaldību ceļu un ielu garums pēc seguma (TRS020)",
+        en="Length of state and municipal roads and streets by surface (TRS020)",
+    ),
+    address="https://data.stat.gov.lv/pxweb/en/OSP_PUB/START__TRA__TR__TRS/TRS020/",
+    licence=Licence("CC-BY-4.0", "https://creativecommons.org/licenses/by/4.0/"),
+    credit=Text(lv="Avots: Centrālā statistikas pārvalde (TRS020)", en="Source: Central Statistical Bureau (TRS020)"),
+    updates=Text(lv="reizi gadā, stāvoklis gada beigās", en="yearly, at the end of the year"),
+    files=("TRS020_*.csv",),
+    provides=tuple(MEASURES.values()),
+    known_problems=(
+        Text(
+            lv="Publicēti veseli kilometri: summas var atšķirties par noapaļojumu. Meža ceļi un māju piebraucamie ceļi "
+            "nav ieskaitīti.",
+            en="Whole kilometres are published: sums may differ by rounding. The table has state and municipal roads "
+            "only; forest and private roads are not in it.",
+        ),
+        Text(
+            lv="Tikai pašvaldību līmenī: pagastu ceļu garums nav publicēts. Nosaukumi failā ir angliski un savienoti "
+            "ar kodiem pēc nosaukuma saknes.",
+            en="Municipalities only: no road lengths of parishes are published. Names in the file are English and are "
+            "joined to codes by the stem of the name.",
+        ),
+    ),
+)
+
+TERRITORY, SURFACE, KIND = "Territorial unit", "Types of surface", "Indicator"
+MISSING = ("", ".", "..", "...", "…")
+WHOLE_COUNTRY = "Latvia"
+REGION = re.compile(r"\bregion\b", re.IGNORECASE)
+MUNICIPALITY = re.compile(r"\s+(municipality|novads)\s*$", re.IGNORECASE)
+CITY = re.compile(r"\s+\(?(state city|city|valstspilsēta)\)?\s*$", re.IGNORECASE)
+ENDING = re.compile(r"(us|is|as|es|a|e|i|u|s)$")
+ROUNDING = 0.5
+"""A published length may be this far (km) from the true one."""
+
+
+def tidy(files: Sequence[RawFile], context: Context) -> pd.DataFrame:
+    """Lengths (km) by municipality, surface and kind of road; a length the table hides is not published.
+
+    Regions (old and new) and the country stand in the table beside the municipalities: they are checked and left out.
+    `attrs["notes"]` says how far the municipalities' sums lie from the published totals.
+
+    Raises
+    ------
+    UnsafeFile, SchemaError
+        All faults at once: names that match no municipality or several, unknown surfaces or kinds, sums that miss the
+        published total for Latvia by more than rounding.
+    """
+    if not files:
+        raise SchemaError.of(SOURCE.id, "", "no file", f"Fetch {SOURCE.files[0]} first.")
+    notes: dict[str, float] = {}
+    parts = [read(file, context, notes) for file in sorted(files, key=lambda file: file.name)]
+    result = pd.concat(parts, ignore_index=True).drop_duplicates(KEY, keep="last")
+    result = result.sort_values(KEY, ignore_index=True).reindex(columns=list(COLUMNS))
+    result.attrs["notes"] = notes
+    return result
+
+
+def read(file: RawFile, context: Context, notes: dict[str, float]) -> pd.DataFrame:
+    """One export as observations."""
+    text = file_text(file)
+    header = next((n for n, line in enumerate(text.splitlines(), 1) if line.startswith(f'"{TERRITORY}"')), 0)
+    if not header:
+        raise SchemaError.of(file.name, "", f"no line that begins with {TERRITORY!r}", AGAIN)
+    keys: dict[str, ColumnType] = {TERRITORY: "text", SURFACE: "text", KIND: "text"}
+    table = parse_csv(text, file.name, keys, header_line=header, missing=MISSING, others="number?")
+    years = [column for column in table.columns if column not in keys]
+    faults = Faults(file.name)
+    for column in years:
+        if not re.fullmatch(r"\d{4}", str(column)):
+            faults.add(f"line {header}", f"column {column!r} is not a year", AGAIN)
+    for column, known in ((SURFACE, SURFACES), (KIND, KINDS)):
+        for line in table.index[~table[column].isin(list(known))]:
+            faults.add(f"line {line}, column {column!r}", f"unknown: {table.loc[line, column]!r}")
+    for line in table[table.duplicated(list(keys))].index:
+        faults.add(f"line {line}", "the same territory, surface and kind again", AGAIN)
+    codes = matched(table[TERRITORY], context.territories, faults)
+    faults.raise_any()
+    for year in years:
+        compare(table, codes.notna(), str(year), notes, faults)
+    faults.raise_any()
+    keyed = zip(table[SURFACE], table[KIND], strict=True)
+    rows = table.assign(territory=codes, measure=[MEASURES[key].id for key in keyed]).dropna(subset=["territory"])
+    long = rows.melt(["territory", "measure"], years, var_name="period", value_name="value")
+    long["status"] = np.where(long["value"].isna(), "not_published", "final")
+    return long
+
+
+def matched(names: pd.Series, territories: pd.DataFrame, faults: Faults) -> pd.Series:
+    """The municipality's code for each English name; missing for the country and regions.
+
+    "Alūksne municipality" is Alūksnes novads, "Riga" the state city Rīga: compared without diacritics and without the
+    ending, among municipalities or among state cities.
+    """
+    places = territories[territories["level"] == "municipality"]
+    found: dict[tuple[bool, str], list[str]] = {}
+    for code, name, kind in places[["code", "name", "kind"]].itertuples(index=False, name=None):
+        found.setdefault((kind == "city", stem(name)), []).append(code)
+    codes: dict[str, str | None] = {}
+    for name in map(str, names.unique()):
+        if name == WHOLE_COUNTRY or REGION.search(name):
+            codes[name] = None
+            continue
+        fits = found.get((not MUNICIPALITY.search(name), stem(name)), [])
+        codes[name] = fits[0] if len(fits) == 1 else None
+        if len(fits) != 1:
+            line = names[names == name].index[0]
+            problem = f"matches {', '.join(fits)}" if fits else "matches no municipality"
+            faults.add(f"line {line}, column {TERRITORY!r}", f"{name!r} {problem}", "Check the name of the territory.")
+    taken = [code for code in codes.values() if code]
+    for code in sorted({code for code in taken if taken.count(code) > 1}):
+        twins = ", ".join(repr(name) for name, own in codes.items() if own == code)
+        faults.add(f"column {TERRITORY!r}", f"{twins} all match {code}")
+    return names.map(codes)
+
+
+def stem(name: str) -> str:
+    """A name without the word for its kind, diacritics and ending: "ces" for "Cēsis municipality" and "Cēsu novads"."""
+    bare = CITY.sub("", MUNICIPALITY.sub("", name.strip()))
+    letters = "".join(c for c in unicodedata.normalize("NFKD", bare.lower()) if not unicodedata.combining(c))
+    return ENDING.sub("", letters)
+
+
+def compare(table: pd.DataFrame, local: pd.Series, year: str, notes: dict[str, float], faults: Faults) -> None:
+    """The municipalities' sum of each surface and kind against the published total for Latvia."""
+    keys = [SURFACE, KIND]
+    whole = table.loc[table[TERRITORY] == WHOLE_COUNTRY, [*keys, year]]
+    if whole.empty:
+        faults.add(f"column {TERRITORY!r}", f"no rows of {WHOLE_COUNTRY!r} to compare the sums with", AGAIN)
+        return
+    places = table.loc[local, [TERRITORY, *keys, year]]
+    if places.empty or places[year].isna().any():
+        return
+    sums = places.groupby(keys, as_index=False)[year].sum().merge(whole, on=keys, suffixes=("", " Latvia")).dropna()
+    allowed = ROUNDING * (places[TERRITORY].nunique() + 1)
+    largest = 0.0
+    for surface, kind, added, total in sums[[*keys, year, f"{year} Latvia"]].itertuples(index=False, name=None):
+        largest = max(largest, abs(added - total))
+        if abs(added - total) > allowed:
+            faults.add(
+                f"column {year!r}, {surface}, {kind}",
+                f"municipalities add up to {added:g} km, Latvia has {total:g} km",
+                "A territory is missing or counted twice.",
+            )
+    notes[f"{year}: largest distance of a sum from Latvia's total (km)"] = largest
