@@ -13,11 +13,12 @@ export function valueText(model, i, format) {
   return format.withUnit(format.stored(value, model.series.decimals), model.indicator.unit);
 }
 
-/** Remarks on a value: estimate, small base, municipality value, provisional, coverage; `words` short or explained. */
-export function remarkText(model, i, format, words = "remark") {
+/** Remarks on a value: estimate, small base, municipality value, provisional, coverage; explained or in a word. */
+export function remarkText(model, i, format, explained = true) {
   const remarks = [];
   if (model.values[i] == null) return "";
-  if (model.remarks[i]) remarks.push(format.t(`map.${words}.${model.remarks[i]}`));
+  const remark = model.remarks[i];
+  if (remark) remarks.push(format.t(explained ? `map.remark.${remark}` : `map.reason.${remark}`));
   if (model.status[i] === "p") remarks.push(format.t("map.remark.p"));
   const coverage = model.coverage?.[i];
   if (coverage != null && coverage < 100) remarks.push(format.t("map.remark.coverage", { share: format.integer(coverage) }));

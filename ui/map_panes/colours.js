@@ -84,8 +84,8 @@ const HATCHES = {
   e: {
     size: 9,
     draw: () => [
-      s("circle", { cx: 4.5, cy: 4.5, r: 1.7, fill: "#ffffff", "fill-opacity": 0.8 }),
-      s("circle", { cx: 4.5, cy: 4.5, r: 0.9, fill: "#1b2733" }),
+      s("circle", { cx: 4.5, cy: 4.5, r: 1.5, fill: "#ffffff", "fill-opacity": 0.75 }),
+      s("circle", { cx: 4.5, cy: 4.5, r: 0.8, fill: "#1b2733" }),
     ],
   },
 };

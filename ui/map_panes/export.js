@@ -4,7 +4,7 @@
 
 import { INK, patterns } from "./colours.js";
 import { s, saveFile } from "./dom.js";
-import { circleDrawing, histogramDrawing, legendEntries, legendNotes } from "./legend.js";
+import { centreMark, circleDrawing, histogramDrawing, legendEntries, legendNotes } from "./legend.js";
 
 const GAP = 28;
 const FONT = "'Source Sans Pro', 'Source Sans 3', 'Segoe UI', 'Noto Sans', sans-serif";
@@ -52,6 +52,16 @@ function paneDrawing(pane, x, y, format) {
   chart.setAttribute("x", x);
   chart.setAttribute("y", top);
   nodes.push(chart);
+  const mean = centreMark(model, format);
+  if (mean) {
+    const left = mean.place > 0.6;
+    nodes.push(
+      s("text", {
+        x: x + mean.place * width + (left ? -5 : 5), y: top + 9, "text-anchor": left ? "end" : "start", "font-size": 11.5,
+        fill: INK, stroke: "#ffffff", "stroke-width": 3, "paint-order": "stroke", text: mean.text,
+      }),
+    );
+  }
   top += 40;
   if (model.circles) {
     const circles = circleDrawing(model, format, layers.largestRadius());

@@ -276,7 +276,7 @@ export class Layers {
     }
     for (const { point, name, strong, dot, below } of marked.labels) {
       const [x, y] = at(point);
-      const text = this.name([x, y + (below ? 19 : -7)], name, strong ? 12 : 11.5, strong ? 600 : 400, taken, false);
+      const text = this.name([x, y + (below ? 24.5 : -7)], name, strong ? 12 : 11.5, strong ? 600 : 400, taken, false);
       if (text.length && dot) items.push(s("circle", { cx: x, cy: y, r: 2.2, fill: INK, stroke: "#ffffff", "stroke-width": 1 }));
       items.push(...text);
     }

@@ -93,7 +93,27 @@ export function histogramDrawing(model, format, width = WIDTH, height = HEIGHT) 
     );
   });
   drawing.append(s("path", { d: `M0 ${height - 0.5}H${width}`, stroke: "#8995a1", "stroke-width": 1 }));
+  const centre = centrePlace(model, position);
+  if (centre != null) {
+    const line = { d: `M${centre * width} 0V${height}`, stroke: INK, "stroke-width": 2, "stroke-dasharray": "4 3" };
+    drawing.append(s("path", { ...line, "vector-effect": "non-scaling-stroke" }));
+  }
   return drawing;
+}
+
+/** Where on the axis the mean stands that the figures are held against; null for counts and off the axis. */
+function centrePlace(model, position) {
+  if (!position || model.centre == null || model.circles) return null;
+  const place = position(model.centre);
+  return place >= 0 && place <= 1 ? place : null;
+}
+
+/** The mean on the axis of the histogram: its place (0 to 1) and its name with the value, or null. */
+export function centreMark(model, format) {
+  const place = centrePlace(model, axis(model));
+  if (place == null) return null;
+  const name = format.t(model.centreIsRural ? "map.legend.rural" : "map.legend.country");
+  return { place, text: `${name} ${format.stored(model.centre, model.series.decimals)}` };
 }
 
 /** Values of the three nested circles: round numbers, largest first. */
@@ -148,16 +168,14 @@ export class Legend {
     this.highlight = highlight;
     const entries = legendEntries(model, format);
     this.chart.replaceChildren(histogramDrawing(model, format), this.mean, this.needle);
-    const position = axis(model);
-    const centre = position && model.centre != null ? position(model.centre) : null;
-    this.mean.hidden = centre == null || centre < 0 || centre > 1;
-    if (!this.mean.hidden) {
-      this.mean.style.left = `${centre * 100}%`;
-      this.mean.classList.toggle("mp-left", centre > 0.6);
-      const words = format.t(model.centreIsRural ? "map.legend.rural" : "map.legend.country");
-      setText(this.mean.firstChild, `${words} ${format.stored(model.centre, model.series.decimals)}`);
+    this.position = axis(model);
+    const centre = centreMark(model, format);
+    this.mean.hidden = !centre;
+    if (centre) {
+      this.mean.style.left = `${centre.place * 100}%`;
+      this.mean.classList.toggle("mp-left", centre.place > 0.6);
+      setText(this.mean.firstChild, centre.text);
     }
-    this.position = position;
     this.classes.setAttribute("aria-label", format.t("map.legend.classes"));
     this.reasons.setAttribute("aria-label", format.t("map.legend.reasons"));
     if (model.circles) this.classes.replaceChildren(circleDrawing(model, format, largestRadius));

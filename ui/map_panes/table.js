@@ -99,7 +99,7 @@ export class Table {
 
   state(i) {
     const { model, format } = this;
-    return model.values[i] == null ? valueText(model, i, format) : remarkText(model, i, format, "reason");
+    return model.values[i] == null ? valueText(model, i, format) : remarkText(model, i, format, false);
   }
 
   key(event) {
