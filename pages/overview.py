@@ -9,6 +9,7 @@ from indicators.catalogue import FACTORS, NO_DATA, breaks_of, by_factor
 from indicators.model import Indicator
 from ui import cache, frame
 from ui.address import encode, sanitise
+from ui.sparkline import sparkline
 from ui.text import amount, number, period, say, tr, trn
 
 frame.guard()
@@ -40,17 +41,22 @@ def figure(indicator: Indicator, values: pd.Series) -> None:
     since = max((found.period for found in breaks_of(indicator, loaded.snapshot.measures)), default="")
     comparable = values[values.index >= since] if str(values.index[-1]) >= since else values
     change = comparable.iloc[-1] - comparable.iloc[-2] if len(comparable) > 1 else 0.0
-    st.metric(
-        ", ".join([name, unit, when] if worded else [name, when]),
-        amount(values.iloc[-1], indicator.decimals, "" if worded else unit),
-        delta=amount(change, indicator.decimals, points, signed=True) if len(comparable) > 1 else None,
-        delta_color="off",
-        delta_arrow="up" if change > 0 else "down" if change < 0 else "off",
-        delta_description=tr("overview.against", period=period(comparable.index[-2])) if len(comparable) > 1 else None,
-        chart_data=comparable.to_list() if len(comparable) > 2 else None,
-        border=True,
-        height="stretch",
-    )
+    with st.container(border=True, height="stretch", gap="xsmall"):
+        st.metric(
+            ", ".join([name, unit, when] if worded else [name, when]),
+            amount(values.iloc[-1], indicator.decimals, "" if worded else unit),
+            delta=amount(change, indicator.decimals, points, signed=True) if len(comparable) > 1 else None,
+            delta_color="off",
+            delta_arrow="up" if change > 0 else "down" if change < 0 else "off",
+            delta_description=tr("overview.against", period=period(comparable.index[-2]))
+            if len(comparable) > 1
+            else None,
+        )
+        if len(comparable) > 2:
+            ends = (comparable.iloc[0], comparable.iloc[-1], comparable.min(), comparable.max())
+            first, last, low, high = (number(end, indicator.decimals) for end in ends)
+            alt = tr("overview.course", since=period(comparable.index[0]), first=first, last=last, low=low, high=high)
+            st.image(sparkline(comparable.to_list()), alt=alt, width="stretch")
 
 
 def last_period(source: str) -> str:
