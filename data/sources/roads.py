@@ -111,10 +111,12 @@ def read(file: RawFile, context: Context, notes: dict[str, float]) -> pd.DataFra
         if not re.fullmatch(r"\d{4}", str(column)):
             faults.add(f"line {header}", f"column {column!r} is not a year", AGAIN)
     for column, known in ((SURFACE, SURFACES), (KIND, KINDS)):
-        for line in table.index[~table[column].isin(list(known))]:
-            faults.add(f"line {line}, column {column!r}", f"unknown: {table.loc[line, column]!r}")
-    for line in table[table.duplicated(list(keys))].index:
-        faults.add(f"line {line}", "the same territory, surface and kind again", AGAIN)
+        for line, value in table[column].items():
+            if value not in known:
+                faults.add(f"line {line}, column {column!r}", f"unknown: {value!r}")
+    for line, again in table.duplicated(list(keys)).items():
+        if again:
+            faults.add(f"line {line}", "the same territory, surface and kind again", AGAIN)
     codes = matched(table[TERRITORY], context.territories, faults)
     faults.raise_any()
     for year in years:
