@@ -370,7 +370,7 @@ def sudden_changes(observations: pd.DataFrame, parents: pd.Series, name: Names) 
     if section.rows:
         section.say(
             "warning",
-            f"{len(section.rows)} sudden changes, {moved} by a border inside the municipality; no trend should cross them.",
+            f"{len(section.rows)} sudden changes, {moved} by a border inside the municipality: no trend crosses them.",
         )
     return section
 
@@ -398,7 +398,7 @@ def totals(tidied: Mapping[str, pd.DataFrame]) -> Section:
     table = table[table["value"].notna()]
     for measure, words in TOTALS.items():
         rows = table[table["measure"] == measure]
-        for period in sorted({"2021", rows["period"].max()} & set(rows["period"])):
+        for period in sorted({"2021", *rows["period"].tail(1)} & set(rows["period"])):
             section.rows.append((words, period, round(float(rows.loc[rows["period"] == period, "value"].sum()), 2)))
     section.say("note", "Declared and usual residents count different people: never divide one by the other.")
     return section

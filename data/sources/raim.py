@@ -435,12 +435,12 @@ SOURCE = Source(
             "lives.",
         ),
         Text(
-            lv="Koknese, Iecava, Ādaži, Ķekava un Mārupe kļuva par atsevišķām pilsētām 2021.–2022. gadā. Līdz gadam, "
-            "kurā RAIM pirmoreiz uzrāda to iedzīvotājus, tām vērtību nav (publicēta nulle), un viss skaitīts pagastā, "
-            "no kura tās nodalītas; pagasta skaitļi pirms un pēc tam attiecas uz dažādām teritorijām.",
-            en="Koknese, Iecava, Ādaži, Ķekava and Mārupe became towns of their own in 2021–2022. Until the year in "
-            "which RAIM first shows their residents they have no values (a zero is published) and all is counted in "
-            "the parish they were split from, whose figures before and after speak of different territories.",
+            lv="Koknese, Iecava, Ādaži, Ķekava un Mārupe no saviem pagastiem nodalītas 2021.–2022. gadā, bet RAIM "
+            "iepriekšējos gados tām uzrāda nulli. Šo gadu skaitļi starp pilsētu un pagastu sadalīti tādā attiecībā, "
+            "kāda ir iedzīvotāju skaitam pirmajā gadā pēc nodalīšanas, un atzīmēti kā aplēse.",
+            en="Koknese, Iecava, Ādaži, Ķekava and Mārupe were split from their parishes in 2021–2022, but RAIM shows "
+            "zero for them in earlier years. The figures of those years were divided between town and parish in the "
+            "proportion of their residents in the first year after the split, and are marked estimated.",
         ),
         Text(
             lv="Robežas mainījušās arī citur, un iepriekšējie gadi nav pārrēķināti: Ikšķile un Tīnūžu pagasts (2014), "
@@ -718,8 +718,8 @@ def tidy(files: Sequence[RawFile], context: Context) -> pd.DataFrame:
     3. Shares called per cent that are fractions are made per cent.
     4. A count that is published only as a ratio is worked out from it, if that gives a whole number.
     5. Age groups that do not add up to the residents (within 1 %) are not published.
-    6. Before the first year with residents a town does not exist: what is counted there belongs to the parish it was
-       split from, and its own figures are not applicable.
+    6. A town that is zero in all years before it was split from a parish was not empty: the parish's figures of those
+       years are divided between the two by the residents of the first year, and marked estimated.
 
     Raises
     ------
@@ -731,7 +731,7 @@ def tidy(files: Sequence[RawFile], context: Context) -> pd.DataFrame:
     tables = {entry.measure.id: figures(atlas, entry) for entry in SERIES}
     recover(atlas, tables, notes)
     refuse_age_groups(tables, notes)
-    move_to_parishes(tables, late_towns(tables["residents"].value, context), notes)
+    divide_between(tables, late_towns(tables["residents"].value, context), notes)
     result = pd.concat([table.observations(id) for id, table in tables.items()], ignore_index=True)
     result = result.reindex(columns=list(COLUMNS)).sort_values(KEY, ignore_index=True)
     result.attrs["notes"] = notes
@@ -816,11 +816,15 @@ def refuse_age_groups(tables: Mapping[str, Figures], notes: dict[str, Any]) -> N
 
 @dataclass(frozen=True)
 class LateTown:
-    """A unit that RAIM lists for years in which it did not exist: first year with residents, and its former parish."""
+    """A unit that RAIM lists for years in which it did not exist.
+
+    first: the first year with residents; parish: the unit it was split from; share: its part of both's residents then.
+    """
 
     code: str
     first: str
     parish: str
+    share: float
 
 
 def late_towns(residents: pd.DataFrame, context: Context) -> list[LateTown]:
@@ -832,26 +836,39 @@ def late_towns(residents: pd.DataFrame, context: Context) -> list[LateTown]:
         old = crosswalk.loc[crosswalk["L1_code_new"] == code, "L1_code_old"]
         kin = crosswalk[crosswalk["L1_code_old"].isin(old) & (crosswalk["L1_code_new"] != code)]
         if len(lived_in) and len(kin):
-            parish = kin.set_index("L1_code_new")["share_old"].sort_index().idxmax()
-            towns.append(LateTown(str(code), str(lived_in[0]), str(parish)))
+            parish = str(kin.set_index("L1_code_new")["share_old"].sort_index().idxmax())
+            of_town, of_parish = residents.loc[[code, parish], lived_in[0]]
+            towns.append(LateTown(str(code), str(lived_in[0]), parish, float(of_town / (of_town + of_parish))))
     return towns
 
 
-def move_to_parishes(tables: Mapping[str, Figures], towns: Sequence[LateTown], notes: dict[str, Any]) -> None:
-    """Give figures of a town before its first year to the parish it was split from; its own are not applicable."""
-    units = [entry.measure.id for entry in SERIES if entry.measure.level == "unit"]
+def divide_between(tables: Mapping[str, Figures], towns: Sequence[LateTown], notes: dict[str, Any]) -> None:
+    """Divide a parish's figures before its town was split off between the two, by their later residents.
+
+    Only where the town has no figure of its own yet. Counts stay whole, the sum of both is kept, both are estimated.
+    An area cannot be divided like that: the town has none.
+    """
     for town in towns:
-        for id in units:
-            table = tables[id]
-            early = [year for year in table.value if year < town.first]
-            if not early or town.parish not in table.value.index:
+        for entry in SERIES:
+            table = tables[entry.measure.id]
+            if entry.measure.level != "unit" or town.parish not in table.value.index:
                 continue
+            early = [year for year in table.value if year < town.first]
             if town.code in table.value.index:
-                moved = table.value.loc[town.code, early].fillna(0)
-                table.value.loc[town.parish, early] += moved
-                for year in moved.index[moved.ne(0)]:
-                    notes[f"{year}: {id} of {town.code} counted in {town.parish}"] = float(moved[year])
-            table.value.loc[town.code, early] = np.nan
-            table.status.loc[town.code, early] = "not_applicable"
-    for id in units:
-        tables[id].value, tables[id].status = tables[id].value.sort_index(), tables[id].status.sort_index()
+                early = [year for year in early if not table.value.loc[town.code, year] > 0]
+            if not early:
+                continue
+            whole = table.value.loc[town.parish, early]
+            part = town.share * whole
+            part = part.round() if entry.measure.kind == "count" else part.round(2)
+            status = table.status.loc[town.parish, early].mask(whole.notna(), "estimated")
+            if entry.measure.kind == "area":
+                part, status = part.mask(part.notna()), status.mask(part.notna(), "not_applicable")
+            else:
+                table.value.loc[town.parish, early] = whole - part
+                table.status.loc[town.parish, early] = status
+                notes[f"{entry.measure.id}: years divided between {town.parish} and {town.code}"] = len(part.dropna())
+            table.value.loc[town.code, early] = part
+            table.status.loc[town.code, early] = status
+    for table in tables.values():
+        table.value, table.status = table.value.sort_index(), table.status.sort_index()
