@@ -128,13 +128,15 @@ def build(json: JSON = False) -> None:
 @app.command(epilog=EXIT_CODES)
 def check(json: JSON = False) -> None:
     """Compare the raw files with what was made of them, and list what a reader should know."""
+    from data import paths
     from data.check import check as check_raw
 
-    report = check_raw()
+    report = check_raw(paths.RAW, paths.SNAPSHOT, paths.CORRECTIONS)
     if json:
         say_json(report.as_dict())
     else:
         report.print(Console())
+    raise typer.Exit(report.exit_code)
 
 
 @app.command(epilog=EXIT_CODES)
@@ -143,10 +145,9 @@ def values(
     json: JSON = False,
 ) -> None:
     """Write everything the pages can show as one table, with status, native level, coverage and sources."""
-    from reports.values import values_table, write_values
-
     from data import paths
     from data.store import open_snapshot
+    from reports.values import values_table, write_values
 
     if out.suffix.lower() not in {".csv", ".parquet"}:
         raise typer.BadParameter(f"{out.name}: give a name that ends with .csv or .parquet.")

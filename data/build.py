@@ -19,7 +19,7 @@ import pyarrow.parquet as pq
 from data import geometry, schema, sources
 from data.context import Context, RawFile
 from data.fetch import hash_of, raw_files
-from data.model import DataError, Source
+from data.model import DataError, SchemaError, Source
 from data.paths import CORRECTIONS, RAW, SNAPSHOT
 from data.read import ColumnType, Faults, open_csv
 from data.sources import boundaries, classifier
@@ -38,6 +38,8 @@ CORRECTION_COLUMNS: Mapping[str, ColumnType] = {
     "status": "text",
     "reason": "text",
 }
+
+NO_CORRECTIONS = pd.DataFrame({column: [] for column in CORRECTION_COLUMNS})
 
 Progress = Callable[[str, int, int], None]
 """Called with the step's name, how many steps are done, and how many there are."""
@@ -166,11 +168,21 @@ def ground(files: Mapping[str, Sequence[RawFile]]) -> Context:
 
 
 def observe(id: str, context: Context, corrections: pd.DataFrame) -> tuple[pd.DataFrame, int]:
-    """The observations of one source, corrected and through the gate, and how many were corrected."""
+    """The observations of one source, corrected and through the gate, and how many were corrected.
+
+    Raises
+    ------
+    DataError
+        Names the source's files.
+    """
     module = sources.load(id)
-    table = module.tidy(context.files[id], context)
+    files = context.files[id]
+    table = module.tidy(files, context)
     table, corrected = correct(table, corrections[corrections["source"] == id])
-    return schema.observations(table, module.SOURCE, context.territories), corrected
+    try:
+        return schema.observations(table, module.SOURCE, context.territories), corrected
+    except SchemaError as error:
+        raise SchemaError(f"{id} ({', '.join(file.name for file in files)})", error.faults) from None
 
 
 def read_corrections(path: Path) -> pd.DataFrame:

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pandas as pd
 
-from data import schema, sources
-from data.build import ground
+from data import sources
+from data.build import NO_CORRECTIONS, ground, observe
 from data.context import RawFile
 from data.fetch import Found, add, raw_files
 from data.model import DataError, Fault, SchemaError
@@ -91,7 +91,5 @@ def recognise(file: RawFile, files: dict[str, list[RawFile]]) -> tuple[str, pd.D
 
 def observe_files(id: str, own: Sequence[RawFile], files: dict[str, list[RawFile]]) -> pd.DataFrame:
     """The observations of a source from these files, through the gate, beside the other sources' raw files."""
-    module = sources.load(id)
-    context = ground({**files, id: list(own)})
-    table = module.tidy(own, context)
-    return schema.observations(table, module.SOURCE, context.territories)
+    table, _ = observe(id, ground({**files, id: list(own)}), NO_CORRECTIONS)
+    return table

@@ -1,0 +1,104 @@
+"""Opening a snapshot: verified by hash, whole, and without the geometry libraries."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from data import sources, store
+from data.build import build
+from data.model import Break, SnapshotError, Text
+from data.paths import CORRECTIONS, ROOT, SNAPSHOT
+
+
+@pytest.fixture
+def built(raw: Path, tmp_path: Path) -> Path:
+    empty = tmp_path / "corrections.csv"
+    empty.write_text(CORRECTIONS.read_text(encoding="utf-8").splitlines()[0] + "\n", encoding="utf-8")
+    build(raw, tmp_path / "snapshot", empty)
+    return tmp_path / "snapshot"
+
+
+def test_a_snapshot_is_opened(built: Path) -> None:
+    snapshot = store.open_snapshot(built)
+    assert len(snapshot.hash) == 64
+    assert len(snapshot.territories) == 12
+    assert list(snapshot.observations.columns) == ["territory", "period", "measure", "value", "status"]
+    assert list(snapshot.places.columns) == ["name", "kind", "territory", "x", "y", "population"]
+    assert snapshot.geometry.startswith(b"\x1f\x8b")
+    assert snapshot.measures["area_km2"].timeless
+    assert store.open_snapshot(built).hash == snapshot.hash
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "territories.parquet",
+        "places.parquet",
+        "boundaries.parquet",
+        "geometry.json.gz",
+        "observations/boundaries.parquet",
+    ],
+)
+def test_one_wrong_bit_is_found_and_its_file_named(built: Path, name: str) -> None:
+    (path,) = built.glob(name)
+    content = bytearray(path.read_bytes())
+    content[len(content) // 2] ^= 1
+    path.write_bytes(bytes(content))
+    with pytest.raises(SnapshotError, match=rf"{path.name}: damaged.*Run `python cli\.py build`, or restore"):
+        store.open_snapshot(built)
+
+
+def test_all_damaged_and_missing_files_are_named_at_once(built: Path) -> None:
+    (built / "places.parquet").unlink()
+    (built / "territories.parquet").write_bytes(b"")
+    with pytest.raises(SnapshotError) as caught:
+        store.open_snapshot(built)
+    assert {fault.place for fault in caught.value.faults} == {"places.parquet", "territories.parquet"}
+
+
+def test_a_changed_manifest_is_found(built: Path) -> None:
+    manifest = built / "manifest.json"
+    manifest.write_text(manifest.read_text(encoding="utf-8").replace("CC-BY-4.0", "CC0-1.0"), encoding="utf-8")
+    with pytest.raises(SnapshotError, match=r"manifest\.json: damaged"):
+        store.open_snapshot(built)
+
+
+def test_a_missing_snapshot_says_what_to_do(tmp_path: Path) -> None:
+    with pytest.raises(SnapshotError, match=r"cannot be read .*python cli\.py build"):
+        store.open_snapshot(tmp_path / "nothing")
+
+
+def test_declarations_survive_the_manifest() -> None:
+    for id in sources.available():
+        source = sources.load(id).SOURCE
+        assert store.source_from(store.source_record(source)) == source
+    area = sources.load("boundaries").SOURCE
+    broken = replace(area.provides[0], breaks=(Break("2022", Text(lv="lūzums", en="break")),))
+    source = replace(area, provides=(broken,))
+    assert store.source_from(store.source_record(source)) == source
+
+
+def test_the_embedded_snapshot_is_whole() -> None:
+    snapshot = store.open_snapshot()
+    assert snapshot.territories["level"].value_counts().to_dict() == {
+        "unit": 592,
+        "municipality": 43,
+        "region": 5,
+        "country": 1,
+    }
+    assert sum(path.stat().st_size for path in SNAPSHOT.rglob("*") if path.is_file()) <= 6_000_000
+    assert not snapshot.observations.duplicated(["territory", "period", "measure"]).any()
+
+
+def test_serving_needs_no_geometry_library() -> None:
+    code = (
+        "import sys; from data.store import open_snapshot; open_snapshot();"
+        "print([m for m in ('geopandas', 'shapely', 'pyogrio', 'pandera', 'scipy') if m in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=True, capture_output=True, text=True)
+    assert done.stdout.strip() == "[]"
