@@ -1,0 +1,211 @@
+"""The house rules: who may import whom, what may stand where, and that the tests themselves stay offline."""
+
+from __future__ import annotations
+
+import ast
+import re
+import socket
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from data import sources
+from data.paths import ROOT
+from ui import cache, frame
+
+ROOMS = ("bench", "data", "indicators", "pages", "reports", "ui")
+TOP_LEVEL = {
+    *ROOMS,
+    *(".ci", ".gitattributes", ".github", ".gitignore", ".streamlit", "docs", "locale", "tests", "tools"),
+    *("CHANGELOG.md", "LICENSE", "README.md", "cli.py", "dashboard.py", "pyproject.toml", "run.py"),
+    *("requirements.txt", "requirements-dev.txt"),
+}
+HEAVY = ("geopandas", "pyogrio", "shapely", "pyproj", "matplotlib", "scipy", "pandera", "playwright", "requests")
+ELSEWHERE = re.compile(
+    r"(?<![\w.<{$/~-])/(?:home|root|Users|work|mnt|tmp|opt)/[\w.]"  # a path of somebody's machine
+    r"|[A-Z]:\\\\?Users"
+    r"|https?://(?:[\w.-]*\.)?(?:pypi\.org|pythonhosted\.org|npmjs\.org|unpkg\.com|jsdelivr\.net|cdnjs\.\w+)"
+    r"|\bpickle\.loads?\b|(?<![\w.])eval\("
+)
+
+
+def tracked() -> list[Path]:
+    """The files under version control; all files where there is no git."""
+    try:
+        listed = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, check=True).stdout
+    except (OSError, subprocess.CalledProcessError):
+        pytest.skip("git does not know this folder")
+    return [ROOT / name for name in listed.decode().split("\0") if name and (ROOT / name).is_file()]
+
+
+def modules() -> list[str]:
+    """Every module of the project but the pages and the programs (scripts, which do something when they run)."""
+    found = [path for room in ROOMS if room != "pages" for path in (ROOT / room).rglob("*.py")]
+    scripts = {ROOT / "bench" / "plain_page.py"}
+    names = [path.relative_to(ROOT).with_suffix("").parts for path in found if path not in scripts]
+    return [".".join(parts[:-1] if parts[-1] == "__init__" else parts) for parts in names] + ["cli"]
+
+
+def imported(path: Path) -> set[str]:
+    """The modules a file imports, wherever in it."""
+    names: set[str] = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            names |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            names |= {node.module, *(f"{node.module}.{alias.name}" for alias in node.names)}
+    return names
+
+
+def run_python(code: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, encoding="utf-8", timeout=120, check=False
+    )
+
+
+def test_import_contracts_are_kept() -> None:
+    """The contracts of pyproject.toml."""
+    done = run_python("from importlinter.cli import lint_imports_command; lint_imports_command(['--no-cache'])")
+    assert done.returncode == 0, done.stdout[-3000:] + done.stderr
+
+
+def test_only_programs_stand_above_the_rooms() -> None:
+    """Nobody imports the frame, the command line or a page."""
+    above = {"cli", "dashboard", "run", "pages", "bench"}
+    for path in tracked():
+        if path.suffix == ".py" and path.relative_to(ROOT).parts[0] in ROOMS:
+            met = {name.split(".")[0] for name in imported(path)} & above
+            allowed = {"bench"} if path.parent == ROOT / "bench" else set()
+            assert met <= allowed, f"{path} imports {met - allowed}"
+
+
+def test_the_network_has_one_door() -> None:
+    for room in ROOMS:
+        for path in (ROOT / room).rglob("*.py"):
+            if path != ROOT / "data" / "fetch.py":
+                assert not {name.split(".")[0] for name in imported(path)} & {"requests", "pooch", "httpx"}, path
+
+
+def test_importing_does_nothing() -> None:
+    """Every module can be imported without output, threads, sockets, files being written or the language being set."""
+    done = run_python(
+        "import importlib, sys, threading\n"
+        "did = []\n"
+        "def watch(event, arguments):\n"
+        "    if event in ('socket.connect', 'socket.bind', 'subprocess.Popen'):\n"
+        "        did.append((event, arguments))\n"
+        "    elif event == 'open' and isinstance(arguments[1], str) and set(arguments[1]) & set('wax+'):\n"
+        "        if '__pycache__' not in str(arguments[0]) and arguments[0] != '/dev/null':\n"
+        "            did.append((event, arguments))\n"
+        "sys.path.insert(0, '.')\n"
+        "import streamlit, plotly.express, geopandas, pandera, playwright.sync_api\n"
+        "threads = threading.active_count()\n"
+        "sys.addaudithook(watch)\n"
+        f"for name in {modules()!r}: importlib.import_module(name)\n"
+        "assert not did, did\n"
+        "assert threading.active_count() == threads\n"
+    )
+    assert done.returncode == 0, done.stderr
+    assert done.stdout == ""
+
+
+def test_the_command_line_opens_without_the_heavy_libraries() -> None:
+    done = run_python(
+        f"import sys; sys.path.insert(0, '.'); import cli; print(sorted(set({HEAVY!r}) & set(sys.modules)))"
+    )
+    assert done.stdout.strip() == "[]", done.stdout + done.stderr
+
+
+def test_a_page_needs_no_geometry_library() -> None:
+    done = run_python(
+        "import sys; sys.path.insert(0, '.')\n"
+        "from ui import assets, cache, frame, server\n"
+        "assets.build(cache.current())\n"
+        f"print(sorted((set({HEAVY!r}) - {{'requests'}}) & set(sys.modules)))"
+    )
+    assert done.stdout.strip() == "[]", done.stdout + done.stderr
+
+
+def test_the_top_level_holds_what_it_should() -> None:
+    assert {path.relative_to(ROOT).parts[0] for path in tracked()} <= TOP_LEVEL
+
+
+def test_nothing_names_a_machine_or_a_package_index() -> None:
+    found = []
+    for path in tracked():
+        if path == Path(__file__) or path.suffix in {".parquet", ".gz", ".png", ".ico", ".zip", ".xlsx", ".woff2"}:
+            continue
+        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
+            if ELSEWHERE.search(line):
+                found.append(f"{path.relative_to(ROOT)}:{number}: {line.strip()[:120]}")
+    assert not found, "\n".join(found)
+
+
+def test_every_text_file_is_utf8_with_unix_line_ends() -> None:
+    for path in tracked():
+        if path.suffix in {".py", ".js", ".css", ".po", ".md", ".toml", ".txt", ".json"}:
+            content = path.read_bytes()
+            content.decode("utf-8")
+            assert b"\r\n" not in content, path
+            assert not content or content.endswith(b"\n"), f"{path} does not end with a line end"
+
+
+def test_every_source_file_is_registered() -> None:
+    files = {path.stem for path in (ROOT / "data" / "sources").glob("*.py")} - {"__init__"}
+    assert set(sources.ORDER) == files
+    assert all(sources.load(name).SOURCE.id == name for name in files)
+
+
+def test_every_indicator_file_is_found() -> None:
+    declared = {entry.compute.__module__ for entry in cache.registry().values()}
+    for path in (ROOT / "indicators").glob("*.py"):
+        if "@indicator" in path.read_text(encoding="utf-8") and path.stem != "model":
+            assert f"indicators.{path.stem}" in declared
+
+
+def test_every_page_is_in_the_navigation_and_guarded() -> None:
+    files = {path.stem for path in (ROOT / "pages").glob("*.py")}
+    assert set(frame.PAGES) == files
+    for path in (ROOT / "pages").glob("*.py"):
+        first = next(
+            node
+            for node in ast.parse(path.read_text(encoding="utf-8")).body
+            if not isinstance(node, ast.Import | ast.ImportFrom)
+            and not (isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant))
+        )
+        assert ast.unparse(first) == "frame.guard()", f"{path.name} must begin with frame.guard()"
+
+
+def test_every_dependency_says_what_it_is_for() -> None:
+    described = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
+    declared = tomllib.loads(described)
+    for requirement in [*declared["project"]["dependencies"], *declared["dependency-groups"]["dev"]]:
+        (line,) = [line for line in described.splitlines() if f'"{requirement}"' in line]
+        assert re.search(r"# \w", line), f"{requirement} has no reason"
+
+
+def test_the_readme_names_every_source_with_its_licence() -> None:
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    for source_id in sources.ORDER:
+        source = sources.load(source_id).SOURCE
+        (row,) = [line for line in readme.splitlines() if line.startswith(f"| `{source_id}`")]
+        assert source.licence.id in row, f"README: the row of {source_id} must name {source.licence.id}"
+        assert source.address in row, f"README: the row of {source_id} must link {source.address}"
+
+
+def test_the_readme_names_every_page() -> None:
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    for name in frame.PAGES:
+        assert f"`pages/{name}.py`" in readme
+
+
+def test_tests_reach_this_machine_only() -> None:
+    with socket.socket() as outside, pytest.raises(Exception, match="A test tried to use socket"):
+        outside.connect(("192.0.2.1", 80))
+    with socket.socket() as server, socket.socket() as client:
+        server.bind(("127.0.0.1", 0))
+        server.listen(1)
+        client.connect(server.getsockname())
