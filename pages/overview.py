@@ -56,7 +56,7 @@ def figure(indicator: Indicator, values: pd.Series) -> None:
             ends = (comparable.iloc[0], comparable.iloc[-1], comparable.min(), comparable.max())
             first, last, low, high = (number(end, indicator.decimals) for end in ends)
             alt = tr("overview.course", since=period(comparable.index[0]), first=first, last=last, low=low, high=high)
-            st.image(sparkline(comparable.to_list()), alt=alt, width="stretch")
+            st.image(sparkline(comparable.to_list()), alt=alt)
 
 
 def last_period(source: str) -> str:

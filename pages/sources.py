@@ -11,7 +11,7 @@ from indicators.catalogue import FACTORS, THEMES, breaks_of, sources_of
 from indicators.model import Indicator
 from ui import cache, frame
 from ui.address import encode, sanitise
-from ui.text import NO_VALUE, number, period, say, tr, trn
+from ui.text import NO_VALUE, number, period, say, span, tr, trn
 
 frame.guard()
 loaded = cache.current()
@@ -37,7 +37,8 @@ def source_facts(source: Source) -> None:
     """Everything the snapshot knows of a source."""
     record = records[source.id]
     shares = [entry["share"] for entry in record["coverage"].values() if entry["period"]]
-    span = f"{number(100 * min(shares))}–{number(100 * max(shares))}" if min(shares, default=1) < 1 else "100"
+    covered = "–".join(dict.fromkeys(number(100 * share) for share in (min(shares, default=1), max(shares, default=1))))
+    periods = record["vintage"]["periods"]
     licence = f"[{source.licence.id}]({source.licence.address})"
     terms = [tr("licence.non_commercial")] * source.licence.non_commercial + [
         tr("licence.share_alike")
@@ -48,13 +49,13 @@ def source_facts(source: Source) -> None:
             ("sources.address", f"[{source.address}]({source.address})"),
             ("sources.licence", ", ".join([licence, *terms])),
             ("sources.credit", say(source.credit)),
-            ("sources.vintage", loaded.vintage(source.id)),
+            ("sources.vintage", span(periods[0], periods[-1]) if periods else ""),
             ("sources.updates", say(source.updates)),
             (
                 "sources.levels",
                 ", ".join(tr(f"level.{name}") for name in dict.fromkeys(m.level for m in source.provides)),
             ),
-            ("sources.coverage", tr("sources.coverage_share", share=span) if shares else ""),
+            ("sources.coverage", tr("sources.coverage_share", share=covered) if shares else ""),
             ("sources.measures", ", ".join(dict.fromkeys(say(measure.title) for measure in source.provides))),
         ]
     )
@@ -81,7 +82,7 @@ def indicator_facts(entry: Indicator) -> None:
                 f"{number(posts.worst, 1)} → {number(posts.best, 1)} ({say(posts.reason)})" if posts else NO_VALUE,
             ),
             ("indicators.levels", ", ".join(tr(f"level.{name}") for name in levels)),
-            ("indicators.periods", f"{min(span[0] for span in spans)}–{max(span[-1] for span in spans)}"),
+            ("indicators.periods", span(min(seen[0] for seen in spans), max(seen[-1] for seen in spans))),
             ("indicators.factors", "; ".join(f"{n}. {say(FACTORS[n])}" for n in entry.factors)),
             ("indicators.estimated", tr("indicators.estimated_yes") if entry.estimated else ""),
             ("indicators.bias", say(entry.bias) if entry.bias else ""),
@@ -125,7 +126,9 @@ listed = [
     if (theme is None or entry.theme == theme) and found(entry.id, say(entry.title), say(entry.definition))
 ]
 st.caption(trn("indicators.count", len(listed)))
-with st.container(gap="xsmall"):
-    for entry in listed:
-        with st.expander(f"**{say(entry.title)}** · {say(THEMES[entry.theme])}", expanded=opened):
-            indicator_facts(entry)
+for name in dict.fromkeys(entry.theme for entry in listed):
+    st.subheader(say(THEMES[name]))
+    with st.container(gap="xsmall"):
+        for entry in (entry for entry in listed if entry.theme == name):
+            with st.expander(f"**{say(entry.title)}** · {say(entry.unit)}", expanded=opened):
+                indicator_facts(entry)

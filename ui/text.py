@@ -108,7 +108,15 @@ def period(value: str) -> str:
     return tr("period.quarter", year=year, quarter=quarter) if quarter else tr("period.year", year=year)
 
 
+def span(first: str, last: str) -> str:
+    """From one period to another: 2011–2024; in words where there are quarters."""
+    ends = list(dict.fromkeys((first, last)))
+    return " – ".join(map(period, ends)) if any("-Q" in end for end in ends) else "–".join(ends)
+
+
 def amount(value: float | None, decimals: int, unit: str, *, signed: bool = False) -> str:
-    """A value with its unit after a no-break space; the unit is left out where there is no value."""
+    """A value with its unit after a no-break space (12,5 %; in English 12.5%); no unit where there is no value."""
     shown = number(value, decimals, signed=signed)
-    return shown if shown == NO_VALUE or not unit or unit == NO_VALUE else f"{shown}\u00a0{unit}"
+    if shown == NO_VALUE or not unit:
+        return shown
+    return f"{shown}{unit}" if unit == "%" and language() == "en" else f"{shown}\u00a0{unit}"

@@ -100,6 +100,8 @@ def test_latvian_numbers_and_plurals(speak):
     assert text.day(date(2024, 1, 1)) == "2024. gada 1. janvāris"
     assert text.period("2023-Q2") == "2023. gada 2. ceturksnis"
     assert text.period("2023") == "2023. gads"
+    assert text.span("2011", "2024") == "2011–2024"
+    assert text.span("2023-Q2", "2023-Q2") == "2023. gada 2. ceturksnis"
 
 
 def test_english_numbers_and_plurals(speak):
@@ -107,6 +109,8 @@ def test_english_numbers_and_plurals(speak):
     assert text.number(12345.6, 1) == "12,345.6"
     assert [text.trn("indicators.count", n) for n in (0, 1, 2)] == ["0 indicators", "1 indicator", "2 indicators"]
     assert text.period("2023-Q2") == "Q2 2023"
+    assert text.amount(12.5, 1, "%") == "12.5%"
+    assert text.amount(12.5, 1, "km") == "12.5\u00a0km"
 
 
 @pytest.mark.parametrize(
