@@ -10,10 +10,14 @@ import sys
 import tomllib
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
 from data import sources
+from data.model import Text
 from data.paths import ROOT
+from indicators import model, people
+from indicators.model import indicator
 from ui import cache, frame
 
 ROOMS = ("bench", "data", "indicators", "pages", "reports", "ui")
@@ -23,6 +27,7 @@ TOP_LEVEL = {
     *("CHANGELOG.md", "LICENSE", "README.md", "cli.py", "dashboard.py", "pyproject.toml", "run.py"),
     *("requirements.txt", "requirements-dev.txt"),
 }
+README = (ROOT / "README.md").read_text(encoding="utf-8")
 HEAVY = ("geopandas", "pyogrio", "shapely", "pyproj", "matplotlib", "scipy", "pandera", "playwright", "requests")
 ELSEWHERE = re.compile(
     r"(?<![\w.<{$/~-])/(?:home|root|Users|work|mnt|tmp|opt)/[\w.]"  # a path of somebody's machine
@@ -179,6 +184,16 @@ def test_every_page_is_in_the_navigation_and_guarded() -> None:
         assert ast.unparse(first) == "frame.guard()", f"{path.name} must begin with frame.guard()"
 
 
+def test_every_dependency_is_locked() -> None:
+    declared = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    lists = {"requirements.txt": declared["project"]["dependencies"]}
+    lists["requirements-dev.txt"] = [*lists["requirements.txt"], *declared["dependency-groups"]["dev"]]
+    for name, requirements in lists.items():
+        locked = re.findall(r"^([\w.-]+)==", (ROOT / name).read_text(encoding="utf-8"), re.MULTILINE)
+        wanted = {re.split(r"[\[<>=!~;]", requirement)[0].strip() for requirement in requirements}
+        assert wanted <= set(locked), f"{name} lacks {wanted - set(locked)}: run tools/lock.py"
+
+
 def test_every_dependency_says_what_it_is_for() -> None:
     described = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
     declared = tomllib.loads(described)
@@ -187,21 +202,33 @@ def test_every_dependency_says_what_it_is_for() -> None:
         assert re.search(r"# \w", line), f"{requirement} has no reason"
 
 
-def test_the_readme_names_every_source_with_its_licence() -> None:
-    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+def test_the_readme_has_every_source_with_its_licence() -> None:
+    rows = {line.split("`")[1]: line for line in README.splitlines() if line.startswith("| `")}
+    declared = {}
     for source_id in sources.ORDER:
         source = sources.load(source_id).SOURCE
-        (row,) = [line for line in readme.splitlines() if line.startswith(f"| `{source_id}`")]
-        assert source.licence.id in row, f"README: the row of {source_id} must name {source.licence.id}"
-        assert source.address in row, f"README: the row of {source_id} must link {source.address}"
+        dataset, licence = f"[{source.title.en}]({source.address})", f"[{source.licence.id}]({source.licence.address})"
+        declared[source_id] = f"| `{source_id}` | {dataset} | {source.publisher.en} | {licence} |"
+    assert rows == declared
+
+
+def test_the_indicator_of_the_readme_works(monkeypatch: pytest.MonkeyPatch) -> None:
+    code = re.findall(r"```python\n(.*?)```", README, re.DOTALL)[0]
+    measures = cache.current().snapshot.measures
+    monkeypatch.setattr("indicators.model.REGISTRY", {})
+    names = {"pd": pd, "Text": Text, "PER_1000": people.PER_1000, "indicator": indicator}
+    exec(compile(code, "README.md", "exec"), names)
+    (declared,) = model.REGISTRY.values()
+    assert {needed.measure for needed in declared.inputs} <= set(measures)
+    assert declared.compute(pd.Series([2.0]), pd.Series([500.0])).tolist() == [4.0]
 
 
 def test_the_readme_names_every_page() -> None:
-    readme = (ROOT / "README.md").read_text(encoding="utf-8")
     for name in frame.PAGES:
-        assert f"`pages/{name}.py`" in readme
+        assert f"`pages/{name}.py`" in README
 
 
+@pytest.mark.filterwarnings("ignore:A test tried to use socket")
 def test_tests_reach_this_machine_only() -> None:
     with socket.socket() as outside, pytest.raises(Exception, match="A test tried to use socket"):
         outside.connect(("192.0.2.1", 80))

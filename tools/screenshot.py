@@ -18,8 +18,8 @@ from data.paths import ROOT
 TARGET = ROOT / "docs" / "screenshot.png"
 SHOWN = {
     "lang": "en",
-    "map1": "residents_30mbps_share~2023-Q2",
-    "map2": "population_change_5y~2022~diverging",
+    "map1": "distance_pharmacy_km~2019",
+    "map2": "population_change_5y~2024~diverging",
 }
 
 
