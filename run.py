@@ -24,7 +24,7 @@ ROOT = os.path.dirname(os.path.abspath(__file__))
 VENV = os.path.join(ROOT, ".venv")
 STAMP = os.path.join(VENV, "installed.txt")
 RUNTIME, DEVELOPMENT = "requirements.txt", "requirements-dev.txt"
-ROOM_MB = {RUNTIME: 900, DEVELOPMENT: 1300}
+ROOM_MB = {RUNTIME: 1000, DEVELOPMENT: 1500}
 DISK_FULL = re.compile(r"no space left|not enough space on the disk|disk quota exceeded|os error (28|112|122)\b", re.I)
 NETWORK = re.compile(
     r"name resolution|name or service not known|getaddrinfo|dns error|connection (refused|error|reset|aborted)"
