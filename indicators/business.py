@@ -16,10 +16,6 @@ TWENTIETHS = Text(
     "Aptuveni pagastu zemākā un augstākā divdesmitdaļa, noapaļota.",
     "About the lowest and the highest twentieth of parishes, rounded.",
 )
-THREE_YEARS = Text(
-    "Trīs gadu vidējais, jo atsevišķā gadā skaitļi ir ļoti mazi.",
-    "A mean of three years, as one year's counts are tiny.",
-)
 
 
 @indicator(
@@ -37,7 +33,7 @@ THREE_YEARS = Text(
     better="higher",
     theme="business",
     factors=(2,),
-    goalposts=Goalposts(0, 8, TWENTIETHS),
+    goalposts=Goalposts(0, 6, TWENTIETHS),
     numerator="businesses_registered__3y",
     minimum=(("residents", 100),),
     bias=LEGAL_ADDRESS,
@@ -152,7 +148,7 @@ def company_taxpayers_rate(company_tax_payers: pd.Series, residents: pd.Series) 
     factors=(2,),
     goalposts=Goalposts(
         0,
-        80,
+        55,
         Text(
             "Apakšā – neviena darba devēja; augšā – aptuveni pagastu augstākā divdesmitdaļa.",
             "Below: no employer at all; above: about the highest twentieth of parishes.",
@@ -264,7 +260,7 @@ def local_income_tax_ratio(income_tax_by_employer_eur: pd.Series, income_tax_by_
     better="higher",
     theme="business",
     factors=(2,),
-    goalposts=Goalposts(60, 260, TWENTIETHS),
+    goalposts=Goalposts(90, 190, TWENTIETHS),
     base="income_tax_payers",
     bias=Text(
         "Rāda nodokli, nevis algu; nodokļa likmes un atvieglojumi mainījās 2018. gadā, un cenu pieaugums nav izslēgts.",

@@ -261,11 +261,13 @@ YOUNG_OF_WORKING_AGE, MIDDLE_OF_WORKING_AGE, LATE_OF_WORKING_AGE = 0.2, 0.6, 0.2
 
 ONLY_AGE = Text(
     "Atšķirības starp vietām rodas tikai no iedzīvotāju vecuma: izglītība, ienākumi un interneta pieejamība nav ņemta "
-    "vērā, tāpēc īstās atšķirības, visticamāk, ir lielākas. Pensijas vecumam izmantots 55–74 gadu vecuma rādītājs, "
-    "lai gan daļa ir vecāki. Ja šī gada vecumu sastāvs nav publicēts, ņemts jaunākais, ne vairāk kā divus gadus vecs.",
+    "vērā, tāpēc īstās atšķirības, visticamāk, ir lielākas, un laukos kopumā aplēse ir drīzāk par augstu. Pensijas "
+    "vecumam izmantots 55–74 gadu vecuma rādītājs, lai gan daļa ir vecāki. Ja šī gada vecumu sastāvs nav publicēts, "
+    "ņemts jaunākais, ne vairāk kā divus gadus vecs.",
     "Places differ only by the age of their residents: education, income and access to internet are left out, so the "
-    "true differences are probably larger. For retirement age the rate of ages 55-74 is used, though some are older. "
-    "Where the age structure of the year is unpublished, the newest at most two years old is taken.",
+    "true differences are probably larger and the estimate for the countryside is rather too high. For retirement age "
+    "the rate of ages 55-74 is used, though some are older. Where the age structure of the year is unpublished, the "
+    "newest at most two years old is taken.",
 )
 BENCHMARKED = Text(
     "k × (darbspējas vecuma īpatsvars × (0,2 × rādītājs 16–24 + 0,6 × rādītājs 25–54 + 0,2 × rādītājs 55–74) + "

@@ -34,7 +34,7 @@ BUDGET = Text(
     better="lower",
     theme="economy",
     goalposts=Goalposts(
-        15,
+        12,
         2,
         Text(
             "Aptuveni sliktākie un labākie novadi, noapaļoti.", "About the worst and the best municipalities, rounded."
@@ -66,8 +66,8 @@ def unemployed_share(unemployed: pd.Series, residents_working_age: pd.Series) ->
     better="lower",
     theme="economy",
     goalposts=Goalposts(
-        30,
-        5,
+        25,
+        7,
         Text(
             "Aptuveni sliktākie un labākie novadi, noapaļoti.", "About the worst and the best municipalities, rounded."
         ),
@@ -101,10 +101,11 @@ def crimes_rate(crimes: pd.Series, residents: pd.Series) -> pd.Series:
     theme="economy",
     factors=(4,),
     goalposts=Goalposts(
-        10,
-        60,
+        20,
+        75,
         Text(
-            "Aptuveni sliktākie un labākie novadi, noapaļoti.", "About the worst and the best municipalities, rounded."
+            "No vismazāk asfaltētajiem novadiem līdz lielajām pilsētām.",
+            "From the least paved municipalities to the large cities.",
         ),
     ),
     bias=MUNICIPAL,

@@ -28,19 +28,12 @@ RANKED: tuple[Status | None, ...] = (
     "not_applicable",
     "suppressed",
     "not_published",
-    None,
 )
-"""The states of a cell by rank; None is "not collected". A result takes the highest state among its parts.
-
-"Not published" outranks "not collected", except where an input looks back or is summed over years: a period before the
-series, or after its end, has no row whatever the other inputs say.
-"""
+"""The states of a cell by rank; None is "not collected". A result takes the highest state among its parts."""
 ESTIMATED = RANKED.index("estimated")
 ABSENT = RANKED.index(None)
 NOT_APPLICABLE = RANKED.index("not_applicable")
 NOT_PUBLISHED = RANKED.index("not_published")
-OUTSIDE = len(RANKED) - 1
-UNCOLLECTED = (ABSENT, OUTSIDE)
 
 AGGREGATES = ("municipality", "country", "group")
 
@@ -78,9 +71,10 @@ def evaluate(
     Counts are summed, rates never averaged: an aggregate is computed from the sums over those territories for which
     *all* its inputs are known, so that numerator and base always speak of the same places. `coverage` is the share of
     residents who live there; below 0.8 there is no value and the reason of the missing part stands ("not_published"
-    where that part was never collected). An indicator that needs a figure of the municipality is computed for
+    where that part was never collected). An indicator has rows for the periods in which each of its inputs was
+    collected somewhere. An indicator that needs a figure of the municipality is computed for
     municipalities and copied to their units, which `native_level` shows; parishes pooled have no such value. An
-    aggregate is estimated or provisional as soon as one of its parts is.
+    aggregate is estimated or provisional when parts with more than 0.2 of its residents are.
     """
     chosen = [entry for entry in indicators.values() if measures.keys() >= set(entry.measures)]
     needed = {measure for entry in chosen for measure in entry.measures}
@@ -102,6 +96,11 @@ class _Layer:
     @property
     def usable(self) -> Mask:
         return self.states < ABSENT
+
+    @property
+    def collected(self) -> Mask:
+        """The periods in which the figure was collected somewhere, even if without a value."""
+        return (self.states != ABSENT).any(axis=0)
 
     def at(self, source: npt.NDArray[np.intp]) -> _Layer:
         """The layer with period `source[j]` in the place of period j; -1 stands for a period nobody collected."""
@@ -213,10 +212,8 @@ def _inputs(entries: Iterable[Input], layers: Mapping[str, _Layer], ground: _Gro
         elif entry.lag or entry.window > 1:
             parts = [layer.at(ground.earlier(entry.lag + back)) for back in range(entry.window)]
             states = np.maximum.reduce([part.states for part in parts])
-            outside = np.logical_or.reduce([part.states == ABSENT for part in parts])
-            taken[entry.name] = _Layer(
-                np.add.reduce([part.values for part in parts]), np.where(outside, OUTSIDE, states).astype(np.int8)
-            )
+            states[:, ~np.logical_and.reduce([part.collected for part in parts])] = ABSENT
+            taken[entry.name] = _Layer(np.add.reduce([part.values for part in parts]), states)
         else:
             taken[entry.name] = layer
     return taken | _hold(held, ground)
@@ -272,13 +269,14 @@ def _sum(parts: _Table, members: Mask, weights: Values) -> _Table:
     """Sum to the aggregates those parts whose inputs are all known; where they cover too little the reason stays."""
     covered, whole = members @ (weights * parts.coverage * parts.known), members @ weights
     coverage = np.divide(covered, whole, out=np.zeros_like(whole), where=whole > 0)
-    worst_known, worst_missing = np.zeros(whole.shape, np.int8), np.full(whole.shape, ABSENT, np.int8)
-    for rank in range(len(RANKED)):
-        present = (members @ (parts.states == rank).astype(float)) > 0
-        (worst_known if rank < ABSENT else worst_missing)[present] = rank
-    collected = (members @ (~np.isin(parts.states, UNCOLLECTED)).astype(float)) > 0
-    reason = np.where(worst_missing == ABSENT, NOT_PUBLISHED, worst_missing)
-    states = np.where(coverage >= LEAST_COVERAGE - 1e-9, worst_known, np.where(collected, reason, ABSENT))
+    known, missing = np.zeros(whole.shape, np.int8), np.full(whole.shape, ABSENT, np.int8)
+    for rank in range(1, ABSENT):
+        known[members @ (weights * (parts.states == rank)) > (1 - LEAST_COVERAGE) * whole] = rank
+    for rank in range(ABSENT + 1, len(RANKED)):
+        missing[(members @ (parts.states == rank).astype(float)) > 0] = rank
+    collected = (members @ (parts.states != ABSENT).astype(float)) > 0
+    reason = np.where(missing == ABSENT, NOT_PUBLISHED, missing)
+    states = np.where(coverage >= LEAST_COVERAGE - 1e-9, known, np.where(collected, reason, ABSENT))
     sums = {name: members @ np.where(parts.known, np.nan_to_num(rows), 0.0) for name, rows in parts.values.items()}
     return _Table(sums, states.astype(np.int8), coverage)
 
@@ -336,6 +334,7 @@ def _compute(
         share = np.clip(np.nan_to_num(part / whole), 0.0, 1.0) if indicator.coverage else 1.0
     outcome = outcome.to_numpy(dtype=float).reshape(states.shape)
     states = np.where((states < ABSENT) & ~np.isfinite(outcome), NOT_APPLICABLE, states)
+    states = np.where(np.logical_and.reduce([figures[name].collected for name in own]), states, ABSENT)
     native = native_level(indicator, measures)
     return _rows(indicator, native, outcome, states, table.coverage * share, _small(indicator, values), ground)
 
@@ -372,7 +371,7 @@ def _rows(
     own_municipality = np.zeros(len(order), dtype=bool)
     own_municipality[: len(ground.units)] = ground.is_own_municipality & (native == "municipality")
 
-    row, period = np.nonzero(~np.isin(states, UNCOLLECTED))
+    row, period = np.nonzero(states != ABSENT)
     source, state = (order[row], period), states[row, period]
     columns = {
         "territory": _labels(ground.codes, row),

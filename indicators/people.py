@@ -14,6 +14,12 @@ DECLARED = Text(
     "Skaita deklarētos iedzīvotājus; daļa no viņiem faktiski dzīvo citur, arī ārzemēs.",
     "Counts declared residents; some of them actually live elsewhere, also abroad.",
 )
+MOVED_BORDERS = Text(
+    "Ja pa vidu mainīta robeža starp pilsētu un pagastu (Baldonē 2017., Siguldā 2021. gadā), skaitlis rāda robežas "
+    "maiņu, nevis cilvēku kustību. Skaita deklarētos iedzīvotājus.",
+    "Where the border between a town and a parish was moved in between (Baldone in 2017, Sigulda in 2021), the figure "
+    "shows the border and not people moving. Counts declared residents.",
+)
 RETIREMENT_AGE = Text(
     "Darbspējas vecuma augšējā robeža ir pensijas vecums, kas mainās, tāpēc gadi pirms 2022. gada nav tieši "
     "salīdzināmi ar vēlākajiem. Skaita deklarētos iedzīvotājus.",
@@ -95,9 +101,9 @@ CHANGE_REASON = Text(
     unit=PER_CENT,
     better="higher",
     theme="people",
-    goalposts=Goalposts(-20, 10, CHANGE_REASON),
+    goalposts=Goalposts(-20, 5, CHANGE_REASON),
     base="residents__lag5",
-    bias=DECLARED,
+    bias=MOVED_BORDERS,
 )
 def population_change_5y(residents: pd.Series, residents__lag5: pd.Series) -> pd.Series:
     """Change of the number of declared residents against five years before (%)."""
@@ -118,9 +124,9 @@ def population_change_5y(residents: pd.Series, residents__lag5: pd.Series) -> pd
     unit=PER_CENT,
     better="higher",
     theme="people",
-    goalposts=Goalposts(-30, 15, CHANGE_REASON),
+    goalposts=Goalposts(-30, 5, CHANGE_REASON),
     base="residents__lag10",
-    bias=DECLARED,
+    bias=MOVED_BORDERS,
 )
 def population_change_10y(residents: pd.Series, residents__lag10: pd.Series) -> pd.Series:
     """Change of the number of declared residents against ten years before (%)."""

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pandas as pd
 
-from data.model import Break, Text
+from data.model import Text
 from indicators.model import Better, Goalposts, indicator
 from indicators.people import PER_CENT
 
@@ -38,13 +38,6 @@ WALK_TO_DRIVE = Text(
     "From a short walk (0.5 km) to a distance hardly anybody covers without a car (15 km).",
 )
 NONE_TO_ALL = Text("No neviena līdz visiem iedzīvotājiem.", "From no resident to all of them.")
-PUPILS_ONCE = Break(
-    "2016",
-    Text(
-        "Līdz 2015. gadam audzēkņi avotā saskaitīti divreiz; no 2016. gada – vienreiz.",
-        "Up to 2015 the source counts pupils twice; from 2016 once.",
-    ),
-)
 
 
 def distance_to(
@@ -148,7 +141,6 @@ def preschools_per_100_children(preschools: pd.Series, residents_0_6: pd.Series)
     ),
     base="residents_0_6",
     bias=INSTITUTION,
-    breaks=(PUPILS_ONCE,),
 )
 def preschool_pupils_per_100_children(preschool_pupils: pd.Series, residents_0_6: pd.Series) -> pd.Series:
     """Pupils of the pre-schools here per 100 residents aged 0-6."""
@@ -171,7 +163,6 @@ def preschool_pupils_per_100_children(preschool_pupils: pd.Series, residents_0_6
     theme="services",
     base="residents",
     bias=INSTITUTION,
-    breaks=(PUPILS_ONCE,),
 )
 def school_pupils_rate(school_pupils: pd.Series, residents: pd.Series) -> pd.Series:
     """Pupils of the general schools here per 1,000 residents."""

@@ -37,12 +37,12 @@ PRINCIPLES = (
     (
         Text("Pārklājums", "Coverage"),
         Text(
-            f"Pārklājums ir to iedzīvotāju daļa, uz kuriem vērtība attiecas. Ja summā nav vismaz {LEAST_COVERAGE:.0%} "
-            "iedzīvotāju, vērtību nerāda un norāda iemeslu; ja trūkstošo daļu neviens nav vācis, iemesls ir „nav "
-            "publicēts”.",
-            f"Coverage is the share of residents a value speaks for. Where a sum covers less than "
-            f"{LEAST_COVERAGE:.0%} of "
-            'them there is no value but the reason; where nobody collected the missing part, that is "not published".',
+            "Pārklājums ir to iedzīvotāju daļa, uz kuriem vērtība attiecas. Ja summā nav vismaz "
+            f"{100 * LEAST_COVERAGE:.0f} % iedzīvotāju, vērtību nerāda un norāda iemeslu; ja trūkstošo daļu neviens nav "
+            "vācis, iemesls ir „nav publicēts”.",
+            f"Coverage is the share of residents a value speaks for. Where a sum covers less than {LEAST_COVERAGE:.0%} "
+            'of them there is no value but the reason; where nobody collected the missing part, that is "not '
+            'published".',
         ),
     ),
     (
@@ -72,6 +72,15 @@ PRINCIPLES = (
             "tad nav.",
             "What is published for municipalities only is shown in the parishes as the municipality's value, hatched; "
             "then there is no value of all parishes together.",
+        ),
+    ),
+    (
+        Text("Aplēse", "Estimate"),
+        Text(
+            "Aplēse ir aprēķināta, nevis izmērīta. Novada vai Latvijas summu par aplēsi sauc, ja aplēstas ir daļas ar "
+            f"vairāk nekā {100 * (1 - LEAST_COVERAGE):.0f} % iedzīvotāju.",
+            "An estimate is computed, not measured. The sum for a municipality or for Latvia is called an estimate if "
+            f"parts with more than {1 - LEAST_COVERAGE:.0%} of the residents are.",
         ),
     ),
     (

@@ -88,8 +88,15 @@ def test_an_unpublished_year_stays_unpublished_everywhere() -> None:
 
 
 def test_not_published_beats_not_collected() -> None:
-    table = run(RATE, {("births", "2022"): dict.fromkeys(UNITS, "not_published")})
-    assert set(table["status"]) == {"not_published"}
+    people = {unit: PEOPLE[unit] for unit in (CITY, TOWN, HILL)}
+    table = run(RATE, {("residents", "2022"): people, ("births", "2022"): dict.fromkeys(UNITS, "not_published")})
+    assert cell(table, DALE)["status"] == "not_published"
+
+
+def test_a_period_needs_every_input_somewhere() -> None:
+    gone = dict.fromkeys(UNITS, "not_applicable")
+    assert run(RATE, {("births", "2022"): gone}).empty
+    assert run(RATE, {("births", "2022"): PEOPLE, ("residents", "2021"): PEOPLE}).empty
 
 
 def test_nothing_collected_is_no_row() -> None:
@@ -113,12 +120,14 @@ def test_nothing_over_nothing_is_not_applicable() -> None:
     assert not np.isinf(table["value"]).any()
 
 
-def test_a_result_is_as_uncertain_as_its_parts() -> None:
+@pytest.mark.parametrize(("unit", "share", "expected"), [(HILL, 0.1, "final"), (DALE, 0.5, "estimated")])
+def test_a_sum_is_as_uncertain_as_a_fifth_of_it(unit: str, share: float, expected: str) -> None:
+    assert PEOPLE[unit] / 1000 == share
     rows = observed({("residents", "2022"): PEOPLE, ("births", "2022"): dict.fromkeys(UNITS, 5.0)})
-    rows.loc[(rows["measure"] == "births") & (rows["territory"] == HILL), "status"] = "estimated"
+    rows.loc[(rows["measure"] == "births") & (rows["territory"] == unit), "status"] = "estimated"
     table = evaluate(RATE, rows, TERRITORIES, MEASURES)
-    assert cell(table, HILL)["status"] == "estimated"
-    assert cell(table, DISTRICT)["status"] == "estimated"
+    assert cell(table, unit)["status"] == "estimated"
+    assert cell(table, DISTRICT)["status"] == expected
     assert cell(table, TOWN)["status"] == "final"
     assert cell(table, CITY, "municipality")["status"] == "final"
 

@@ -1,0 +1,77 @@
+"""The real figures: against the published workbooks read by eye, and against each other."""
+
+from __future__ import annotations
+
+import time
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import indicators
+from data.model import COUNTRY, RURAL
+from data.store import Snapshot
+from indicators.evaluate import evaluate
+
+AIZPUTE, VIPE = "LV0027400", "LV0031600"  # Aizputes pagasts, Vīpes pagasts
+
+
+@pytest.fixture(scope="module")
+def values(snapshot: Snapshot) -> pd.Series:
+    table = evaluate(indicators.registry(), snapshot.observations, snapshot.territories, snapshot.measures)
+    return table.set_index(["indicator", "territory", "level", "period"])["value"].sort_index()
+
+
+@pytest.mark.parametrize(
+    ("id", "territory", "period", "expected"),
+    [
+        ("residents", AIZPUTE, "2024", 797),
+        ("population_change_5y", AIZPUTE, "2024", 100 * (797 / 851 - 1)),
+        ("population_change_10y", VIPE, "2024", 100 * (574 / 797 - 1)),
+    ],
+)
+def test_figures_of_the_workbook(values: pd.Series, id: str, territory: str, period: str, expected: float) -> None:
+    assert values[id, territory, "unit", period] == pytest.approx(expected)
+
+
+def test_modelled_skills_return_to_the_published_rate(values: pd.Series, snapshot: Snapshot) -> None:
+    observed = snapshot.observations
+    for id, measure in (("basic_skills_share", "ict_basic_skills_16_74"), ("online_share", "ict_individuals_online")):
+        published = observed[observed["measure"] == measure].set_index("period")["value"]
+        modelled = values.xs((id, COUNTRY, "country"))
+        assert len(modelled) >= 3
+        assert modelled.to_numpy() == pytest.approx(published[modelled.index].to_numpy())
+        units = values.xs((id, "unit"), level=("indicator", "level"))
+        assert units.between(0, 100).all()
+
+
+def test_counts_add_up(values: pd.Series, snapshot: Snapshot) -> None:
+    parishes = snapshot.territories.query("level == 'unit' and kind == 'parish'")["code"]
+    for id, period in (("residents", "2024"), ("broadband_tests", "2023-Q2")):
+        units = values.xs((id, "unit", period), level=("indicator", "level", "period"))
+        assert units.sum() == pytest.approx(values[id, COUNTRY, "country", period])
+        assert units[units.index.isin(parishes)].sum() == pytest.approx(values[id, RURAL, "group", period])
+        towns = values.xs((id, "municipality", period), level=("indicator", "level", "period"))
+        assert towns.sum() == pytest.approx(units.sum())
+
+
+def test_shares_of_age_fill_the_whole(values: pd.Series) -> None:
+    shares = [values.xs(id) for id in ("children_share", "working_age_share", "older_share")]
+    total = (shares[0] + shares[1] + shares[2]).dropna()
+    latest = total.xs("2023", level="period")
+    assert latest.drop(index=[(COUNTRY, "country"), (RURAL, "group")]).between(95, 105).mean() > 0.99
+    assert latest[COUNTRY, "country"] == pytest.approx(100, abs=0.5)
+
+
+def test_every_indicator_has_values_for_nearly_all_units(values: pd.Series) -> None:
+    known = values.xs("unit", level="level").dropna().groupby(["indicator", "period"]).size()
+    most = known.groupby("indicator").max()
+    assert set(most.index) == set(indicators.registry())
+    assert (most >= 0.65 * 592).all()
+    assert np.isfinite(values.dropna()).all()
+
+
+def test_it_is_fast_enough_for_the_start_of_the_server(snapshot: Snapshot) -> None:
+    started = time.perf_counter()
+    evaluate(indicators.registry(), snapshot.observations, snapshot.territories, snapshot.measures)
+    assert time.perf_counter() - started < 5
