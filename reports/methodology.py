@@ -38,8 +38,8 @@ PRINCIPLES = (
         Text("Pārklājums", "Coverage"),
         Text(
             "Pārklājums ir to iedzīvotāju daļa, uz kuriem vērtība attiecas. Ja summā nav vismaz "
-            f"{100 * LEAST_COVERAGE:.0f} % iedzīvotāju, vērtību nerāda un norāda iemeslu; ja trūkstošo daļu neviens nav "
-            "vācis, iemesls ir „nav publicēts”.",
+            f"{100 * LEAST_COVERAGE:.0f} % iedzīvotāju, vērtību nerāda un norāda iemeslu; ja trūkstošo daļu neviens "
+            "nav vācis, iemesls ir „nav publicēts”.",
             f"Coverage is the share of residents a value speaks for. Where a sum covers less than {LEAST_COVERAGE:.0%} "
             'of them there is no value but the reason; where nobody collected the missing part, that is "not '
             'published".',
