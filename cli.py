@@ -16,6 +16,7 @@ from rich.table import Table
 
 from data.model import DataError, SnapshotError
 
+WIDTH = 140
 OK, FAILED, BAD_INPUT = 0, 1, 2
 EXIT_CODES = """Exit codes: 0 all went well; 1 the machine is at fault (no disk space, no browser, a damaged snapshot);
 2 what was given is at fault (an option, a file): the message names file, place and what to do, and nothing was
@@ -74,7 +75,7 @@ def fetch(
             licence = ", ".join(sorted({entry.licence for entry in result.entries}))
             outcome = "refused" if result.error else str(len(result.entries))
             table.add_row(result.source, outcome, str(result.new), f"{size / 1e6:.2f} MB", licence)
-        Console().print(table)
+        stdout().print(table)
     for result in refused:
         complain(result.error)
     if refused:
@@ -95,9 +96,10 @@ def import_(
     if json:
         say_json({**result.__dict__, "dry_run": dry_run})
         return
-    what = f"{result.rows:,} observations of {len(result.measures)} measures"
+    what = "no observations, but what others stand on"
     if result.periods:
-        what += f", {result.periods[0]} to {result.periods[-1]}"
+        span = result.periods[0] if len(result.periods) == 1 else f"{result.periods[0]} to {result.periods[-1]}"
+        what = f"{result.rows:,} observations with it ({span}), {result.changed:,} of them new or changed"
     say(f"{result.name}: a file of {result.source}; {what}.")
     say("Nothing was written." if dry_run else "Kept in data/raw; run `python cli.py build` to use it.")
 
@@ -118,7 +120,7 @@ def build(json: JSON = False) -> None:
         periods = f"{built.periods[0]} … {built.periods[-1]}" if len(built.periods) > 1 else "".join(built.periods)
         cells = (built.files, built.measures, periods, f"{built.rows:,}", built.corrections, f"{built.seconds:.1f}")
         table.add_row(built.id, *map(str, cells))
-    Console().print(table)
+    stdout().print(table)
     for id in report.skipped:
         say(f"Left out: {id} (no raw files; fetch it first).")
     memory = f", at most {report.peak_megabytes:,.0f} MB of memory" if report.peak_megabytes else ""
@@ -135,7 +137,7 @@ def check(json: JSON = False) -> None:
     if json:
         say_json(report.as_dict())
     else:
-        report.print(Console())
+        report.print(stdout())
     raise typer.Exit(report.exit_code)
 
 
@@ -175,8 +177,13 @@ def bench(
     run(json=json)
 
 
+def stdout() -> Console:
+    """Standard output; wide enough for the tables where it is no terminal."""
+    return Console(highlight=False, width=None if sys.stdout.isatty() else WIDTH)
+
+
 def say(text: str) -> None:
-    Console(highlight=False, soft_wrap=True).print(text, markup=False)
+    stdout().print(text, markup=False, soft_wrap=True)
 
 
 def say_json(value: Any) -> None:

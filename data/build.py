@@ -19,7 +19,7 @@ import pyarrow.parquet as pq
 from data import geometry, schema, sources
 from data.context import Context, RawFile
 from data.fetch import hash_of, raw_files
-from data.model import DataError, SchemaError, Source
+from data.model import DataError, Level, SchemaError, Source
 from data.paths import CORRECTIONS, RAW, SNAPSHOT
 from data.read import ColumnType, Faults, open_csv
 from data.sources import boundaries, classifier
@@ -229,7 +229,6 @@ def correct(table: pd.DataFrame, corrections: pd.DataFrame) -> tuple[pd.DataFram
 
 def vintage(source: Source, table: pd.DataFrame, context: Context, corrected: int) -> dict[str, Any]:
     """What the manifest adds to a source's declaration: files, periods, rows, and coverage by measure."""
-    territories = context.territories
     coverage = {}
     for measure in source.provides:
         rows = table[table["measure"] == measure.id]
@@ -237,10 +236,10 @@ def vintage(source: Source, table: pd.DataFrame, context: Context, corrected: in
         if valued.empty:
             coverage[measure.id] = {"period": None, "share": 0.0}
             continue
-        latest = valued["period"].max()
-        known = territories[territories["level"] == measure.level]
-        covered = valued[valued["period"] == latest]["territory"].isin(known["code"]).sum()
-        coverage[measure.id] = {"period": latest, "share": round(float(covered / len(known)), 4)}
+        latest = str(valued["period"].max())
+        published = set(valued.loc[valued["period"] == latest, "territory"])
+        known = codes_at(measure.level, latest, published, context)
+        coverage[measure.id] = {"period": latest, "share": round(len(published & known) / len(known), 4)}
     return {
         "vintage": {
             "periods": sorted(table["period"].unique()),
@@ -253,6 +252,18 @@ def vintage(source: Source, table: pd.DataFrame, context: Context, corrected: in
         "corrections": corrected,
         "coverage": coverage,
     }
+
+
+def codes_at(level: Level, period: str, published: set[str], context: Context) -> set[str]:
+    """The codes a series could have: the present ones, or those of its time where it keeps to former codes."""
+    present = context.territories[context.territories["level"] == level]
+    codes = set(present["code"])
+    if published <= codes:
+        return codes
+    editions = context.once("editions", lambda: boundaries.editions(context.files["boundaries"]))
+    past = classifier.former(editions, context.crosswalk)
+    past = past[(past["level"] == level) & (past["valid_from"] <= period) & (past["valid_to"] > period)]
+    return set(past["code"]) | set(present.loc[present["valid_from"] <= period, "code"])
 
 
 def write_ground(fresh: Path, context: Context, editions: Sequence[boundaries.Edition]) -> None:

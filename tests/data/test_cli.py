@@ -181,7 +181,7 @@ def test_a_file_is_recognised_by_its_name_and_kept(
     before = written(project)
     assert cli.main(["import", str(path), "--dry-run"]) == 0
     said = capsys.readouterr().out
-    assert "toy_wells.csv: a file of toy; 2 observations of 1 measures, 2022 to 2023." in said
+    assert "toy_wells.csv: a file of toy; 2 observations with it (2022 to 2023), 2 of them new or changed." in said
     assert "Nothing was written." in said
     assert written(project) == before
     assert cli.main(["import", str(path), "--json"]) == 0
@@ -203,6 +203,26 @@ def test_a_file_that_contradicts_another_is_refused(project: Path, toy: str, wel
     before = written(project)
     assert cli.main(["import", str(wells(("LV0020410", 2022, 5), name="toy_second.csv"))]) == 2
     assert written(project) == before
+
+
+def test_the_same_bytes_are_kept_once(
+    project: Path, toy: str, wells: Callable[..., Path], capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = wells(("LV0020410", 2022, 4))
+    assert cli.main(["import", str(path)]) == 0
+    before = written(project)
+    path.rename(path.with_name("again.csv"))
+    assert cli.main(["import", str(path.with_name("again.csv"))]) == 0
+    assert "0 of them new or changed" in capsys.readouterr().out
+    assert written(project) == before
+
+
+def test_a_file_that_adds_nothing_is_not_taken_for_its_form(
+    project: Path, toy: str, wells: Callable[..., Path], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert cli.main(["import", str(wells(("LV0020410", 2022, 4)))]) == 0
+    path = wells(name="empty.csv")
+    assert cli.main(["import", str(path)]) == 2
 
 
 def foreign(folder: Path) -> Path:
