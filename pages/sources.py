@@ -101,7 +101,7 @@ def indicator_facts(entry: Indicator) -> None:
 st.title(tr("sources.title"))
 st.markdown(tr("sources.intro"))
 shown = [entry for entry in loaded.indicators.values() if entry.id in loaded.known.latest]
-themes = list(dict.fromkeys(entry.theme for entry in shown))
+themes = {entry.theme: say(THEMES[entry.theme]) for entry in shown}
 wanted = st.text_input(tr("sources.search"), key="search", bind="query-params", placeholder=tr("sources.search_hint"))
 opened = st.toggle(tr("sources.open_all"), key="open_all") or bool(wanted)
 
@@ -119,7 +119,7 @@ if not sources:
     st.caption(tr("sources.nothing"))
 
 st.header(tr("indicators.title"))
-theme = st.pills(tr("indicators.theme"), themes, format_func=lambda name: say(THEMES[name]), key="theme")
+theme = st.pills(tr("indicators.theme"), list(themes), format_func=lambda name: themes[name], key="theme")
 listed = [
     entry
     for entry in shown
@@ -127,7 +127,7 @@ listed = [
 ]
 st.caption(trn("indicators.count", len(listed)))
 for name in dict.fromkeys(entry.theme for entry in listed):
-    st.subheader(say(THEMES[name]))
+    st.subheader(themes[name])
     with st.container(gap="xsmall"):
         for entry in (entry for entry in listed if entry.theme == name):
             with st.expander(f"**{say(entry.title)}** · {say(entry.unit)}", expanded=opened):
