@@ -1,0 +1,667 @@
+"""The map panes alone, without Streamlit, on a made-up country of forty square territories."""
+
+from __future__ import annotations
+
+import json
+import re
+import threading
+import urllib.parse
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, closing
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import numpy as np
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Locator, Page, expect
+
+from data.paths import ROOT
+from indicators.classes import classify
+from ui.text import LANGUAGES, messages
+
+HERE = Path(__file__).parent
+COLUMNS, ROWS, SIDE = 8, 5, 300
+NAMES = ["Zvārtavas pagasts", "Āraišu pagasts", "Aronas pagasts", "Cēsis", "Čornajas pagasts", "Cirmas pagasts"]
+NAMES += ["Ķoņu pagasts", "Kocēnu pagasts", "Rēzekne", "<b>Ļauna</b> pagasts"]
+YEARS = ["2019", "2020", "2021", "2022"]
+LV = messages("lv", "map.")
+
+
+# --- the country: column pairs are municipalities, the western and the eastern half are regions ---
+
+
+def codes() -> list[str]:
+    return [f"LV00{10 + i // 10}{100 + i % 10 * 10}" for i in range(COLUMNS * ROWS)]
+
+
+def municipality(i: int) -> int:
+    return i % COLUMNS // 2
+
+
+def name(i: int) -> str:
+    return NAMES[i] if i < len(NAMES) else f"Lauku {i}. pagasts"
+
+
+def kind(i: int) -> str:
+    return "parish" if name(i).endswith("pagasts") else "town"
+
+
+def rectangle(column: int, row: int, columns: int, rows: int) -> list[int]:
+    """A ring with a vertex at every unit's corner, so that larger territories share their borders' vertices."""
+    right = [(SIDE, 0)] * columns
+    down = [(0, SIDE)] * rows
+    left = [(-SIDE, 0)] * columns
+    up = [(0, -SIDE)] * (rows - 1)
+    return [column * SIDE, row * SIDE, *(part for step in (*right, *down, *left, *up) for part in step)]
+
+
+def geometry() -> dict:
+    def level(names: list[str], boxes: list[tuple[int, int, int, int]]) -> dict:
+        return {
+            "codes": names,
+            "rings": [[rectangle(*box)] for box in boxes],
+            "points": [[(2 * c + w) * SIDE // 2, (2 * r + h) * SIDE // 2] for c, r, w, h in boxes],
+        }
+
+    return {
+        "crs": "EPSG:3059",
+        "origin": [300000, 450000],
+        "step": 25,
+        "size": [COLUMNS * SIDE, ROWS * SIDE],
+        "levels": {
+            "unit": level(codes(), [(i % COLUMNS, i // COLUMNS, 1, 1) for i in range(COLUMNS * ROWS)]),
+            "municipality": level([f"LV00{m}0000" for m in range(4)], [(2 * m, 0, 2, ROWS) for m in range(4)]),
+            "region": level(["LV00A", "LV00B"], [(0, 0, 4, ROWS), (4, 0, 4, ROWS)]),
+        },
+    }
+
+
+def series(values: Callable[[int, int], int | None], years: list[str], count: int, rural: int) -> dict:
+    table = [[values(i, year) for i in range(count)] for year in range(len(years))]
+    return {
+        "periods": years,
+        "values": table,
+        "status": ["".join("n" if value is None else "f" for value in row) for row in table],
+        "marks": ["." * count for _ in table],
+        "coverage": [None] * len(table),
+        "rural": [rural] * len(table),
+        "country": [rural + 1] * len(table),
+    }
+
+
+def value_files() -> dict[str, dict]:
+    units = COLUMNS * ROWS
+
+    def both(values: Callable[[int, int], int | None], years: list[str] = YEARS, rural: int = 200) -> dict:
+        return {"unit": series(values, years, units, rural), "municipality": series(values, years, 4, rural)}
+
+    share = both(lambda i, year: 10 * i + year)
+    rate = both(lambda i, year: None if year == 2 or i == 7 else 3 * (i // 2), rural=30)
+    for period in (0, 1, 3):
+        statuses = rate["unit"]["status"][period]
+        rate["unit"]["status"][period] = "s" + statuses[1:]
+        rate["unit"]["values"][period][0] = None
+        rate["unit"]["marks"][period] = "..bbb" + "." * (units - 5)
+    skills = both(lambda i, year: 400 + i, ["2022"], 420)
+    skills["unit"]["marks"] = ["c" * units]
+    people = both(lambda i, year: (i + 1) ** 2 * 10)
+    speed = both(lambda i, year: 500 - 7 * i, ["2022-Q2"], 300)
+    return {
+        name: {"id": name, "decimals": 0 if name == "people" else 1, "levels": levels}
+        for name, levels in {"share": share, "rate": rate, "skills": skills, "people": people, "speed": speed}.items()
+    }
+
+
+def catalog(language: str) -> dict:
+    described = [
+        ("share", "Vecāka gadagājuma iedzīvotāji", "%", "people", "lower", "choropleth"),
+        ("people", "Iedzīvotāji", "iedzīvotāji", "people", "neither", "circles"),
+        ("rate", "Uzņēmumi", "uz 1000 iedzīvotājiem", "business", "higher", "choropleth"),
+        ("skills", "Digitālās prasmes", "%", "skills", "higher", "choropleth"),
+        ("speed", "Lejupielādes ātrums", "Mbit/s", "coverage", "higher", "choropleth"),
+    ]
+    files = value_files()
+    return {
+        "lang": language,
+        "texts": messages(language, "map."),
+        "themes": [{"id": t, "title": t.capitalize()} for t in ("people", "business", "skills", "coverage")],
+        "indicators": [
+            {
+                "id": id, "title": title, "short": title, "definition": f"{title} teritorijā.", "formula": "a / b",
+                "unit": unit, "decimals": files[id]["decimals"], "better": better, "theme": theme, "factors": [],
+                "mark": mark, "scale": "linear", "estimated": id == "skills", "bias": None, "breaks": [],
+                "sources": ["raim"], "periods": {k: v["periods"] for k, v in files[id]["levels"].items()},
+            }
+            for id, title, unit, theme, better, mark in described
+        ],
+        "sources": {
+            source: {"title": title, "publisher": title, "licence": "CC0-1.0", "credit": credit, "vintage": "2022"}
+            for source, title, credit in (("raim", "RAIM", "RAIM dati"), ("boundaries", "Robežas", "CSP"))
+        },
+        "territories": {
+            "unit": [
+                [code, name(i), kind(i), f"LV00{municipality(i)}0000", "LV00A" if municipality(i) < 2 else "LV00B"]
+                for i, code in enumerate(codes())
+            ],
+            "municipality": [
+                [f"LV00{m}0000", f"{'ABCD'[m]} novads", "municipality", None, "LV00A" if m < 2 else "LV00B"]
+                for m in range(4)
+            ],
+        },
+        "regions": [["LV00A", "Rietumi"], ["LV00B", "Austrumi"]],
+        "version": "1.0",
+        "date": "2024-01-01",
+    }  # fmt: skip
+
+
+def files() -> dict[str, bytes]:
+    villages = [["Rēzna", "village", codes()[12], 1350, 450], ["Rēznas Kalns", "hamlet", codes()[20], 1350, 750]]
+    made = {"geometry.json": geometry(), "places.json": villages}
+    made |= {f"catalog.{language}.json": catalog(language) for language in LANGUAGES}
+    made |= {f"values/{name}.json": values for name, values in value_files().items()}
+    return {f"/data/{name}": json.dumps(content).encode() for name, content in made.items()}
+
+
+@pytest.fixture(scope="module")
+def harness() -> Iterator[str]:
+    """A server on this machine for the harness page, the modules and the made-up country."""
+    known = files() | {"/": (HERE / "harness.html").read_bytes()}
+    for path in (ROOT / "ui" / "map_panes").glob("*.[jc]s*"):
+        known[f"/modules/{path.name}"] = path.read_bytes()
+    types = {".js": "text/javascript", ".css": "text/css", ".json": "application/json", "": "text/html"}
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            path = urllib.parse.urlsplit(self.path).path
+            body = known.get(path)
+            self.send_response(404 if body is None else 200)
+            self.send_header("Content-Type", f"{types[Path(path).suffix]}; charset=utf-8")
+            self.end_headers()
+            self.wfile.write(body or b"")
+
+        def log_message(self, format: str, *args: object) -> None:
+            """Stay silent."""
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}"
+        server.shutdown()
+
+
+class Maps:
+    """The harness page with the panes on it, and what went wrong meanwhile."""
+
+    def __init__(self, page: Page, address: str) -> None:
+        self.page, self.address = page, address
+        self.troubles: list[str] = []
+        page.on("console", lambda said: self.troubles.append(said.text) if said.type == "error" else None)
+        page.on("pageerror", lambda error: self.troubles.append(str(error)))
+        page.on("request", lambda asked: self.troubles.append(asked.url) if not self.own(asked.url) else None)
+
+    def own(self, address: str) -> bool:
+        return address.startswith((self.address, "data:", "blob:"))
+
+    def open(self, lang: str = "lv", **state: object) -> Maps:
+        self.page.goto(f"{self.address}/?{urllib.parse.urlencode({'lang': lang, 'state': json.dumps(state)})}")
+        self.page.wait_for_function("document.querySelector('.mp')?.dataset.painted > 0")
+        return self
+
+    def painted(self, act: Callable[[], object]) -> None:
+        """Do something and wait until it is on the screen."""
+        before = int(self.page.locator(".mp").get_attribute("data-painted") or 0)
+        act()
+        self.page.wait_for_function("n => Number(document.querySelector('.mp').dataset.painted) > n", arg=before)
+
+    def map(self, pane: int = 0) -> Locator:
+        return self.page.locator(".mp-map").nth(pane)
+
+    def spot(self, i: int, pane: int = 0) -> tuple[float, float]:
+        """Where the middle of unit `i` is on the screen while the whole country is shown."""
+        box = self.map(pane).bounding_box()
+        assert box
+        scale = 0.96 * min((box["width"] - 2) / (COLUMNS * SIDE), (box["height"] - 2) / (ROWS * SIDE))
+        x, y = (i % COLUMNS + 0.5) * SIDE, (i // COLUMNS + 0.5) * SIDE
+        middle = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+        return middle[0] + (x - COLUMNS * SIDE / 2) * scale, middle[1] + (y - ROWS * SIDE / 2) * scale
+
+    def click(self, i: int, pane: int = 0) -> None:
+        self.painted(lambda: self.page.mouse.click(*self.spot(i, pane)))
+
+    def worlds(self) -> list[str]:
+        """How each pane's map is placed and scaled."""
+        panes = "panes => panes.map(pane => pane.querySelector('svg > g').getAttribute('transform'))"
+        return self.page.locator(".mp-stack").evaluate_all(panes)
+
+    def rest(self) -> None:
+        self.page.wait_for_timeout(500)
+
+    def periods(self) -> list[str]:
+        return [text.split(" · ")[1] for text in self.page.locator(".mp-subtitle").all_inner_texts()]
+
+    def chips(self) -> list[str]:
+        return self.page.locator(".mp-chip-name span:first-of-type").all_inner_texts()
+
+
+@pytest.fixture
+def maps(browser: Browser, harness: str) -> Iterator[Maps]:
+    """Panes that must have drawn no console error and asked nothing of the outside when the test ends."""
+    with ExitStack() as stack:
+        context = stack.enter_context(closing(browser.new_context(viewport={"width": 1280, "height": 1000})))
+        context.set_default_timeout(10_000)
+        maps = Maps(context.new_page(), harness)
+        yield maps
+        assert maps.troubles == []
+
+
+def panes(*indicators: str, **settings: object) -> list[dict]:
+    return [{"indicator": indicator, **settings} for indicator in indicators]
+
+
+FOUR = panes("share", "rate", "skills", "people")
+
+
+def test_four_panes_zoom_together_until_released(maps):
+    maps.open(panes=FOUR)
+    start = maps.worlds()
+    assert len(set(start)) == 1
+    maps.page.mouse.move(*maps.spot(20))
+    maps.page.mouse.wheel(0, -200)
+    maps.rest()
+    zoomed = maps.worlds()
+    assert len(set(zoomed)) == 1
+    assert zoomed != start
+    maps.page.get_by_label(LV["map.sync"]).uncheck()
+    maps.page.mouse.move(*maps.spot(20))
+    maps.page.mouse.wheel(0, -200)
+    maps.rest()
+    apart = maps.worlds()
+    assert apart[0] != zoomed[0]
+    assert apart[1:] == zoomed[1:]
+    maps.page.get_by_label(LV["map.sync"]).check()
+    maps.rest()
+    assert set(maps.worlds()) == {apart[0]}
+
+
+def test_dragging_pinching_and_double_click_move_the_map(maps):
+    maps.open(panes=panes("share"))
+    home = maps.worlds()
+    x, y = maps.spot(20)
+    maps.page.mouse.dblclick(x, y)
+    maps.rest()
+    near = maps.worlds()
+    assert near != home
+    assert maps.chips() == []
+    maps.page.mouse.move(x, y)
+    maps.page.mouse.down()
+    maps.page.mouse.move(x + 80, y + 30, steps=4)
+    maps.page.mouse.up()
+    maps.rest()
+    assert maps.worlds() != near
+    assert maps.chips() == []
+    maps.page.get_by_label(LV["map.zoom.home"], exact=True).click()
+    maps.rest()
+    assert maps.worlds() == home
+    maps.map().evaluate(
+        """map => {
+            map.setPointerCapture = () => {};
+            const box = map.getBoundingClientRect();
+            const touch = (type, id, dx) => map.dispatchEvent(new PointerEvent(type, {
+                pointerId: id, pointerType: "touch", bubbles: true, button: 0,
+                clientX: box.left + box.width / 2 + dx, clientY: box.top + box.height / 2 }));
+            touch("pointerdown", 1, -40); touch("pointerdown", 2, 40);
+            touch("pointermove", 1, -120); touch("pointermove", 2, 120);
+            touch("pointerup", 1, -120); touch("pointerup", 2, 120);
+        }"""
+    )
+    maps.rest()
+    scale = float(re.findall(r"scale\(([\d.]+)\)", maps.worlds()[0])[0])
+    assert scale / float(re.findall(r"scale\(([\d.]+)\)", home[0])[0]) == pytest.approx(3, rel=0.01)
+
+
+def test_hover_marks_the_same_territory_in_all_panes_with_its_figures(maps):
+    maps.open(panes=FOUR, level="unit")
+    maps.painted(lambda: maps.page.mouse.move(*maps.spot(12)))
+    cards = maps.page.locator(".mp-card")
+    expect(cards).to_have_count(4)
+    for card in cards.all():
+        expect(card.locator(".mp-card-name")).to_have_text("Lauku 12. pagasts")
+        expect(card.locator(".mp-card-where")).to_have_text("C novads")
+    values = [text.replace("\u00a0", " ") for text in maps.page.locator(".mp-card-value").all_inner_texts()]
+    assert values == ["12,3 %", "1,8 uz 1000 iedzīvotājiem", "41,2 %", "1690 iedzīvotāji"]
+    remarks = maps.page.locator(".mp-card-remark").all_text_contents()
+    assert remarks == ["", "", LV["map.remark.e"], ""]
+    lines = maps.page.locator(".mp-card").first.locator(".mp-card-line").all_inner_texts()
+    # 38 parishes (Cēsis and Rēzekne are towns), of which 10 lie below: units 0-11 without those two
+    assert "26 %" in lines[1]
+    assert "38" in lines[1]
+    assert "−7,7" in lines[0]
+    rate = maps.page.locator(".mp-card").nth(1).locator(".mp-card-line").all_inner_texts()
+    assert re.search(r"\b\d+\.–\d+\. vieta", rate[1])
+
+
+def test_selection_survives_a_change_of_indicator_level_and_language(maps):
+    maps.open(panes=panes("share", "rate"))
+    maps.click(5)
+    maps.click(9)
+    assert maps.chips() == [name(5), name(9)]
+    maps.painted(lambda: maps.page.locator(".mp-indicator").first.select_option("speed"))
+    maps.painted(lambda: maps.page.get_by_role("button", name=LV["map.level.municipality"]).click())
+    maps.painted(lambda: maps.page.evaluate("window.panes.update({ lang: 'en' })"))
+    expect(maps.page.get_by_role("button", name=messages("en")["map.level.municipality"], exact=True)).to_be_visible()
+    assert maps.chips() == [name(5), name(9)]
+    maps.page.wait_for_function("window.states.at(-1)?.selected.length === 2")
+    assert maps.page.evaluate("window.states.at(-1).selected") == [codes()[5], codes()[9]]
+
+
+def test_names_are_text_never_markup(maps):
+    maps.open(panes=panes("share"))
+    maps.click(9)
+    assert maps.chips() == ["<b>Ļauna</b> pagasts"]
+    assert maps.page.locator(".mp b").count() == 0
+
+
+def test_a_seventh_place_is_refused_politely_and_removals_can_be_undone(maps):
+    maps.open(panes=panes("share"))
+    for i in range(7):
+        maps.click(10 + i)
+    assert len(maps.chips()) == 6
+    expect(maps.page.locator(".mp-notice")).to_contain_text("6")
+    maps.painted(lambda: maps.page.get_by_role("button", name=LV["map.selected.clear"]).click())
+    assert maps.chips() == []
+    maps.painted(lambda: maps.page.get_by_role("button", name=LV["map.undo"]).click())
+    assert len(maps.chips()) == 6
+
+
+def test_the_keyboard_alone_finds_and_selects_a_neighbour(maps):
+    maps.open(panes=panes("share", "rate"))
+    maps.page.get_by_label(LV["map.pane.download"]).first.focus()
+    maps.page.keyboard.press("Tab")
+    expect(maps.map()).to_be_focused()
+    first = maps.page.locator(".mp-card-name").first.inner_text()
+    at = next(i for i in range(COLUMNS * ROWS) if name(i) == first)
+    maps.painted(lambda: maps.page.keyboard.press("ArrowRight"))
+    expect(maps.page.locator(".mp-card-name").nth(1)).to_have_text(name(at + 1))
+    maps.painted(lambda: maps.page.keyboard.press("ArrowUp"))
+    expect(maps.page.locator(".mp-card-name").nth(1)).to_have_text(name(at + 1 - COLUMNS))
+    maps.painted(lambda: maps.page.keyboard.press("Enter"))
+    assert maps.chips() == [name(at + 1 - COLUMNS)]
+    expect(maps.page.locator("[aria-live=polite]")).to_contain_text(name(at + 1 - COLUMNS))
+    before = maps.worlds()
+    maps.page.keyboard.press("+")
+    maps.rest()
+    near = maps.worlds()
+    assert near != before
+    maps.page.keyboard.press("Shift+ArrowLeft")
+    maps.rest()
+    assert maps.worlds() != near
+    maps.page.keyboard.press("0")
+    maps.rest()
+    assert maps.worlds() == before
+    maps.painted(lambda: maps.page.keyboard.press("Escape"))
+    expect(maps.page.locator(".mp-card").first).to_be_hidden()
+
+
+def test_search_needs_no_diacritics_and_flies_to_the_place(maps):
+    maps.open(panes=panes("share", "rate"))
+    home = maps.worlds()
+    box = maps.page.get_by_role("combobox", name=LV["map.search.label"])
+    box.fill("rezekne")
+    options = maps.page.locator(".mp-search-list [role=option]")
+    expect(options.first).to_contain_text("Rēzekne")
+    box.fill("rezn")
+    expect(options).to_have_count(2)
+    expect(options.first).to_contain_text("Rēzna")
+    expect(options.first).to_contain_text("C novads")
+    box.press("ArrowDown")
+    box.press("ArrowUp")
+    box.press("Enter")
+    maps.rest()
+    assert maps.worlds() != home
+    expect(maps.page.locator(".mp-card-name").first).to_have_text(name(12))
+    box.fill("qqq")
+    expect(options).to_have_text([LV["map.search.none"]])
+
+
+def test_legend_counts_every_territory_and_highlights_a_class(maps):
+    maps.open(panes=panes("rate", "share"))
+    legend = maps.page.locator(".mp-legend").first
+    counts = [int(re.sub(r"\D", "", text)) for text in legend.locator(".mp-class .mp-count").all_inner_texts()]
+    reasons = {key: legend.get_by_role("button", name=re.compile(f"^{LV[f'map.reason.{key}']}")) for key in "nsb"}
+    missing = {key: reason.locator(".mp-count").inner_text() for key, reason in reasons.items()}
+    assert sum(counts) == 38  # 40 less the suppressed and the unpublished one
+    assert missing == {"n": "1", "s": "1", "b": "3"}
+    veil = "pane => pane.querySelector('svg g > path[fill-opacity]')?.getAttribute('d').split('M').length - 1"
+    stack = maps.page.locator(".mp-stack").first
+    assert stack.evaluate(veil) == 0
+    first = legend.locator(".mp-class").first
+    maps.painted(first.click)
+    expect(first).to_have_attribute("aria-pressed", "true")
+    assert stack.evaluate(veil) == 40 - counts[0]
+    maps.painted(first.click)
+    assert stack.evaluate(veil) == 0
+
+
+def test_years_play_with_fixed_classes_and_missing_years_are_named(maps):
+    maps.open(panes=panes("share", "rate", period="2019"))
+    labels = maps.page.locator(".mp-pane").first.locator(".mp-class .mp-label")
+    before = labels.all_inner_texts()
+    maps.page.get_by_role("button", name=LV["map.play"]).click()
+    expect(maps.page.locator(".mp-year")).to_have_text("2021. gads")
+    expect(maps.page.locator(".mp-note").nth(1)).to_contain_text("2020")
+    expect(maps.page.locator(".mp-subtitle").nth(1)).to_contain_text("2020. gads")
+    expect(maps.page.locator(".mp-year")).to_have_text("2022. gads")
+    expect(maps.page.get_by_role("button", name=LV["map.play"])).to_be_visible()
+    expect(maps.page.locator(".mp-note").nth(1)).to_be_hidden()
+    assert labels.all_inner_texts() == before
+
+
+def test_each_map_may_have_its_own_year(maps):
+    maps.open(panes=panes("share", "share"), sharedPeriod=False)
+    maps.painted(lambda: maps.page.locator(".mp-period").first.select_option("2020"))
+    assert maps.periods() == ["2020. gads", "2022. gads"]
+    maps.painted(lambda: maps.page.get_by_label(LV["map.own_period"]).uncheck())
+    maps.painted(lambda: maps.page.locator(".mp-period").first.select_option("2021"))
+    assert maps.periods() == ["2021. gads", "2021. gads"]
+
+
+def test_the_table_sorts_in_latvian_order(maps):
+    maps.open(panes=panes("share"))
+    maps.painted(lambda: maps.page.get_by_role("button", name=LV["map.pane.table"]).click())
+    names = maps.page.locator(".mp-table tbody th")
+    expect(names).to_have_count(40)
+    assert names.first.inner_text() == name(39)
+    maps.page.get_by_role("button", name=LV["map.table.name"], exact=True).click()
+    ordered = [text for text in names.all_inner_texts() if text in NAMES and not text.startswith("<")]
+    assert ordered == [
+        "Aronas pagasts", "Āraišu pagasts", "Cēsis", "Cirmas pagasts", "Čornajas pagasts", "Kocēnu pagasts",
+        "Ķoņu pagasts", "Rēzekne", "Zvārtavas pagasts",
+    ]  # fmt: skip
+    expect(maps.page.locator(".mp-col-name")).to_have_attribute("aria-sort", "ascending")
+    maps.page.locator(".mp-table tbody tr").first.focus()
+    maps.page.keyboard.press("ArrowDown")
+    maps.painted(lambda: maps.page.keyboard.press("Enter"))
+    assert len(maps.chips()) == 1
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_the_svg_stands_alone_with_title_source_licence_and_date(maps, lang):
+    maps.open(lang, panes=panes("share", "rate"), selected=[codes()[5]])
+    words = messages(lang)
+    maps.page.get_by_label(words["map.download"]).click()
+    with maps.page.expect_download() as download:
+        maps.page.get_by_role("button", name=words["map.export.svg"]).first.click()
+    text = Path(download.value.path()).read_text(encoding="utf-8")
+    wanted = ["Vecāka gadagājuma iedzīvotāji", "Uzņēmumi", "RAIM dati, CC0-1.0", "CSP, CC0-1.0", "2024-01-01", name(5)]
+    assert [word for word in wanted if word not in text] == []
+    assert "2022" in text
+    assert words["map.reason.s"] in text
+    assert not re.search(r'(?:href|src)="(?!#)', text)
+    assert "<script" not in text
+
+
+def test_the_picture_can_be_had_as_png(maps):
+    maps.open(panes=panes("people"))
+    maps.page.get_by_label(LV["map.download"]).click()
+    with maps.page.expect_download() as download:
+        maps.page.get_by_role("button", name=LV["map.export.png"]).first.click()
+    assert Path(download.value.path()).read_bytes()[:8] == b"\x89PNG\r\n\x1a\n"
+
+
+def test_level_and_filter_keep_the_view_and_fade_the_rest(maps):
+    maps.open(panes=panes("share", "rate"), view={"x": 900, "y": 600, "k": 2})
+    start = maps.worlds()
+    maps.painted(lambda: maps.page.get_by_role("button", name=LV["map.level.municipality"]).click())
+    assert maps.worlds() == start
+    expect(maps.page.locator(".mp-notes").first).to_contain_text("4 pašvaldības")
+    maps.painted(lambda: maps.page.get_by_role("button", name=LV["map.level.unit"]).click())
+    maps.painted(lambda: maps.page.get_by_label(LV["map.rural"]).check())
+    assert maps.worlds() == start
+    veil = "pane => pane.querySelector('svg g > path[fill-opacity]').getAttribute('d').split('M').length - 1"
+    assert maps.page.locator(".mp-stack").first.evaluate(veil) == 2
+    maps.page.get_by_label(LV["map.area"]).select_option("region:LV00A")
+    maps.rest()
+    assert maps.page.locator(".mp-stack").first.evaluate(veil) == 22  # the eastern half and two towns
+    maps.page.wait_for_function("window.states.at(-1)?.filter.region === 'LV00A'")
+
+
+def test_panes_of_one_unit_may_share_their_scale(maps):
+    maps.open(panes=panes("share", "skills"))
+
+    def labels(pane: int) -> list[str]:
+        return maps.page.locator(".mp-classes").nth(pane).locator(".mp-label").all_inner_texts()
+
+    assert labels(0) != labels(1)
+    maps.painted(lambda: maps.page.get_by_label(LV["map.shared_scale"]).check())
+    assert labels(0) == labels(1)
+
+
+def test_a_pane_is_copied_with_one_click(maps):
+    maps.open(panes=panes("share", method="jenks", classes=4))
+    maps.painted(lambda: maps.page.get_by_label(LV["map.pane.copy"]).click())
+    expect(maps.page.locator(".mp-pane")).to_have_count(2)
+    assert maps.page.locator(".mp-title").all_inner_texts() == ["Vecāka gadagājuma iedzīvotāji"] * 2
+    assert maps.page.locator(".mp-class").count() == 8
+
+
+def test_manual_breaks_and_the_difference_from_the_rural_mean(maps):
+    maps.open(panes=panes("share"))
+    maps.page.get_by_role("button", name=LV["map.pane.settings"]).click()
+    maps.painted(lambda: maps.page.get_by_label(LV["map.settings.method"]).select_option("manual"))
+    field = maps.page.get_by_label(LV["map.settings.breaks"])
+    field.fill("10,5; 20")
+    maps.painted(lambda: field.press("Enter"))
+    assert maps.page.locator(".mp-label").all_inner_texts()[:3] == ["0,0–10,5", "10,6–20,0", "20,1–39,3"]
+    field.fill("abc")
+    field.press("Enter")
+    expect(field).to_have_attribute("aria-invalid", "true")
+    maps.page.get_by_label(LV["map.settings.method"]).select_option("equal")
+    maps.painted(lambda: maps.page.get_by_label(LV["map.settings.diverging"]).check())
+    labels = maps.page.locator(".mp-label").all_inner_texts()
+    assert labels[0].startswith("−20,0")
+    assert labels[-1].endswith("+19,3")
+
+
+def test_bogus_state_falls_back_to_defaults(maps):
+    maps.open(
+        panes=[{"indicator": "nonsense", "classes": 99, "method": 3, "period": "<x>", "breaks": "a"}, None, 5],
+        level="galaxy", selected=["LV9", 4, codes()[1], codes()[1]], view={"x": "a"}, filter={"region": "x"},
+    )  # fmt: skip
+    expect(maps.page.locator(".mp-pane")).to_have_count(4)
+    assert maps.chips() == [name(1)]
+
+
+def test_a_file_that_does_not_come_can_be_asked_for_again(maps):
+    maps.page.route("**/values/rate.json", lambda route: route.abort(), times=1)
+    maps.page.goto(f"{maps.address}/?state={json.dumps({'panes': panes('share', 'rate')})}")
+    expect(maps.page.locator(".mp-message").nth(1)).to_contain_text(LV["map.failed"])
+    expect(maps.page.locator(".mp-class").first).to_be_visible()
+    maps.page.get_by_role("button", name=LV["map.retry"]).click()
+    expect(maps.page.locator(".mp-title").nth(1)).to_have_text("Uzņēmumi")
+    expect(maps.page.locator(".mp-message").nth(1)).to_be_hidden()
+    assert all("ERR_FAILED" in trouble for trouble in maps.troubles)
+    maps.troubles.clear()
+
+
+def test_the_component_is_made_once_and_obeys_a_new_epoch_only(maps):
+    maps.open(panes=panes("share"))
+    maps.page.evaluate(
+        """async () => {
+            const { default: run } = await import("/modules/adapter.js");
+            window.parent_ = document.body.appendChild(document.createElement("section"));
+            window.sent = [];
+            window.run = (epoch, indicator) => run({
+                parentElement: window.parent_, setStateValue: (key, state) => window.sent.push([key, state]),
+                data: { base: "/data/", lang: "lv", epoch, state: { panes: [{ indicator }] } } });
+            window.clean = window.run(1, "share");
+        }"""
+    )
+    title = maps.page.locator("section .mp-title")
+    expect(title).to_have_text("Vecāka gadagājuma iedzīvotāji")
+    maps.page.evaluate("void (window.clean = window.run(1, 'rate'))")
+    maps.page.wait_for_timeout(200)
+    expect(title).to_have_text("Vecāka gadagājuma iedzīvotāji")
+    maps.page.evaluate("void (window.clean = window.run(2, 'rate'))")
+    expect(title).to_have_text("Uzņēmumi")
+    expect(maps.page.locator("section .mp")).to_have_count(1)
+    maps.page.locator("section .mp-indicator").select_option("speed")
+    maps.page.wait_for_function("window.sent.at(-1)?.[1].panes[0].indicator === 'speed'")
+    assert maps.page.evaluate("window.sent.at(-1)[0]") == "state"
+    maps.page.evaluate("window.clean()")
+    expect(maps.page.locator("section .mp")).to_have_count(0)
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_the_panes_are_accessible(maps, lang):
+    maps.open(lang, panes=FOUR, selected=codes()[:3])
+    maps.page.get_by_role("button", name=messages(lang)["map.pane.settings"]).first.click()
+    maps.page.get_by_role("button", name=messages(lang)["map.pane.table"]).nth(1).click()
+    maps.page.get_by_role("combobox", name=messages(lang)["map.search.label"]).fill("a")
+    expect(maps.page.locator(".mp-search-list [role=option]").first).to_be_visible()
+    rules = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}}
+    found = Axe().run(maps.page, options=rules).response["violations"]
+    assert [(v["id"], [node["html"][:160] for node in v["nodes"]][:3]) for v in found] == []
+
+
+def test_the_panes_can_be_used_at_twice_the_size(maps):
+    maps.page.set_viewport_size({"width": 640, "height": 500})
+    maps.open(panes=FOUR)
+    overflow = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+    assert maps.page.evaluate(overflow) <= 0
+    boxes = [map.bounding_box() for map in maps.page.locator(".mp-map").all()]
+    assert len({box["x"] for box in boxes if box}) == 1
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_class_breaks_equal_those_of_the_indicators(maps, seed):
+    maps.open(panes=panes("share"))
+    random = np.random.default_rng(seed)
+    samples = {
+        "spread": random.normal(50, 12, 180),
+        "skewed": random.lognormal(1, 1.2, 150),
+        "ties": np.repeat(np.round(random.gamma(2, 3, 25), 1), random.integers(1, 9, 25)),
+        "gaps": np.concatenate([random.uniform(0, 1, 40), random.uniform(90, 100, 5)]),
+        "few": np.array([1.0, 1.0, 2.0, 2.0, 2.0, 9.0]),
+        "same": np.full(8, 3.0),
+    }
+    methods = ("equal", "quantile", "jenks", "round", "manual")
+    cases = [(sample, method, k) for sample in samples for method in methods for k in (3, 5, 7)]
+    manual = [-1.0, 2.0, 5.5, 40.0]
+    found = maps.page.evaluate(
+        """async ([samples, cases, manual]) => {
+            const { breaks, classOf } = await import("/modules/classes.js");
+            return cases.map(([sample, method, k]) => {
+                const values = Float64Array.from(samples[sample]).sort();
+                const inner = breaks(values, method, k, manual);
+                const counts = new Array(inner.length + 1).fill(0);
+                for (const value of values) counts[classOf(value, inner)] += 1;
+                return { inner, counts };
+            });
+        }""",
+        [{key: list(value) for key, value in samples.items()}, cases, manual],
+    )
+    for (sample, method, k), got in zip(cases, found, strict=True):
+        wanted = classify(samples[sample], method, k, manual)
+        assert got["inner"] == pytest.approx(list(wanted.edges[1:-1]), rel=1e-9), (sample, method, k)
+        if method in ("jenks", "manual", "round"):
+            assert got["counts"] == list(wanted.counts), (sample, method, k)
