@@ -6,6 +6,7 @@ import asyncio
 import gzip
 import json
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import unquote
@@ -61,7 +62,8 @@ class Client:
             "query_string": query.encode(),
             "headers": [(name.encode(), value.encode()) for name, value in named.items()],
         }
-        asyncio.run(self.app(scope, receive, send))
+        with ThreadPoolExecutor(1) as thread:  # the browser tests keep a loop running in this one
+            thread.submit(asyncio.run, self.app(scope, receive, send)).result()
         start, *parts = sent
         received = {name.decode(): value.decode() for name, value in start["headers"]}
         return Answer(start["status"], received, b"".join(part.get("body", b"") for part in parts))
