@@ -13,8 +13,10 @@ from __future__ import annotations
 
 import csv
 import io
+import lzma
 import re
 import stat
+import struct
 import zipfile
 import zlib
 from collections.abc import Mapping, Sequence
@@ -274,6 +276,10 @@ def check_safe(file: RawFile) -> None:
         archive_members(file)
 
 
+DAMAGED = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, struct.error, EOFError, RuntimeError, ValueError, OSError)
+"""What the standard library raises for a zip file that is not whole, by the part that is damaged."""
+
+
 def archive_members(file: RawFile) -> list[str]:
     """The members of a zip file, after every member was unpacked once (into nothing) and found sound.
 
@@ -290,7 +296,7 @@ def archive_members(file: RawFile) -> list[str]:
             members = archive.infolist()
             refuse_unsafe_members(members, file.name)
             damaged = archive.testzip()
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, ValueError, OSError) as error:
+    except DAMAGED as error:
         raise SchemaError.of(file.name, "", f"not a whole zip file ({error})", AGAIN) from None
     if damaged:
         raise SchemaError.of(file.name, f"member {damaged}", "damaged: its bytes do not match its checksum", AGAIN)

@@ -181,6 +181,16 @@ def test_a_truncated_zip_is_named(file: Write) -> None:
             archive_members(file("a.zip", whole[:length]))
 
 
+@pytest.mark.parametrize("method", [zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA, 93])
+def test_a_member_that_cannot_be_unpacked_is_one_message(file: Write, method: int) -> None:
+    whole = bytearray(zipped({"a.csv": b"some text, squeezed: " * 9}))
+    whole[8] = whole[whole.index(b"PK\x01\x02") + 10] = method
+    start = 30 + len("a.csv")
+    whole[start : start + 12] = b"\x09\x04\x05\x00\x5d\x00\x00\x01\x00\xff\xff\xff"
+    with pytest.raises(SchemaError, match=r"a\.zip: "):
+        archive_members(file("a.zip", bytes(whole)))
+
+
 def test_a_workbook_gives_its_sheets_and_rows(file: Write) -> None:
     book = open_workbook(file("a.xlsx", workbook(First=[["ATVK", 2023], ["0027400", 5]], Second=[])), ["First"])
     assert book.sheets == ("First", "Second")
@@ -237,7 +247,9 @@ def test_what_was_written_is_read_again(rows: list[tuple[int, str]]) -> None:
     assert list(table["b"]) == [text.strip() for _, text in rows]
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
 @given(st.data())
 def test_a_damaged_workbook_is_read_or_one_data_error(tmp_path: Path, data: st.DataObject) -> None:
     content = bytearray(workbook(First=[["ATVK", 2023], ["0027400", 5]]))
