@@ -37,13 +37,12 @@ export function differenceText(model, i, format) {
 export function standingText(model, i, territories, format) {
   const value = model.values[i];
   if (value == null) return "";
-  const kind = territories[i][2];
-  const parish = kind === "parish";
-  const members = territories.flatMap((row, j) => (model.active[j] && (!parish || row[2] === "parish") ? [j] : []));
+  const isParish = (j) => territories[j][2] === "parish";
+  const active = territories.flatMap((_, j) => (model.active[j] ? [j] : []));
+  const members = isParish(i) ? active.filter(isParish) : active;
   const { above, equal, below, total } = standing(model.values, members, value);
-  const own = members.includes(i) ? 0 : 1;
-  if (total + own < 3) return "";
-  const among = parish ? "parish" : model.level;
+  if (total < 3) return "";
+  const among = members.every(isParish) ? "parish" : model.level;
   const count = format.integer(total);
   const sentence = format.t(`map.standing.${among}`, { share: format.integer(Math.floor((100 * below) / total)), count });
   return equal > 1 ? `${sentence}; ${format.places(above + 1, above + equal)}` : sentence;

@@ -47,6 +47,7 @@ export function legendNotes(model, format) {
     const count = format.tn(`map.count.${model.level}`, model.values.length);
     const years = scale.first ? format.range(scale.first.slice(0, 4), scale.last.slice(0, 4)) : "";
     notes.push(format.t(scale.centred ? "map.legend.diverging" : "map.legend.darker"));
+    if (model.colours.length < scale.asked) notes.push(format.t("map.legend.ties"));
     if (years) notes.push(format.t(scale.shared ? "map.legend.basis_shared" : "map.legend.basis", { count, years }));
   }
   if (indicator.better === "lower") notes.push(format.t("map.legend.lower"));
@@ -58,7 +59,7 @@ export function legendNotes(model, format) {
 function axis(model) {
   const { sorted, centred } = model.scale;
   if (!sorted.length) return null;
-  const low = quantile(sorted, 0.01);
+  const low = model.circles ? Math.max(1, quantile(sorted, 0.01)) : quantile(sorted, 0.01);
   const high = quantile(sorted, 0.99);
   const logarithmic = (model.indicator.scale === "log" || model.circles) && !centred && low > 0;
   const bend = logarithmic ? Math.log : (value) => value;

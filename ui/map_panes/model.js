@@ -53,6 +53,7 @@ export function scaleOf(pane, pool) {
     first: years.reduce((a, b) => (a < b ? a : b), years[0] ?? null),
     last: years.reduce((a, b) => (a > b ? a : b), years[0] ?? null),
     shared: pool.length > 1,
+    asked: pane.method === "manual" ? 0 : pane.classes,
   };
 }
 

@@ -17,6 +17,8 @@ import { ZOOM } from "./views.js";
 
 const NAMED_AT = { city: 2, town: 3.2, parish: 7, municipality: 2 };
 
+const bare = (text) => text.toLowerCase().replace(/[^a-z0-9]/g, "");
+
 export class Pane {
   /**
    * @param {Object} app the map panes this one belongs to
@@ -295,11 +297,14 @@ export class Pane {
 
   sourceText() {
     const { catalog, format } = this.app;
-    const known = this.model.indicator.sources.map((id) => catalog.sources[id]).filter(Boolean);
-    const credits = known.map(({ credit, licence }) => (credit.includes(licence) ? credit : `${credit}, ${licence}`));
-    const borders = catalog.sources.boundaries;
-    if (borders) credits.push(borders.credit.includes(borders.licence) ? borders.credit : `${borders.credit}, ${borders.licence}`);
-    return format.t("map.source", { credits: [...new Set(credits)].join("; ") });
+    const ids = new Set([...this.model.indicator.sources, "boundaries"]);
+    const credits = [...ids].flatMap((id) => {
+      const source = catalog.sources[id];
+      if (!source) return [];
+      const credit = source.credit.replace(/^(Avots|Source): /, ""); // the line itself begins with that word
+      return bare(credit).includes(bare(source.licence)) ? [credit] : [`${credit}, ${source.licence}`];
+    });
+    return format.t("map.source", { credits: credits.join("; ") });
   }
 
   drawWords() {
