@@ -29,7 +29,7 @@ SOURCE = Source(
     title=Text(lv="Tautas skaitīšana 2021. gadā, 1 km režģis", en="Census 2021 on the 1 km grid"),
     address="https://ec.europa.eu/eurostat/web/gisco/geodata/population-distribution/population-grids",
     licence=EUROSTAT_REUSE,
-    credit=Text(lv="Avots: Eurostat, 2021. gada tautas skaitīšanas režģis", en="Source: Eurostat, Census 2021 grid"),
+    credit=Text(lv="Eurostat, 2021. gada tautas skaitīšanas režģis", en="Eurostat, Census 2021 grid"),
     updates=Text(lv="reizi desmit gados", en="every ten years"),
     files=("census2021_lv_1km.csv",),
     provides=(

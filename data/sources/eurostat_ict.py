@@ -142,8 +142,8 @@ SOURCE = Source(
     address="https://ec.europa.eu/eurostat/databrowser/view/isoc_sk_dskl_i21/default/table",
     licence=Licence("Eurostat reuse", "https://ec.europa.eu/eurostat/web/main/help/copyright-notice"),
     credit=Text(
-        lv="Avots: Eurostat (isoc_ci_in_h, isoc_ci_ifp_iu, isoc_sk_dskl_i21)",
-        en="Source: Eurostat (isoc_ci_in_h, isoc_ci_ifp_iu, isoc_sk_dskl_i21)",
+        lv="Eurostat (isoc_ci_in_h, isoc_ci_ifp_iu, isoc_sk_dskl_i21)",
+        en="Eurostat (isoc_ci_in_h, isoc_ci_ifp_iu, isoc_sk_dskl_i21)",
     ),
     updates=Text(lv="reizi gadā; digitālās prasmes reizi divos gados", en="yearly; digital skills every two years"),
     files=tuple(f"LV_{form.part}.csv" for form in FORMS),

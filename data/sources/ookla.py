@@ -46,7 +46,7 @@ SOURCE = Source(
     title=Text(
         lv="Fiksētā platjoslas interneta mērījumi 350 m šūnās", en="Fixed broadband measurements in cells of 350 m"
     ),
-    address="https://registry.opendata.aws/speedtest-global-performance/",
+    address="https://github.com/teamookla/ookla-open-data",
     licence=CC_BY_NC_SA,
     credit=CREDIT,
     updates=Text(lv="reizi ceturksnī", en="every quarter"),

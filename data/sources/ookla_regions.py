@@ -29,7 +29,7 @@ SOURCE = Source(
         lv="Fiksētā platjoslas interneta mērījumi statistiskajos reģionos",
         en="Fixed broadband measurements by statistical region",
     ),
-    address="https://registry.opendata.aws/speedtest-global-performance/",
+    address="https://github.com/teamookla/ookla-open-data",
     licence=CC_BY_NC_SA,
     credit=CREDIT,
     updates=Text(lv="netiek turpināts", en="not continued"),

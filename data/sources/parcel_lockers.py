@@ -21,7 +21,7 @@ SOURCE = Source(
     title=Text(lv="Omniva pakomāti", en="Omniva parcel lockers"),
     address="https://www.omniva.lv/locations.json",
     licence=Licence("Omniva public list", "https://www.omniva.lv/locations.json"),
-    credit=Text(lv="Avots: Omniva publiskais pakomātu saraksts", en="Source: Omniva's public list of parcel lockers"),
+    credit=Text(lv="Omniva publiskais pakomātu saraksts", en="Omniva's public list of parcel lockers"),
     updates=Text(
         lv="nepārtraukti; šeit 2019. gada augusta stāvoklis", en="continuously; here the state of August 2019"
     ),

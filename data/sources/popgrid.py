@@ -52,7 +52,7 @@ SOURCE = Source(
     address="https://ec.europa.eu/eurostat/web/gisco/geodata/population-distribution/geostat",
     licence=EUROSTAT_REUSE,
     credit=Text(
-        lv="Avots: Eurostat, GEOSTAT iedzīvotāju režģis (1 km)", en="Source: Eurostat, GEOSTAT population grid (1 km)"
+        lv="Eurostat, GEOSTAT iedzīvotāju režģis (1 km)", en="Eurostat, GEOSTAT population grid (1 km)"
     ),
     updates=Text(
         lv="pēc katras tautas skaitīšanas un dažos starpgados", en="after each census and in some other years"

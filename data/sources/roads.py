@@ -44,7 +44,7 @@ SOURCE = Source(
     ),
     address="https://data.stat.gov.lv/pxweb/en/OSP_PUB/START__TRA__TR__TRS/TRS020/",
     licence=Licence("CC-BY-4.0", "https://creativecommons.org/licenses/by/4.0/"),
-    credit=Text(lv="Avots: Centrālā statistikas pārvalde (TRS020)", en="Source: Central Statistical Bureau (TRS020)"),
+    credit=Text(lv="Centrālā statistikas pārvalde (TRS020)", en="Central Statistical Bureau (TRS020)"),
     updates=Text(lv="reizi gadā, stāvoklis gada beigās", en="yearly, at the end of the year"),
     files=("TRS020_*.csv",),
     provides=tuple(MEASURES.values()),
