@@ -8,7 +8,6 @@ import gzip
 import json as json_format
 import os
 import platform
-import random
 import shutil
 import statistics
 import sys
@@ -249,7 +248,7 @@ def our_changes(browser: Browser, ground: Ground) -> dict[str, Any]:
         in_browser = {"year": [], "hover": [], "select": []}
         for step in range(ROUNDS):
             in_browser["year"].append(hands.change_year(step))
-            in_browser["hover"].append(hands.hover())
+            in_browser["hover"].append(hands.hover(step))
             in_browser["select"].append(hands.select())
         frames = hands.pan()
     medians = {name: statistics.median(time for time, _ in taken) for name, taken in in_browser.items()}
@@ -272,9 +271,7 @@ class Hands:
     def __init__(self, page: Page, traffic: Traffic) -> None:
         self.page = page
         self.traffic = traffic
-        self.random = random.Random(1)
         self.slider = page.locator(".mp-slider")
-        self.box = self._box(0)
         self.view = ""
 
     def choose_view(self, name: str) -> tuple[float, int]:
@@ -294,11 +291,11 @@ class Hands:
             raise RuntimeError("the year did not change")
         return taken
 
-    def hover(self) -> tuple[float, int]:
-        return self._timed("pointermove", lambda: self.page.mouse.move(*self._somewhere()))
+    def hover(self, step: int) -> tuple[float, int]:
+        return self._timed("pointermove", lambda: self.page.mouse.move(*self._territory(step)))
 
     def select(self) -> tuple[float, int]:
-        self.page.mouse.move(*self._somewhere())
+        """Select what the mouse is on, or release it; there are fewer places to hover than may be selected."""
         self.page.mouse.down()
         return self._timed("pointerup", self.page.mouse.up)
 
@@ -306,7 +303,8 @@ class Hands:
         """Drag one map around, all four following; returns the times between frames."""
         self.page.locator(".mp-zoom button").first.click()
         self.page.wait_for_timeout(REST_MS)
-        x, y = self.box["x"] + self.box["width"] / 2, self.box["y"] + self.box["height"] / 2
+        box = self._box(0)
+        x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
         self.page.mouse.move(x, y)
         self.page.mouse.down()
         self.page.evaluate("window.frames = bench.frames(); 0")
@@ -330,13 +328,10 @@ class Hands:
             raise RuntimeError("the maps are not on the screen")
         return box  # type: ignore[return-value]
 
-    def _somewhere(self) -> tuple[float, float]:
-        """A point of the eastern half of the first map, well inside the country."""
-        box = self.box
-        return (
-            box["x"] + box["width"] * self.random.uniform(0.50, 0.75),
-            box["y"] + box["height"] * self.random.uniform(0.45, 0.65),
-        )
+    def _territory(self, step: int) -> tuple[float, float]:
+        """A point of the first map well inside the country, in turn west, middle and east."""
+        box = self._box(0)
+        return box["x"] + box["width"] * (0.25, 0.5, 0.7)[step % 3], box["y"] + box["height"] * 0.5
 
     def _shown(self) -> list[str]:
         return self.page.locator(".mp-title").all_text_contents()
