@@ -522,6 +522,8 @@ def test_level_and_filter_keep_the_view_and_fade_the_rest(maps):
     maps.page.get_by_label(LV["map.area"]).select_option("region:LV00A")
     maps.rest()
     assert maps.page.locator(".mp-stack").first.evaluate(veil) == 22  # the eastern half and two towns
+    counts = maps.page.locator(".mp-classes").first.locator(".mp-count").all_inner_texts()
+    assert sum(int(text.strip("()")) for text in counts) == 18
     maps.page.wait_for_function("window.states.at(-1)?.filter.region === 'LV00A'")
 
 

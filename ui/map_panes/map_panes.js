@@ -60,6 +60,7 @@ class MapPanes {
     this.hovered = null;
     this.place = null;
     this.past = [];
+    this.active = 0;
     this.count = 0;
     root.classList.add("mp");
     root.dataset.painted = "0";
@@ -152,9 +153,8 @@ class MapPanes {
 
   adopt(state) {
     this.state = normalise(state, this.catalog);
+    this.views.set(this.state.view ?? this.views.home());
     this.told = JSON.stringify(this.outward());
-    if (this.views && state.view) this.views.views = this.panes.map(() => ({ ...this.state.view }));
-    this.views.commit();
   }
 
   // --- state ---
@@ -187,7 +187,7 @@ class MapPanes {
     const next = [...panes, ...kept];
     while (next.length < count) {
       const used = new Set(next.map(({ indicator }) => indicator));
-      next.push({ ...freshPane(ids.find((id) => !used.has(id)) ?? ids[0]), period: panes[0].period });
+      next.push({ ...freshPane(ids.find((id) => !used.has(id)) ?? ids[0]), period: this.carriedPeriod(0) });
     }
     this.spare = next;
     this.set({ panes: next.slice(0, count) });
@@ -222,9 +222,9 @@ class MapPanes {
     if (sync) this.views.join(this.activePane());
   }
 
+  /** The pane the visitor was last in. */
   activePane() {
-    const focused = this.root.getRootNode().activeElement?.closest?.(".mp-pane");
-    return Number(focused?.dataset.pane ?? 0);
+    return Math.min(this.active, this.panes.length - 1);
   }
 
   select(codes) {
@@ -303,6 +303,16 @@ class MapPanes {
     const wanted = this.state.panes.flatMap(({ period }) => (period ? [String(yearOf(period))] : [])).sort().at(-1);
     if (!wanted) return years.at(-1) ?? null;
     return years.findLast((year) => year <= wanted) ?? years[0] ?? null;
+  }
+
+  /** The period another indicator begins with where this pane stands: its year, or the latest if it shows the latest. */
+  carriedPeriod(index) {
+    const { panes, sharedPeriod } = this.state;
+    if (sharedPeriod) return this.year() === this.years().at(-1) ? null : this.year();
+    const { indicator, period } = panes[index];
+    const series = this.seriesOf(indicator);
+    const latest = !period || !series || series.resolve(period) === series.published.at(-1);
+    return latest ? null : period.slice(0, 4);
   }
 
   // --- figures ---
@@ -412,6 +422,7 @@ class MapPanes {
     return null;
   }
 
+  /** Everything that can be found by name; without the list of villages, the territories at least. */
   async findable() {
     if (this.findables) return this.findables;
     const own = LEVELS.flatMap((level) =>
@@ -419,7 +430,13 @@ class MapPanes {
         .filter(([code]) => level === "unit" || !this.rows.unit.has(code))
         .map(([code, name, kind]) => ({ key: plain(name), name, kind, code, where: level === "unit" ? this.placeOf(code).where : "" })),
     );
-    const villages = await this.load("places.json");
+    let villages;
+    try {
+      villages = await this.load("places.json");
+    } catch {
+      this.say(this.format.t("map.search.failed"));
+      return own;
+    }
     const towns = new Set(["city", "town"]);
     const places = villages
       .filter(([, kind]) => !towns.has(kind))

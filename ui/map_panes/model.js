@@ -2,7 +2,8 @@
  * What a pane shows, worked out from the state and the figures: period, classes, colours, reasons, counts.
  *
  * Class breaks rest on all published periods of the indicator and all territories of the level, so that neither a
- * change of year nor a filter moves them; with a shared scale, on the figures of all panes with the same unit.
+ * change of year nor a filter moves them; with a shared scale, on the figures of all panes with the same unit. Counts
+ * are of the territories that the filter lets through.
  */
 
 import { breaks, classOf, divergingBreaks } from "./classes.js";
@@ -85,10 +86,10 @@ export function paneModel({ indicator, pane, series, scale, active, level }) {
     value == null || circles ? -1 : classOf(value - offset, limits),
   );
   const counts = new Array(limits.length + 1).fill(0);
-  classes.forEach((k) => k >= 0 && (counts[k] += 1));
+  classes.forEach((k, i) => k >= 0 && active[i] && (counts[k] += 1));
 
   const remarks = figures.values.map((value, i) => (value == null ? null : (figures.remarks[i] ?? null)));
-  const tally = (list, key) => list.reduce((sum, item) => sum + (item === key), 0);
+  const tally = (list, key) => list.reduce((sum, item, i) => sum + (active[i] && item === key), 0);
   const reasons = [
     ...MISSING.map((key) => ({ key, count: tally(figures.missing, key) })),
     ...REMARKS.map((key) => ({ key, count: tally(remarks, key) })),

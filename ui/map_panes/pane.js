@@ -44,7 +44,7 @@ export class Pane {
 
     this.indicator = h("select", {
       class: "mp-select mp-indicator", "aria-label": t("map.pane.indicator", { number }),
-      on: { change: () => app.setPane(index, { ...freshPane(this.indicator.value), period: this.state.period }) },
+      on: { change: () => app.setPane(index, { ...freshPane(this.indicator.value), period: app.carriedPeriod(index) }) },
     });
     this.period = h("select", {
       class: "mp-select mp-period", "aria-label": t("map.pane.period", { number }),
@@ -89,6 +89,7 @@ export class Pane {
       this.message,
     );
     listen(this.map, this.verbs());
+    for (const event of ["pointerenter", "focus"]) this.map.addEventListener(event, () => (app.active = index));
 
     this.table = new Table((code) => app.toggle(code), (code) => app.hover(code));
     this.legend = new Legend(id, (highlight) => {
@@ -99,7 +100,10 @@ export class Pane {
     this.source = h("p", { class: "mp-source" });
     this.element = h(
       "article", { class: "mp-pane", "aria-labelledby": `${id}-title`, "data-pane": index },
-      header, this.panels.settings, this.panels.about, heading, this.map, this.table.element, this.legend.element, this.source,
+      h("div", { class: "mp-top" }, header, this.panels.settings, this.panels.about, heading),
+      h("div", { class: "mp-view" }, this.map, this.table.element),
+      this.legend.element,
+      this.source,
     );
     fillSelect(this.indicator, app.indicatorGroups(), this.state.indicator);
     this.observer = new ResizeObserver(() => {
@@ -142,7 +146,7 @@ export class Pane {
     const { lang } = this.app.format;
     const parts = this.breaks.value.split(";").map((part) => part.replace(/[\s\u00a0]/g, "").replace("−", "-"));
     const numbers = parts.map((part) => (part === "" ? NaN : Number(lang === "en" ? part.replace(/,/g, "") : part.replace(",", "."))));
-    const valid = numbers.every(Number.isFinite) && numbers.length <= 6;
+    const valid = numbers.every(Number.isFinite) && numbers.length >= 2 && numbers.length <= 6;
     this.breaks.setAttribute("aria-invalid", String(!valid));
     if (valid) this.app.setPane(this.index, { method: "manual", breaks: numbers.sort((a, b) => a - b) });
     else this.app.say(this.app.format.t("map.settings.bad_breaks"));
@@ -226,6 +230,8 @@ export class Pane {
     const { model, key, failed } = app.modelOf(this.index);
     if (this.indicator.value !== this.state.indicator) this.indicator.value = this.state.indicator;
     this.showMessage(failed, !model);
+    this.legend.element.classList.toggle("mp-idle", Boolean(failed));
+    if (failed) this.showNothing();
     if (!model || (key === this.key && this.model)) return;
     if (this.model && (model.indicator !== this.model.indicator || model.level !== this.model.level || model.scale !== this.model.scale)) {
       this.highlight = null;
@@ -253,6 +259,7 @@ export class Pane {
 
   drawTable() {
     const { app } = this;
+    if (!this.model) return;
     this.table.draw(this.model, app.shapes.codes, (code) => app.placeOf(code), app.state.selected, app.format);
   }
 
@@ -266,6 +273,16 @@ export class Pane {
       h("p", { text: format.t("map.failed") }),
       h("button", { type: "button", class: "mp-button", text: format.t("map.retry"), on: { click: () => this.app.retry(this.state.indicator) } }),
     );
+  }
+
+  /** The figures did not come: nothing of the indicator before may be taken for them. */
+  showNothing() {
+    this.model = null;
+    setText(this.title, this.app.indicators.get(this.state.indicator).title);
+    setText(this.subtitle, "");
+    setText(this.source, "");
+    this.note.hidden = true;
+    this.card.hide();
   }
 
   /** What, unit, year, against what; for the title and for the export. */

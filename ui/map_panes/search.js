@@ -55,14 +55,7 @@ export class Search {
   }
 
   async load() {
-    this.loaded ??= this.entries();
-    try {
-      this.known = await this.loaded;
-    } catch {
-      this.loaded = null;
-      this.status.textContent = this.format.t("map.search.failed");
-      return;
-    }
+    this.known = await this.entries();
     if (this.input.value) this.look();
   }
 

@@ -64,6 +64,13 @@ export class Views {
     });
   }
 
+  /** Look somewhere else at once, in all panes. */
+  set(view) {
+    this.stop();
+    this.views = this.panes.map(() => this.clamp(view));
+    this.commit();
+  }
+
   /** Draw at the present views. */
   commit() {
     clearTimeout(this.rest);
@@ -113,9 +120,7 @@ export class Views {
 
   /** All panes look where pane `i` looks. */
   join(i) {
-    const view = this.get(i);
-    this.panes.forEach((_, p) => p !== i && (this.views[p] = { ...this.views[p] }));
-    this.fly(i, view);
+    this.fly(i, this.get(i));
   }
 
   /** Zoom by a factor about a point of the map, which stays where it is. */
