@@ -34,7 +34,7 @@ export function differenceText(model, i, format) {
 }
 
 /** Where the value stands among the active territories of its kind; a place only as the range that ties leave open. */
-export function standingText(model, i, territories, format) {
+function standingText(model, i, territories, format) {
   const value = model.values[i];
   if (value == null) return "";
   const isParish = (j) => territories[j][2] === "parish";

@@ -96,9 +96,3 @@ export function patterns(prefix) {
     s("pattern", { id: `${prefix}-${reason}`, width: size, height: size, patternUnits: "userSpaceOnUse" }, ...draw()),
   );
 }
-
-/** Black or white, whichever reads better on the colour. */
-export function inkOn(colour) {
-  const [red, green, blue] = [1, 3, 5].map((i) => parseInt(colour.slice(i, i + 2), 16));
-  return red * 0.299 + green * 0.587 + blue * 0.114 > 140 ? "#000000" : "#ffffff";
-}

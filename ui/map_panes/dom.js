@@ -46,10 +46,8 @@ export function setText(element, text) {
 const ICONS = {
   settings: "M3 5h8M15 5h2M3 10h2M9 10h8M3 15h6M13 15h4M11 3v4M5 8v4M9 13v4",
   table: "M3 4h14v12H3zM3 8h14M3 12h14M8 4v12",
-  map: "M3 5l5-2 4 2 5-2v12l-5 2-4-2-5 2zM8 3v12M12 5v12",
   copy: "M7 7h10v10H7zM13 7V3H3v10h4",
   info: "M10 9v5M10 6v.5M10 2a8 8 0 1 0 .01 0",
-  more: "M10 4v.01M10 10v.01M10 16v.01",
   plus: "M10 4v12M4 10h12",
   minus: "M4 10h12",
   home: "M3 10l7-6 7 6M5 9v7h10V9",
@@ -58,7 +56,6 @@ const ICONS = {
   close: "M5 5l10 10M15 5L5 15",
   search: "M9 3a6 6 0 1 0 .01 0M13.5 13.5L17 17",
   download: "M10 3v9M6 9l4 4 4-4M4 16h12",
-  link: "M8 12l4-4M7 9l-2 2a3 3 0 0 0 4 4l2-2M13 11l2-2a3 3 0 0 0-4-4L9 7",
 };
 
 /** A line icon; decoration only, the name belongs to its button. */

@@ -123,13 +123,13 @@ export function drawing(panes, format, { credit, selected }) {
 }
 
 /** SVG as a file's bytes. */
-export function svgBlob(picture) {
+function svgBlob(picture) {
   const text = new XMLSerializer().serializeToString(picture);
   return new Blob([`<?xml version="1.0" encoding="UTF-8"?>\n${text}`], { type: "image/svg+xml" });
 }
 
 /** The picture as PNG at twice its size. */
-export async function pngBlob(picture) {
+async function pngBlob(picture) {
   const address = URL.createObjectURL(svgBlob(picture));
   try {
     const image = new Image();

@@ -14,10 +14,10 @@ import { highlighted } from "./model.js";
 const OVERSCAN = 0.5;
 const MARGIN = 0.96;
 const DOT = 3.2;
-export const WATER = "#f6f8fa";
+const WATER = "#f6f8fa";
 
 /** Screen pixels per geometry unit at which the whole country fits a pane. */
-export function fitScale([width, height], [mapWidth, mapHeight]) {
+function fitScale([width, height], [mapWidth, mapHeight]) {
   return MARGIN * Math.min(width / mapWidth, height / mapHeight);
 }
 

@@ -118,7 +118,7 @@ export function centreMark(model, format) {
 }
 
 /** Values of the three nested circles: round numbers, largest first. */
-export function circleSteps(top) {
+function circleSteps(top) {
   const round = (value) => {
     const power = 10 ** Math.floor(Math.log10(value));
     return [5, 2, 1].map((step) => step * power).find((step) => step <= value) ?? power;
