@@ -17,6 +17,8 @@ LEVELS: tuple[Level, ...] = ("unit", "municipality", "region", "country")
 COUNTRY = "LV"
 RURAL = "LV-RURAL"
 """The pseudo-territory that pools all parishes: the centre of diverging maps and of every comparison."""
+BORDER_MOVES = "border_moves"
+"""The measure that is 1 for a unit and year at whose beginning its border stands elsewhere than a year before."""
 
 TERRITORY_CODE = re.compile(r"LV\d{7}|LV00[0-9A-Z]|LV")
 PERIOD = re.compile(r"\d{4}(-Q[1-4])?")
@@ -54,6 +56,8 @@ class Measure:
     `level` is the finest level the publisher gives. A measure adds up over territories unless `additive` is False
     (a national rate, a published share); one that adds up is summed to municipalities, regions and the country.
     `timeless` measures (an area) hold for every period.
+    `lead` says in whose borders the figures of a year stand: those of the beginning of the year so many years later
+    (0 for a count of 1 January, 1 for what is counted at the year's end); None for the present borders.
     """
 
     id: str
@@ -64,11 +68,12 @@ class Measure:
     additive: bool = True
     timeless: bool = False
     breaks: tuple[Break, ...] = ()
+    lead: int | None = None
 
 
 @dataclass(frozen=True)
 class Licence:
-    """A licence by its short name (SPDX where there is one), the address of its text, and whether it is open for any use."""
+    """A licence by its short name (SPDX where there is one), the address of its text, and what it asks of users."""
 
     id: str
     address: str

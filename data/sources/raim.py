@@ -18,7 +18,7 @@ import numpy as np
 import pandas as pd
 
 from data.context import Context, RawFile
-from data.model import Break, Fault, Kind, Level, Licence, Measure, SchemaError, Source, Text
+from data.model import BORDER_MOVES, Break, Fault, Kind, Level, Licence, Measure, SchemaError, Source, Text
 from data.read import AGAIN, cell, open_workbook
 from data.schema import COLUMNS, KEY
 
@@ -60,6 +60,12 @@ COUNTED_TWICE = ("2014", "2015")
 """Years in which the education series count (nearly) every pupil twice; their figures are withheld."""
 
 
+YEAR_START, YEAR_END, TAX_RETURN = 0, 1, 2
+"""How many years ahead the borders of a figure are: residents are counted on 1 January; births, payers and pensioners
+stand in the borders of the year's end; company tax in those of the end of the next year, when it is declared. Read off
+the nine places whose border moved (see `border_moves`): that is when each series jumps there."""
+
+
 @dataclass(frozen=True)
 class Series:
     """A published series: the measure it becomes, its full name in the workbooks, and years it withholds as useless."""
@@ -81,17 +87,25 @@ def series(
     additive: bool = True,
     breaks: tuple[Break, ...] = (),
     withheld: tuple[str, ...] = (),
+    lead: int = YEAR_END,
 ) -> Series:
-    return Series(Measure(id, Text(lv, en), unit, kind, level, additive, breaks=breaks), name, withheld)
+    return Series(Measure(id, Text(lv, en), unit, kind, level, additive, breaks=breaks, lead=lead), name, withheld)
 
 
 SERIES = (
-    series("residents", "Iedzīvotāju skaits (skaits, PMLP)", "Deklarētie iedzīvotāji", "Declared residents"),
+    series(
+        "residents",
+        "Iedzīvotāju skaits (skaits, PMLP)",
+        "Deklarētie iedzīvotāji",
+        "Declared residents",
+        lead=YEAR_START,
+    ),
     series(
         "residents_under_working_age",
         "Iedzīvotāju skaits līdz darbspējas vecumam (skaits, PMLP)",
         "Deklarētie iedzīvotāji līdz darbspējas vecumam",
         "Declared residents under working age",
+        lead=YEAR_START,
     ),
     series(
         "residents_working_age",
@@ -99,6 +113,7 @@ SERIES = (
         "Deklarētie iedzīvotāji darbspējas vecumā",
         "Declared residents of working age",
         breaks=(RETIREMENT_AGE,),
+        lead=YEAR_START,
     ),
     series(
         "residents_over_working_age",
@@ -106,18 +121,21 @@ SERIES = (
         "Deklarētie iedzīvotāji virs darbspējas vecuma",
         "Declared residents over working age",
         breaks=(RETIREMENT_AGE,),
+        lead=YEAR_START,
     ),
     series(
         "residents_0_6",
         "Iedzīvotāju skaits (0-6 gadu vecumā) (skaits, PMLP)",
         "Deklarētie iedzīvotāji 0–6 gadu vecumā",
         "Declared residents aged 0–6",
+        lead=YEAR_START,
     ),
     series(
         "residents_15_18",
         "Iedzīvotāju skaits (15-18 gadu vecumā) (skaits, PMLP)",
         "Deklarētie iedzīvotāji 15–18 gadu vecumā",
         "Declared residents aged 15–18",
+        lead=YEAR_START,
     ),
     series("births", "Dzimušo skaits (skaits, PMLP)", "Dzimušie", "Births"),
     series("births_girls", "Dzimušo meiteņu skaits (skaits, PMLP)", "Dzimušās meitenes", "Girls born"),
@@ -139,6 +157,7 @@ SERIES = (
         "Uzņēmuma ienākuma nodokļa maksātāju skaits (skaits, VID)",
         "Uzņēmumu ienākuma nodokļa maksātāji",
         "Payers of company income tax",
+        lead=TAX_RETURN,
     ),
     series(
         "company_tax_eur",
@@ -148,6 +167,7 @@ SERIES = (
         "EUR",
         "money",
         breaks=(COMPANY_TAX,),
+        lead=TAX_RETURN,
     ),
     series(
         "income_tax_payers",
@@ -323,6 +343,15 @@ SERIES = (
     ),
 )
 
+MOVES = Measure(
+    BORDER_MOVES,
+    Text(lv="Robeža ar kaimiņu novada iekšienē gada laikā pārcelta", en="Border inside the municipality moved"),
+    "",
+    "count",
+    additive=False,
+    lead=YEAR_START,
+)
+
 
 @dataclass(frozen=True)
 class Derived:
@@ -402,13 +431,13 @@ SOURCE = Source(
         en="yearly, each series at its own time; workbooks are exported by hand",
     ),
     files=("raditaju_atlase_*.xlsx",),
-    provides=tuple(entry.measure for entry in SERIES),
+    provides=(*(entry.measure for entry in SERIES), MOVES),
     known_problems=(
         Text(
             lv="Iedzīvotāji ir deklarētie iedzīvotāji (PMLP, 2,04 miljoni), nevis pastāvīgie iedzīvotāji, kādus skaita "
-            "tautas skaitīšana (1,89 miljoni). Abus nedrīkst dalīt vienu ar otru.",
+            "tautas skaitīšana (1,89 miljoni). Vienu ar otru nedrīkst dalīt, to nepasakot.",
             en="Residents are declared residents (PMLP, 2.04 million), not the usual residents the census counts "
-            "(1.89 million). The two must not be divided by each other.",
+            "(1.89 million). One must never be divided by the other without saying so.",
         ),
         Text(
             lv="Nodokļa maksātāji pēc uzņēmuma reģistrācijas vietas ir darba devēji (2022. gadā 102 370), nevis "
@@ -443,14 +472,29 @@ SOURCE = Source(
             "proportion of their residents in the first year after the split, and are marked estimated.",
         ),
         Text(
-            lv="Robežas mainījušās arī citur, un iepriekšējie gadi nav pārrēķināti: Ikšķile un Tīnūžu pagasts (2014), "
-            "Abavas pagasts un Sabile (2014), Baldone un Baldones pagasts (2017), Bauska, Codes un Īslīces pagasts "
-            "(2021), Sigulda un Siguldas pagasts (2021). Gadu iepriekš nodokļu un dzimušo skaits jau ir jaunajās, "
-            "iedzīvotāju skaits vēl vecajās robežās.",
-            en="Borders moved elsewhere too, and earlier years were not recomputed: Ikšķile and Tīnūžu pagasts (2014), "
-            "Abavas pagasts and Sabile (2014), Baldone and Baldones pagasts (2017), Bauska, Codes and Īslīces pagasts "
-            "(2021), Sigulda and Siguldas pagasts (2021). The year before, taxes and births are already within the new "
-            "borders, residents still within the old ones.",
+            lv="Robeža starp pilsētu un pagastu pārcelta arī citur, un iepriekšējie gadi nav pārrēķināti: Ogre un "
+            "Ogresgala pagasts (2012), Valdemārpils un Ārlavas pagasts (2013), Ikšķile un Tīnūžu pagasts (2014), "
+            "Sabile un Abavas pagasts (2014), Līvāni un Jersikas pagasts (2016), Baldone un Baldones pagasts (2017), "
+            "Salaspils un Salaspils pagasts (2018), Bauska ar Ceraukstes, Codes un Īslīces pagastu (2021), Sigulda un "
+            "Siguldas pagasts (2021 un 2023). Vietas atrastas pēc iedzīvotāju skaita lēciena, ko līdzsvaro kaimiņš. "
+            "Gadu iepriekš nodokļi, dzimušie un pensionāri jau ir jaunajās, iedzīvotāji vēl vecajās robežās, tāpēc "
+            "šīm vietām nerāda rādītājus, kuros saskaitītas vai dalītas dažādu robežu vērtības.",
+            en="The border between a town and a parish moved elsewhere too, and earlier years were not recomputed: "
+            "Ogre and Ogresgala pagasts (2012), Valdemārpils and Ārlavas pagasts (2013), Ikšķile and Tīnūžu pagasts "
+            "(2014), Sabile and Abavas pagasts (2014), Līvāni and Jersikas pagasts (2016), Baldone and Baldones "
+            "pagasts (2017), Salaspils and Salaspils pagasts (2018), Bauska with Ceraukstes, Codes and Īslīces "
+            "pagasts (2021), Sigulda and Siguldas pagasts (2021 and 2023). They were found by a jump of the residents "
+            "that a neighbour balances. A year before, taxes, births and pensioners are already within the new "
+            "borders, residents still within the old ones, so indicators that add or divide figures of different "
+            "borders are not shown there.",
+        ),
+        Text(
+            lv="Krāslavas, Preiļu, Ropažu un Siguldas novadam noziegumu rindās līdz 2021. gadam un sociālo izdevumu, "
+            "darbinieku un pabalstu rindās līdz 2020. gadam ir tikai nulles, bet pēc tam – desmiti un simti gadījumu. Šīs nulles "
+            "šeit ir nepublicēti dati, un Latvijas kopējā vērtība aprēķināta bez šiem novadiem.",
+            en="For the municipalities of Krāslava, Preiļi, Ropaži and Sigulda the crime series hold nothing but zeros "
+            "up to 2021 and those of social spending, staff and benefits up to 2020, then tens or hundreds of cases. Here "
+            "these zeros are unpublished figures, and Latvia's value is computed without these municipalities.",
         ),
         Text(
             lv="Vecuma grupas, kas nesaskan ar iedzīvotāju skaitu, nav lietotas: Kubulu un Salgales pagastā 2011. gadā "
@@ -498,6 +542,17 @@ METADATA = ("Nosaukums", "Mērvienība", "Datu avots")
 YEAR = re.compile(r"(?:19|20)\d\d")
 AGE_GROUPS = ("residents_under_working_age", "residents_working_age", "residents_over_working_age")
 AGE_TOLERANCE = 0.01
+JUMP = 0.1
+"""A unit's residents change by more than usual by this part of them where its border moved."""
+LEAST_MOVED = 100
+"""Fewer people come and go by themselves."""
+MADE_UP_FOR = 0.35
+"""The town and the parishes next to it balance to within this part of the people moved."""
+LASTING = 0.5
+"""What is undone by more than this part a year later was a slip of the figures, not a border."""
+EARLY_ZEROS = 3
+FIRST_FIGURE = 10
+"""A municipality's series that starts with so many zero years and then has at least so much was not empty before."""
 WHOLE = 0.01
 """How far from a whole number a recovered count may lie."""
 LETTERS = {"unit": "territorial units", "municipality": "municipalities"}
@@ -720,6 +775,8 @@ def tidy(files: Sequence[RawFile], context: Context) -> pd.DataFrame:
     5. Age groups that do not add up to the residents (within 1 %) are not published.
     6. A town that is zero in all years before it was split from a parish was not empty: the parish's figures of those
        years are divided between the two by the residents of the first year, and marked estimated.
+    7. Zeros from the start of a municipality's series that then leaps are not published (`refuse_early_zeros`).
+    8. Where residents jump between a town and a parish, their border was moved (`border_moves`).
 
     Raises
     ------
@@ -731,7 +788,9 @@ def tidy(files: Sequence[RawFile], context: Context) -> pd.DataFrame:
     tables = {entry.measure.id: figures(atlas, entry) for entry in SERIES}
     recover(atlas, tables, notes)
     refuse_age_groups(tables, notes)
+    refuse_early_zeros(tables, notes)
     divide_between(tables, late_towns(tables["residents"].value, context), notes)
+    tables[MOVES.id] = moved(tables["residents"].value, context, notes)
     result = pd.concat([table.observations(id) for id, table in tables.items()], ignore_index=True)
     result = result.reindex(columns=list(COLUMNS)).sort_values(KEY, ignore_index=True)
     result.attrs["notes"] = notes
@@ -812,6 +871,64 @@ def refuse_age_groups(tables: Mapping[str, Figures], notes: dict[str, Any]) -> N
         tables[id].status = tables[id].status.mask(here, "not_published")
     for row, column in np.argwhere(wrong.to_numpy()):
         notes[f"{wrong.columns[column]}: age groups that do not add up in {wrong.index[row]}"] = 1
+
+
+def refuse_early_zeros(tables: Mapping[str, Figures], notes: dict[str, Any]) -> None:
+    """Zeros of a municipality from a series' first year on are not published, if there are many and a leap follows.
+
+    At least three years, and then at least 10 cases (or euros). A true rate that gives 10 in a year would give none in
+    three with a chance of e^-30; the zeros of a rare event go on with a few cases and stay.
+    """
+    for entry in SERIES:
+        if entry.measure.level != "municipality":
+            continue
+        table = tables[entry.measure.id]
+        value = table.value.loc[:, table.value.notna().any()]
+        leading = value.eq(0).cummin(axis=1)
+        years = leading.sum(axis=1)
+        for code in value.index[(years >= EARLY_ZEROS) & (years < len(value.columns))]:
+            if not value.loc[code].iloc[years[code]] >= FIRST_FIGURE:
+                continue
+            void = value.columns[leading.loc[code]]
+            table.value.loc[code, void], table.status.loc[code, void] = np.nan, "not_published"
+            notes[f"{entry.measure.id}: years of zeros before the first figure of {code}"] = len(void)
+
+
+def moved(residents: pd.DataFrame, context: Context, notes: dict[str, Any]) -> Figures:
+    """The measure of moved borders, 1 or 0, for every unit and year of the residents but the first."""
+    moves = border_moves(residents, context.territories)
+    for row, column in np.argwhere(moves.to_numpy()):
+        notes[f"{moves.columns[column]}: border moved, {moves.index[row]}"] = 1
+    value = moves.astype("float64")
+    return Figures(value, pd.DataFrame("final", index=value.index, columns=value.columns, dtype="object"))
+
+
+def border_moves(residents: pd.DataFrame, territories: pd.DataFrame) -> pd.DataFrame:
+    """Where and when a border between a town and parishes of its municipality moved (unit x year, from the second on).
+
+    A parish (or several) changes by 10 % or more against its usual year, the town of the same municipality by about as
+    many people the other way (or a town by 10 %, and a parish), at least 100 of them, and it lasts. RAIM gives no
+    other sign of it for residents; its areas follow in most of these places within a year.
+    """
+    units = territories[territories["level"] == "unit"].set_index("code").reindex(residents.index)
+    before = residents.shift(1, axis=1)
+    jump = residents - before
+    usual = (jump / before).median(axis=1)
+    beyond = jump - before.mul(usual, axis=0)
+    undone = (residents.shift(-1, axis=1) - before).abs() < LASTING * jump.abs()
+    undone |= (residents - residents.shift(2, axis=1)).abs() < LASTING * jump.abs()
+    leaps = ((beyond / before).abs() >= JUMP) & ~undone
+    found = pd.DataFrame(False, index=residents.index, columns=residents.columns)
+    for year in residents.columns[leaps.any()]:
+        for owner in units.loc[leaps[year], "parent"].unique():
+            near = units.index[units["parent"] == owner]
+            people, leap, kind = beyond.loc[near, year], leaps.loc[near, year], units.loc[near, "kind"]
+            for unit in near:
+                others = near[leap & (kind != kind[unit]) & (people * people[unit] < 0)]
+                total = people[others].sum()
+                if abs(total) >= LEAST_MOVED and abs(total + people[unit]) <= MADE_UP_FOR * abs(total):
+                    found.loc[[unit, *others], year] = True
+    return found.iloc[:, 1:]
 
 
 @dataclass(frozen=True)

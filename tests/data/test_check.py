@@ -93,25 +93,22 @@ def test_unpublished_years_and_missing_units(atlas: made_up.Atlas, tmp_path: Pat
 
 
 def test_sudden_changes_and_borders() -> None:
-    """300 of 1000 people of a parish are, the year after, in its neighbour; elsewhere a parish doubles."""
-    cells = {
-        PARISH: (1000, 1000, 1000, 1000, 700),
-        made_up.NEIGHBOUR: (500, 500, 500, 500, 800),
-        SALAS: (200, 200, 200, 200, 400),
-        EAST: (900, 900, 900, 900, 900),
-    }
+    """A border moved between two (one changed by a fifth only); elsewhere a parish doubles."""
+    cells = {PARISH: (1000, 1000, 700), made_up.NEIGHBOUR: (1500, 1500, 1800), SALAS: (200, 400, 400), EAST: (9, 9, 9)}
     rows = [
-        (code, str(2017 + step), "residents", float(people), "final")
+        (code, str(2019 + step), measure, float(figure), "final")
         for code, series in cells.items()
         for step, people in enumerate(series)
+        for measure, figure in (("residents", people), ("border_moves", people in (700, 1800)))
     ]
     table = pd.DataFrame(rows, columns=["territory", "period", "measure", "value", "status"])
-    section = check.sudden_changes(table, pd.Series(made_up.PARENT), name)
-    assert [(row[0], row[1], row[5]) for row in section.rows] == [
-        (f"<{PARISH}>", "2021", check.BORDER),
-        (f"<{made_up.NEIGHBOUR}>", "2021", check.BORDER),
-        (f"<{SALAS}>", "2021", "not made up for nearby"),
+    section = check.sudden_changes(table, name)
+    assert section.rows == [
+        (f"<{PARISH}>", "2021", 1000, 700, check.BORDER),
+        (f"<{made_up.NEIGHBOUR}>", "2021", 1500, 1800, check.BORDER),
+        (f"<{SALAS}>", "2020", 200, 400, "not made up for nearby"),
     ]
+    assert [finding.text[:20] for finding in section.findings] == ["Figures on both side", "1 sudden changes wit"]
 
 
 @pytest.fixture

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import copy
 import shutil
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -253,6 +254,71 @@ def test_the_order_of_sheets_rows_columns_and_workbooks_does_not_matter(tmp_path
     pd.testing.assert_frame_equal(shuffled.tidy(tmp_path), plain)
 
 
+EARLY = (2016, 2017, 2018, 2019, 2020)
+
+
+@pytest.mark.parametrize(
+    ("figures", "kept"),
+    [
+        ((0, 0, 0, 0, 12), 1),
+        ((0, 0, 0, 30, 0), 2),  # a later zero is a zero
+        ((0, 0, 0, 9, 90), 5),  # rare, then more
+        ((0, 0, 30, 30, 30), 5),  # two years may be chance
+        ((0, 0, 0, 0, 0), 5),  # nothing says it is not so
+    ],
+)
+def test_zeros_before_a_municipalitys_series_begins(figures: tuple[int, ...], kept: int, tmp_path: Path) -> None:
+    atlas = made_up.make({"crimes": EARLY})
+    for year, figure in zip(EARLY, figures, strict=True):
+        atlas.set("crimes", year, level="municipality", **{KALNU: figure})
+    table = atlas.tidy(tmp_path)
+    void = len(EARLY) - kept
+    expected = [(None, "not_published")] * void + [(figure, "final") for figure in figures[void:]]
+    assert [look(table, "crimes", KALNU, year) for year in EARLY] == expected
+    assert look(table, "crimes", UPES, 2016) == (7, "final")
+
+
+BORDER_YEARS = [str(year) for year in range(2015, 2023)]
+
+
+def moves(**people: Sequence[int]) -> dict[str, list[str]]:
+    """The years in which each unit's border is found to have moved; T is a town, S, P and Q are parishes."""
+    residents = pd.DataFrame.from_dict(people, orient="index", columns=BORDER_YEARS, dtype="float64")
+    kinds = ["town" if code == "T" else "parish" for code in residents.index]
+    units = pd.DataFrame({"code": residents.index, "level": "unit", "kind": kinds, "parent": "N"})
+    found = raim.border_moves(residents, units)
+    return {str(code): list(found.columns[found.loc[code]]) for code in found.index if found.loc[code].any()}
+
+
+def test_a_town_that_takes_a_part_of_two_parishes() -> None:
+    """400 + 200 people go over to a town of 5000 (12 %), in a place that loses 1 % a year."""
+    town = [5000, 4950, 4900, 4850, 5400, 5350, 5300, 5250]
+    one = [1000, 990, 980, 970, 560, 554, 548, 543]
+    two = [1500, 1485, 1470, 1455, 1240, 1228, 1216, 1204]
+    bystander = [700, 693, 686, 679, 672, 665, 659, 652]
+    assert moves(T=town, P=one, Q=two, S=bystander) == {"T": ["2019"], "P": ["2019"], "Q": ["2019"]}
+
+
+def test_people_who_really_come_are_no_border() -> None:
+    even = [1000] * 8
+    assert moves(T=even, P=[1000] * 4 + [2000] * 4) == {}  # nobody left the town
+    assert moves(S=[1000] * 4 + [700] * 4, P=[1000] * 4 + [1300] * 4) == {}  # between parishes
+    assert moves(T=[500] * 4 + [450] * 4, P=[400] * 4 + [450] * 4) == {}  # fifty people
+
+
+def test_a_slip_that_is_put_right_a_year_later_is_no_border() -> None:
+    assert moves(T=[2000] * 4 + [1000] + [2000] * 3, P=[1000] * 4 + [2000] + [1000] * 3) == {}
+    assert moves(T=[2000] * 4 + [1000] * 4, P=[1000] * 4 + [2000] * 4) == {"T": ["2019"], "P": ["2019"]}
+
+
+def test_moved_borders_are_a_measure(atlas: Atlas, tmp_path: Path) -> None:
+    """Ala was split from its parish: its figures were divided, so no border is left to move."""
+    table = atlas.tidy(tmp_path)
+    assert look(table, "border_moves", TOWN, 2021) == (0, "final")
+    assert look(table, "border_moves", PARISH, 2020) == (0, "final")
+    assert look(table, "border_moves", PARISH, 2019) is None
+
+
 def refused(atlas: Atlas, folder: Path) -> SchemaError:
     with pytest.raises(SchemaError) as caught:
         atlas.tidy(folder)
@@ -424,6 +490,47 @@ def test_education_was_counted_twice(real: tuple[pd.DataFrame, Context]) -> None
         pupils = atlas.table("unit", made_up.NAMES[measure]).sum()
         for year in raim.COUNTED_TWICE:
             assert 1.9 < pupils[year] / ((pupils["2013"] + pupils["2016"]) / 2) < 2.2
+
+
+def test_borders_that_moved(real: tuple[pd.DataFrame, Context]) -> None:
+    """Nine towns and their parishes, Sigulda twice; neither Zilupe's arrivals (2023) nor Salaspils' swapped figures."""
+    table, ground = real
+    names = ground.territories[ground.territories["level"] == "unit"].set_index("code")["name"]
+    found = table[(table["measure"] == "border_moves") & (table["value"] > 0)]
+    by_year = {year: set(names[rows["territory"]]) for year, rows in found.groupby("period")}
+    assert by_year == {
+        "2012": {"Ogre", "Ogresgala pagasts"},
+        "2013": {"Valdemārpils", "Ārlavas pagasts"},
+        "2014": {"Ikšķile", "Tīnūžu pagasts", "Sabile", "Abavas pagasts"},
+        "2016": {"Līvāni", "Jersikas pagasts"},
+        "2017": {"Baldone", "Baldones pagasts"},
+        "2018": {"Salaspils", "Salaspils pagasts"},
+        "2021": {"Bauska", "Ceraukstes pagasts", "Codes pagasts", "Īslīces pagasts", "Sigulda", "Siguldas pagasts"},
+        "2023": {"Sigulda", "Siguldas pagasts"},
+    }
+
+
+@pytest.mark.parametrize(("measure", "lead"), [("residents", 0), ("income_tax_payers", 1), ("pensioners", 1)])
+def test_when_each_series_jumps_across_a_moved_border(
+    real: tuple[pd.DataFrame, Context], measure: str, lead: int
+) -> None:
+    """Baldones pagasts lost half its people to Baldone before 2017."""
+    table, _ = real
+    assert {m.id: m.lead for m in raim.SOURCE.provides}[measure] == lead
+    figures = {year: look(table, measure, "LV0034400", year) for year in (2016 - lead, 2017 - lead)}
+    (before, _), (after, _) = (found for found in figures.values() if found)
+    assert before is not None
+    assert after is not None
+    assert after < 0.55 * before
+
+
+def test_early_zeros_of_four_municipalities(real: tuple[pd.DataFrame, Context]) -> None:
+    table, _ = real
+    rows = table[table["measure"].isin(["crimes", "social_spending_eur"]) & (table["status"] == "not_published")]
+    assert set(rows["territory"]) == {"LV0032000", "LV0042000", "LV0044000", "LV0048000"}
+    assert rows.groupby("measure")["period"].max().to_dict() == {"crimes": "2021", "social_spending_eur": "2020"}
+    figures = table[table["measure"].isin(["crimes", "social_spending_eur"]) & table["value"].notna()]
+    assert (figures["value"] > 0).all()
 
 
 def test_new_towns_have_their_part_of_the_past(real: tuple[pd.DataFrame, Context]) -> None:
