@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from data.model import COUNTRY, RURAL, Level, Measure, Status
+from data.model import BORDER_MOVES, COUNTRY, RURAL, Level, Measure, Status
 from indicators.catalogue import native_level
 from indicators.model import Indicator, Input
 
@@ -71,7 +71,9 @@ def evaluate(
     Counts are summed, rates never averaged: an aggregate is computed from the sums over those territories for which
     *all* its inputs are known, so that numerator and base always speak of the same places. `coverage` is the share of
     residents who live there; below 0.8 there is no value and the reason of the missing part stands ("not_published"
-    where that part was never collected). An indicator has rows for the periods in which each of its inputs was
+    where that part was never collected). Parts that are not applicable do not belong to the whole. A unit has no value
+    where its inputs stand in different borders (`_Borders`); aggregates are summed before that, since the borders moved
+    inside their municipality. An indicator has rows for the periods in which each of its inputs was
     collected somewhere. An indicator that needs a figure of the municipality is computed for
     municipalities and copied to their units, which `native_level` shows; parishes pooled have no such value. An
     aggregate is estimated or provisional when parts with more than 0.2 of its residents are.
@@ -82,7 +84,8 @@ def evaluate(
     ground = _Ground.of(territories, sorted(used["period"].unique()))
     layers = _layers(used, {name: measures[name] for name in needed}, ground)
     weights = _weights(observations, ground)
-    tables = [_compute(entry, layers, measures, ground, weights) for entry in chosen]
+    borders = _Borders.of(observations, ground)
+    tables = [_compute(entry, layers, measures, ground, weights, borders) for entry in chosen]
     return pd.concat(tables, ignore_index=True) if tables else pd.DataFrame(columns=list(COLUMNS))
 
 
@@ -151,6 +154,39 @@ class _Ground:
         """For every period the place of the one so many years before it, or -1."""
         place = {period: i for i, period in enumerate(self.periods)}
         return np.array([place.get(f"{int(p[:4]) - years}{p[4:]}", -1) for p in self.periods], dtype=np.intp)
+
+
+@dataclass(frozen=True)
+class _Borders:
+    """How often each unit's border had moved by the beginning of each year (units x years)."""
+
+    first: int
+    moves: Values
+
+    @classmethod
+    def of(cls, observations: pd.DataFrame, ground: _Ground) -> _Borders:
+        rows = observations[(observations["measure"] == BORDER_MOVES) & observations["value"].gt(0)]
+        years = rows["period"].astype(int)
+        first = int(years.min()) - 1 if len(years) else 0
+        moved = np.zeros((len(ground.units), int(years.max()) - first + 1 if len(years) else 1))
+        moved[ground.units.get_indexer(pd.Index(rows["territory"])), years - first] = 1
+        return cls(first, moved.cumsum(axis=1))
+
+    def at(self, years: npt.NDArray[np.int_]) -> Values:
+        return self.moves[:, np.clip(years - self.first, 0, self.moves.shape[1] - 1)]
+
+    def crossed(self, entries: Iterable[Input], measures: Mapping[str, Measure], ground: _Ground) -> Mask:
+        """Units and periods in which the figures of the entries stand in different borders."""
+        years = np.array([int(period[:4]) for period in ground.periods])
+        seen: list[Values] = []
+        for entry in entries:
+            lead = measures[entry.measure].lead
+            if lead is None:
+                seen.append(np.repeat(self.moves[:, -1:], len(years), axis=1))
+            else:
+                seen += [self.at(years + lead - entry.lag - back) for back in range(entry.window)]
+        shape = (len(ground.units), len(years))
+        return np.ptp(seen, axis=0) > 0 if seen else np.zeros(shape, dtype=bool)
 
 
 def _layers(observations: pd.DataFrame, measures: Mapping[str, Measure], ground: _Ground) -> dict[str, _Layer]:
@@ -267,7 +303,8 @@ class _Table:
 
 def _sum(parts: _Table, members: Mask, weights: Values) -> _Table:
     """Sum to the aggregates those parts whose inputs are all known; where they cover too little the reason stays."""
-    covered, whole = members @ (weights * parts.coverage * parts.known), members @ weights
+    covered = members @ (weights * parts.coverage * parts.known)
+    whole = members @ (weights * (parts.states != NOT_APPLICABLE))
     coverage = np.divide(covered, whole, out=np.zeros_like(whole), where=whole > 0)
     known, missing = np.zeros(whole.shape, np.int8), np.full(whole.shape, ABSENT, np.int8)
     for rank in range(1, ABSENT):
@@ -306,6 +343,7 @@ def _compute(
     measures: Mapping[str, Measure],
     ground: _Ground,
     weights: Values,
+    borders: _Borders,
 ) -> pd.DataFrame:
     """One indicator in all rows and periods in which something was collected."""
     further = [Input.parse(name) for name in (*(indicator.coverage or ()), *(name for name, _ in indicator.minimum))]
@@ -334,6 +372,11 @@ def _compute(
         share = np.clip(np.nan_to_num(part / whole), 0.0, 1.0) if indicator.coverage else 1.0
     outcome = outcome.to_numpy(dtype=float).reshape(states.shape)
     states = np.where((states < ABSENT) & ~np.isfinite(outcome), NOT_APPLICABLE, states)
+    if len(states) > len(ground.units):
+        fixed = [e for n, e in entries.items() if n in local and n in own and levels[n] == "unit" and not e.held]
+        moved = np.zeros(states.shape, dtype=bool)
+        moved[: len(ground.units)] = borders.crossed(fixed, measures, ground)
+        states = np.where((states < ABSENT) & moved, NOT_APPLICABLE, states)
     states = np.where(np.logical_and.reduce([figures[name].collected for name in own]), states, ABSENT)
     native = native_level(indicator, measures)
     return _rows(indicator, native, outcome, states, table.coverage * share, _small(indicator, values), ground)

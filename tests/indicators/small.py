@@ -26,8 +26,10 @@ TERRITORIES = pd.DataFrame(
 CITY, TOWN, HILL, DALE, DISTRICT = "LV0001000", "LV0020200", "LV0020400", "LV0020600", "LV0020000"
 
 
-def measure(id: str, level: Level = "unit", additive: bool = True, timeless: bool = False) -> Measure:
-    return Measure(id, TITLE, "number", "count", level, additive=additive, timeless=timeless)
+def measure(
+    id: str, level: Level = "unit", additive: bool = True, timeless: bool = False, lead: int | None = None
+) -> Measure:
+    return Measure(id, TITLE, "number", "count", level, additive=additive, timeless=timeless, lead=lead)
 
 
 def observed(figures: Mapping[tuple[str, str], Mapping[str, float | str]]) -> pd.DataFrame:

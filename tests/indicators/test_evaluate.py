@@ -165,6 +165,77 @@ def test_lag_looks_back() -> None:
     assert cell(table, DISTRICT)["value"] == 350
 
 
+def moving(*inputs: str, **leads: int | None) -> tuple[dict, dict]:
+    """An indicator that adds up its inputs, on measures with the given leads."""
+    adding = made("sum", lambda **figures: sum(figures.values()), *inputs)
+    measures = {name: measure(name, timeless=name == "area", lead=lead) for name, lead in leads.items()}
+    return adding, measures
+
+
+def moved_in(year: str) -> dict[tuple[str, str], dict[str, float]]:
+    """The border between Mazpils and Kalna moved before the beginning of the year."""
+    years = ("2019", "2020", "2021", "2022")
+    return {
+        ("border_moves", y): dict.fromkeys(UNITS, 0.0) | dict.fromkeys((TOWN, HILL), float(y == year)) for y in years
+    }
+
+
+def statuses(table: pd.DataFrame, territory: str) -> dict[str, str]:
+    rows = table[(table["territory"] == territory) & (table["level"] != "municipality")]
+    return dict(zip(rows["period"], rows["status"], strict=True))
+
+
+def test_no_change_of_a_unit_is_reckoned_across_a_moved_border() -> None:
+    adding, measures = moving("residents", "residents__lag1", residents=0)
+    people = {("residents", str(year)): PEOPLE for year in range(2018, 2023)}
+    table = run(adding, people | moved_in("2021"), measures)
+    assert statuses(table, HILL) == dict.fromkeys(("2019", "2020", "2022"), "final") | {"2021": "not_applicable"}
+    assert np.isnan(cell(table, TOWN, period="2021")["value"])
+    assert set(statuses(table, DALE).values()) == {"final"}
+    assert cell(table, DISTRICT, period="2021")["value"] == 2000  # it moved inside the district: 1,000 twice
+    assert cell(table, RURAL, period="2021")["value"] == 1200
+    assert cell(table, DISTRICT, period="2021")["coverage"] == 1
+
+
+def test_figures_of_a_years_end_are_in_new_borders_a_year_earlier() -> None:
+    adding, measures = moving("births", "residents", births=1, residents=0)
+    figures = {(name, str(year)): PEOPLE for name in ("births", "residents") for year in range(2019, 2023)}
+    table = run(adding, figures | moved_in("2021"), measures)
+    assert statuses(table, HILL) == dict.fromkeys(("2019", "2021", "2022"), "final") | {"2020": "not_applicable"}
+    alone, measures = moving("births", births=1)
+    assert set(statuses(run(alone, figures | moved_in("2021"), measures), HILL).values()) == {"final"}
+
+
+def test_a_window_across_a_moved_border() -> None:
+    adding, measures = moving("births__3y", births=1)
+    figures = {("births", str(year)): PEOPLE for year in range(2016, 2023)}
+    table = run(adding, figures | moved_in("2020"), measures)
+    # births of 2019 are the first in the borders of 2020: sums that hold 2018 and 2019 are mixed
+    expected = {"2018": "final", "2019": "not_applicable", "2020": "not_applicable", "2021": "final", "2022": "final"}
+    assert statuses(table, HILL) == expected
+
+
+def test_figures_in_present_borders_fit_the_years_since_the_last_move() -> None:
+    adding, measures = moving("residents", "area", residents=0, area=None)
+    figures = {("residents", str(year)): PEOPLE for year in range(2019, 2023)}
+    table = run(adding, figures | {("area", "2022"): PEOPLE} | moved_in("2021"), measures)
+    expected = dict.fromkeys(("2019", "2020"), "not_applicable") | dict.fromkeys(("2021", "2022"), "final")
+    assert statuses(table, HILL) == expected
+
+
+def test_what_is_not_applicable_does_not_belong_to_the_whole() -> None:
+    births: dict[str, float | str] = {CITY: 8.0, TOWN: 4.0, HILL: 2.0, DALE: "not_applicable"}
+    table = run(RATE, {("residents", "2022"): PEOPLE, ("births", "2022"): births})
+    district = cell(table, DISTRICT)
+    assert district["value"] == pytest.approx(1000 * 6 / 500)
+    assert district["coverage"] == 1
+    nowhere = run(
+        RATE, {("residents", "2022"): PEOPLE, ("births", "2022"): births | {TOWN: births[DALE], HILL: births[DALE]}}
+    )
+    assert cell(nowhere, DISTRICT)["status"] == "not_applicable"
+    assert cell(nowhere, COUNTRY)["value"] == 8
+
+
 def test_timeless_measures_hold_for_every_period() -> None:
     density = made("density", lambda residents, area: residents / area, "residents", "area")
     years = {("residents", year): PEOPLE for year in ("2020", "2021", "2023-Q2")}
