@@ -490,11 +490,11 @@ SOURCE = Source(
         ),
         Text(
             lv="Krāslavas, Preiļu, Ropažu un Siguldas novadam noziegumu rindās līdz 2021. gadam un sociālo izdevumu, "
-            "darbinieku un pabalstu rindās līdz 2020. gadam ir tikai nulles, bet pēc tam – desmiti un simti gadījumu. Šīs nulles "
-            "šeit ir nepublicēti dati, un Latvijas kopējā vērtība aprēķināta bez šiem novadiem.",
+            "darbinieku un pabalstu rindās līdz 2020. gadam ir tikai nulles, bet pēc tam – desmiti un simti gadījumu. "
+            "Šīs nulles šeit ir nepublicēti dati, un Latvijas kopējā vērtība aprēķināta bez šiem novadiem.",
             en="For the municipalities of Krāslava, Preiļi, Ropaži and Sigulda the crime series hold nothing but zeros "
-            "up to 2021 and those of social spending, staff and benefits up to 2020, then tens or hundreds of cases. Here "
-            "these zeros are unpublished figures, and Latvia's value is computed without these municipalities.",
+            "up to 2021 and those of social spending, staff and benefits up to 2020, then tens or hundreds of cases. "
+            "Here these zeros are unpublished figures, and Latvia's value is computed without these municipalities.",
         ),
         Text(
             lv="Vecuma grupas, kas nesaskan ar iedzīvotāju skaitu, nav lietotas: Kubulu un Salgales pagastā 2011. gadā "
