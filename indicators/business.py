@@ -48,7 +48,7 @@ def businesses_registered_rate(businesses_registered__3y: pd.Series, residents__
     short=Text("Likvidētie uzņēmumi", "Businesses closed"),
     definition=Text(
         "Cik uzņēmumu gadā vidēji likvidē uz katriem 1000 iedzīvotājiem (trīs gadu vidējais).",
-        "How many businesses are struck off in a year for every 1,000 residents (mean of three years).",
+        "How many businesses are closed in a year for every 1,000 residents (mean of three years).",
     ),
     formula=Text(
         "1000 × 3 gados likvidētie uzņēmumi ÷ iedzīvotāju skaita summa tajos pašos 3 gados",
@@ -61,14 +61,16 @@ def businesses_registered_rate(businesses_registered__3y: pd.Series, residents__
     numerator="businesses_closed__3y",
     minimum=(("residents", 100),),
     bias=Text(
-        "Kopš 2016. gada no reģistra masveidā izslēdz sen nedarbojošos uzņēmumus, tāpēc pieaugums nerāda sliktāku "
-        "uzņēmējdarbību. Uzņēmums skaitās tur, kur tas reģistrēts.",
-        "From about 2016 long inactive businesses were struck off in great numbers, so the rise is no sign of worse "
-        "business. An enterprise counts where it is registered.",
+        "No 2013. līdz 2019. gadam likvidēto uzņēmumu skaits valstī pieauga gandrīz sešas reizes; iespējams, no "
+        "reģistra izslēdza sen nedarbojošos uzņēmumus, tāpēc pieaugums vien neliecina par sliktāku uzņēmējdarbību. "
+        "Uzņēmums skaitās tur, kur tas reģistrēts.",
+        "From 2013 to 2019 the number of businesses closed in the country grew nearly sixfold; possibly long inactive "
+        "ones were struck off the register, so the rise alone is no sign of worse business. An enterprise counts "
+        "where it is registered.",
     ),
 )
 def businesses_closed_rate(businesses_closed__3y: pd.Series, residents__3y: pd.Series) -> pd.Series:
-    """Businesses struck off per 1,000 residents, mean of three years."""
+    """Businesses closed per 1,000 residents, mean of three years."""
     return 1000 * businesses_closed__3y / residents__3y
 
 
@@ -76,8 +78,10 @@ def businesses_closed_rate(businesses_closed__3y: pd.Series, residents__3y: pd.S
     title=Text("Uzņēmumu skaita izmaiņas uz 1000 iedzīvotājiem", "Net change of businesses per 1,000 residents"),
     short=Text("Uzņēmumu skaita izmaiņas", "Net change of businesses"),
     definition=Text(
-        "Par cik vairāk vai mazāk uzņēmumu gadā vidēji reģistrē nekā likvidē uz katriem 1000 iedzīvotājiem.",
-        "How many more or fewer businesses are registered than closed in a year for every 1,000 residents.",
+        "Par cik vairāk (vai mazāk) uzņēmumu gadā vidēji reģistrē, nekā likvidē, uz katriem 1000 iedzīvotājiem (trīs "
+        "gadu vidējais).",
+        "How many more (or fewer) businesses are registered than closed in a year for every 1,000 residents (mean of "
+        "three years).",
     ),
     formula=Text(
         "1000 × (3 gados reģistrētie − likvidētie uzņēmumi) ÷ iedzīvotāju skaita summa tajos pašos 3 gados",
@@ -89,8 +93,10 @@ def businesses_closed_rate(businesses_closed__3y: pd.Series, residents__3y: pd.S
     factors=(2,),
     minimum=(("residents", 100),),
     bias=Text(
-        "Kopš 2016. gada no reģistra masveidā izslēdz sen nedarbojošos uzņēmumus, tāpēc starpība kļūst negatīva.",
-        "From about 2016 long inactive businesses were struck off in great numbers, which turns the balance negative.",
+        "No 2016. gada valstī likvidēto uzņēmumu ir vairāk nekā reģistrēto; iespējams, no reģistra izslēdza sen "
+        "nedarbojošos uzņēmumus. Uzņēmums skaitās tur, kur tas reģistrēts.",
+        "From 2016 more businesses are closed in the country than registered; possibly long inactive ones were struck "
+        "off the register. An enterprise counts where it is registered.",
     ),
 )
 def businesses_net_rate(
@@ -104,8 +110,8 @@ def businesses_net_rate(
     title=Text("Uzņēmumu ienākuma nodokļa maksātāji uz 1000 iedz.", "Company-tax payers per 1,000 residents"),
     short=Text("Uzņēmumu nodokļa maksātāji", "Company-tax payers"),
     definition=Text(
-        "Cik uzņēmumu ir reģistrēti kā uzņēmumu ienākuma nodokļa maksātāji uz katriem 1000 iedzīvotājiem.",
-        "How many companies are payers of company income tax for every 1,000 residents.",
+        "Cik uzņēmumu ienākuma nodokļa maksātāju ir uz katriem 1000 iedzīvotājiem.",
+        "How many payers of company income tax there are for every 1,000 residents.",
     ),
     formula=Text(
         "1000 × uzņēmumu ienākuma nodokļa maksātāji ÷ iedzīvotāji", "1,000 × payers of company income tax ÷ residents"
@@ -118,7 +124,7 @@ def businesses_net_rate(
         0,
         120,
         Text(
-            "Apakšā – neviena uzņēmuma; augšā – divreiz vairāk nekā Latvijā vidēji.",
+            "Apakšā – neviena uzņēmuma; augšā – aptuveni divreiz vairāk nekā Latvijā vidēji.",
             "Below: no company at all; above: about twice Latvia's rate.",
         ),
     ),
@@ -135,12 +141,12 @@ def company_taxpayers_rate(company_tax_payers: pd.Series, residents: pd.Series) 
     title=Text("Darba devēji uz 1000 iedzīvotājiem", "Employers per 1,000 residents"),
     short=Text("Darba devēji", "Employers"),
     definition=Text(
-        "Cik darba devēju, kuri par darbiniekiem ietur iedzīvotāju ienākuma nodokli, ir uz katriem 1000 iedzīvotājiem.",
+        "Cik darba devēju, kuri ietur darbinieku ienākuma nodokli, ir uz katriem 1000 iedzīvotājiem.",
         "How many employers that withhold income tax for their staff there are for every 1,000 residents.",
     ),
     formula=Text(
-        "1000 × nodokļa maksātāji pēc uzņēmuma reģistrācijas vietas ÷ iedzīvotāji",
-        "1,000 × tax payers by the company's registered place ÷ residents",
+        "1000 × ienākuma nodokļa maksātāji pēc uzņēmuma reģistrācijas vietas ÷ iedzīvotāji",
+        "1,000 × payers of income tax by the company's place of registration ÷ residents",
     ),
     unit=PER_1000,
     better="higher",
@@ -170,8 +176,9 @@ def employers_rate(employers: pd.Series, residents: pd.Series) -> pd.Series:
     title=Text("Iedzīvotāji, kuri maksā ienākuma nodokli", "Residents who pay income tax"),
     short=Text("Ienākuma nodokļa maksātāji", "Income-tax payers"),
     definition=Text(
-        "Cik iedzīvotāju maksā ienākuma nodokli no algas uz katriem 100 iedzīvotājiem darbspējas vecumā.",
-        "How many residents pay income tax on wages for every 100 residents of working age.",
+        "Cik iedzīvotāju, no kuru ienākuma darba devējs ietur nodokli, ir uz katriem 100 iedzīvotājiem darbspējas "
+        "vecumā.",
+        "How many residents from whose pay an employer withholds income tax there are for every 100 of working age.",
     ),
     formula=Text(
         "100 × nodokļa maksātāji pēc deklarētās dzīvesvietas ÷ iedzīvotāji darbspējas vecumā",
@@ -192,10 +199,10 @@ def employers_rate(employers: pd.Series, residents: pd.Series) -> pd.Series:
     numerator="income_tax_payers",
     base="residents_working_age",
     bias=Text(
-        "Ietver strādājošus pensionārus, bet ne tos, kuri strādā ārzemēs vai ir mikrouzņēmuma nodokļa maksātāji. Bāze "
-        "mainījās 2022. gadā līdz ar darbspējas vecuma robežu.",
-        "Includes working pensioners but not those who work abroad or pay the micro-enterprise tax. The base changed "
-        "in 2022 with the limit of working age.",
+        "Maksātāji var būt arī vecāki par darbspējas vecumu; tos, kuri strādā ārzemēs vai maksā citu nodokli, šeit "
+        "neskaita. Bāze mainījās 2022. gadā līdz ar darbspējas vecuma robežu.",
+        "Payers may be over working age too; those who work abroad or pay another tax are not counted here. The base "
+        "changed in 2022 with the limit of working age.",
     ),
 )
 def income_tax_payers_share(income_tax_payers: pd.Series, residents_working_age: pd.Series) -> pd.Series:
@@ -205,7 +212,7 @@ def income_tax_payers_share(income_tax_payers: pd.Series, residents_working_age:
 
 @indicator(
     title=Text("Vietējo darba devēju ieturētais nodoklis", "Tax withheld by local employers"),
-    short=Text("Darbs uz vietas pret dzīvesvietu", "Work here against residence"),
+    short=Text("Vietējo darba devēju nodoklis", "Tax of local employers"),
     definition=Text(
         "Cik eiro ienākuma nodokļa ietur šeit reģistrētie darba devēji uz katriem 100 eiro, ko ietur no šejienes "
         "iedzīvotāju algām.",
@@ -226,17 +233,18 @@ def income_tax_payers_share(income_tax_payers: pd.Series, residents_working_age:
         5,
         200,
         Text(
-            "Apakšā – gandrīz visi strādā citur reģistrētos uzņēmumos; augšā – darba ir divreiz vairāk nekā "
-            "iedzīvotāju.",
-            "Below: nearly all work for employers registered elsewhere; above: twice as much work as residents.",
+            "Apakšā – gandrīz visi strādā pie citur reģistrētiem darba devējiem; augšā – vietējie darba devēji ietur "
+            "divreiz vairāk, nekā ietur no iedzīvotāju algām.",
+            "Below: nearly all work for employers registered elsewhere; above: local employers withhold twice what is "
+            "withheld from the residents.",
         ),
     ),
     minimum=(("income_tax_payers", 100),),
     bias=Text(
-        "Nodoklis skaitās darba devēja juridiskajā adresē, tāpēc Rīgas centrālie biroji un lieli uzņēmumi mazos "
-        "pagastos to ļoti izkropļo.",
-        "The tax counts at the employer's legal address, so Rīga's head offices, and large companies in small "
-        "parishes, distort it strongly.",
+        "Nodoklis skaitās darba devēja juridiskajā adresē, tāpēc to stipri izkropļo galvenie biroji Rīgā un lieli "
+        "uzņēmumi mazos pagastos.",
+        "The tax counts at the employer's legal address, so head offices in Rīga and large companies in small "
+        "parishes distort it strongly.",
     ),
 )
 def local_income_tax_ratio(income_tax_by_employer_eur: pd.Series, income_tax_by_resident_eur: pd.Series) -> pd.Series:
@@ -263,8 +271,10 @@ def local_income_tax_ratio(income_tax_by_employer_eur: pd.Series, income_tax_by_
     goalposts=Goalposts(90, 190, TWENTIETHS),
     base="income_tax_payers",
     bias=Text(
-        "Rāda nodokli, nevis algu; nodokļa likmes un atvieglojumi mainījās 2018. gadā, un cenu pieaugums nav izslēgts.",
-        "Shows the tax, not the wage; rates and allowances changed in 2018, and rising prices are not taken out.",
+        "Rāda nodokli, nevis algu: ja mainās nodokļa likmes un atvieglojumi, mainās arī rādītājs. Cenu pieaugums nav "
+        "izslēgts.",
+        "Shows the tax, not the wage: when rates and allowances change, so does the figure. Rising prices are not "
+        "taken out.",
     ),
 )
 def income_tax_per_payer(income_tax_by_resident_eur: pd.Series, income_tax_payers: pd.Series) -> pd.Series:

@@ -10,16 +10,16 @@ from indicators.people import GRID_BORDERS, PER_CENT
 
 
 @indicator(
-    title=Text("Deklarētie uz 100 faktiskajiem iedzīvotājiem", "Declared per 100 usual residents"),
-    short=Text("Deklarētie pret faktiskajiem", "Declared against usual"),
+    title=Text("Deklarētie uz 100 pastāvīgajiem iedzīvotājiem", "Declared per 100 usual residents"),
+    short=Text("Deklarētie pret pastāvīgajiem", "Declared against usual"),
     definition=Text(
-        "Cik deklarēto iedzīvotāju 2021. gadā bija uz katriem 100 cilvēkiem, kuri šeit faktiski dzīvoja.",
-        "How many declared residents there were in 2021 for every 100 people who actually lived here.",
+        "Cik deklarēto iedzīvotāju 2021. gadā bija uz katriem 100 cilvēkiem, kuri šeit pastāvīgi dzīvoja.",
+        "How many declared residents there were in 2021 for every 100 people who usually lived here.",
     ),
     formula=Text(
         "100 × deklarētie iedzīvotāji ÷ tautas skaitīšanas iedzīvotāji", "100 × declared residents ÷ census residents"
     ),
-    unit=Text("uz 100 faktiskajiem", "per 100 usual residents"),
+    unit=Text("uz 100 pastāvīgajiem", "per 100 usual residents"),
     decimals=0,
     better="neither",
     theme="data",
@@ -36,14 +36,14 @@ def declared_per_100_usual(residents: pd.Series, census_residents: pd.Series) ->
 
 
 @indicator(
-    title=Text("Iedzīvotāji ar publicētu vecumu sastāvu", "Residents with published ages"),
-    short=Text("Publicēts vecumu sastāvs", "Published ages"),
+    title=Text("Iedzīvotāji ar publicētu vecumstruktūru", "Residents with published ages"),
+    short=Text("Publicēta vecumstruktūra", "Published ages"),
     definition=Text(
-        "Cik no katriem 100 iedzīvotājiem dzīvo 1 km šūnās, kuru vecumu sastāvs tautas skaitīšanā nav konfidenciāls.",
+        "Cik no katriem 100 iedzīvotājiem dzīvo 1 km šūnās, kuru vecumstruktūra tautas skaitīšanā nav konfidenciāla.",
         "How many of every 100 residents live in 1 km cells whose census ages are not suppressed.",
     ),
     formula=Text(
-        "100 × iedzīvotāji šūnās ar zināmu vecumu sastāvu ÷ visi režģa iedzīvotāji",
+        "100 × iedzīvotāji šūnās ar zināmu vecumstruktūru ÷ visi režģa iedzīvotāji",
         "100 × residents of cells whose ages are known ÷ all residents of the grid",
     ),
     unit=PER_CENT,
@@ -53,8 +53,8 @@ def declared_per_100_usual(residents: pd.Series, census_residents: pd.Series) ->
     factors=(7,),
     base="census_residents",
     bias=Text(
-        "Konfidencialitāte skar retāk apdzīvotas vietas; zems rādītājs nav pašvaldības vaina.",
-        "Confidentiality hits thinly settled places; a low figure is no fault of the municipality.",
+        "Konfidencialitāte skar galvenokārt reti apdzīvotas vietas; zema vērtība nav pašvaldības vaina.",
+        "Confidentiality hits mainly thinly settled places; a low figure is no fault of the municipality.",
     ),
 )
 def census_known_share(census_residents_known: pd.Series, census_residents: pd.Series) -> pd.Series:
@@ -66,8 +66,8 @@ def census_known_share(census_residents_known: pd.Series, census_residents: pd.S
     title=Text("Kartē atzīmētie pakalpojumi uz 1000 iedzīvotājiem", "Mapped services per 1,000 residents"),
     short=Text("Kartē atzīmētie pakalpojumi", "Mapped services"),
     definition=Text(
-        "Cik veikalu, aptieku, pastu, bankomātu, banku, skolu, bibliotēku un ārstu brīvprātīgie kartē atzīmējuši uz "
-        "katriem 1000 iedzīvotājiem.",
+        "Cik veikalu, aptieku, pasta nodaļu, bankomātu, banku, skolu, bibliotēku un ārstu brīvprātīgie kartē "
+        "atzīmējuši uz katriem 1000 iedzīvotājiem.",
         "How many shops, pharmacies, post offices, cash machines, banks, schools, libraries and doctors volunteers "
         "have put on the map for every 1,000 residents.",
     ),

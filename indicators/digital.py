@@ -11,9 +11,9 @@ from indicators.people import PER_CENT
 LEAST_TESTS = (("ookla_tests", 30.0), ("ookla_devices", 10.0))
 
 WHO_TESTS = Text(
-    "Mēra tikai tie, kuri paši veic ātruma testu, biežāk pilsētās un tad, ja ar savienojumu kas nav kārtībā; rāda "
-    "lietotos pieslēgumus, nevis to, ko varētu pasūtīt. Zem 30 testiem vai 10 ierīcēm – maza bāze.",
-    "Only people who run a speed test are measured, more often in towns and when something is wrong; it shows "
+    "Mēra tikai tie, kuri paši veic ātruma testu, – biežāk pilsētās un, iespējams, tad, ja ar savienojumu kas nav "
+    "kārtībā; rāda lietotos pieslēgumus, nevis to, ko varētu pasūtīt. Zem 30 testiem vai 10 ierīcēm – maza bāze.",
+    "Only people who run a speed test are measured, more often in towns and perhaps when something is wrong; it shows "
     "connections in use, not what could be ordered. Below 30 tests or 10 devices the base is small.",
 )
 WHERE_MEASURED = Text(
@@ -29,7 +29,7 @@ MEGABITS = Text("Mbit/s", "Mbit/s")
     title=Text("Izmērītais lejupielādes ātrums", "Measured download speed"),
     short=Text("Lejupielāde", "Download"),
     definition=Text(
-        "Cik ātri vidēji lejupielādēja dati šeit veiktajos fiksētā interneta ātruma testos.",
+        "Cik ātri dati vidēji lejupielādēti šeit veiktajos fiksētā interneta ātruma testos.",
         "How fast data came down on average in the fixed-internet speed tests run here.",
     ),
     formula=Text("Σ (testi × lejupielādes ātrums) ÷ testi", "Σ (tests × download speed) ÷ tests"),
@@ -43,7 +43,7 @@ MEGABITS = Text("Mbit/s", "Mbit/s")
         10,
         300,
         Text(
-            "No ātruma, kas knapi der video saziņai, līdz labam optiskajam pieslēgumam; logaritmiski.",
+            "No ātruma, kas tik tikko der videozvanam, līdz labam optiskajam pieslēgumam; logaritmiski.",
             "From a speed that just carries a video call to a good fibre connection; logarithmic.",
         ),
     ),
@@ -59,7 +59,7 @@ def download_mbps(ookla_download_sum: pd.Series, ookla_tests: pd.Series) -> pd.S
     title=Text("Izmērītais augšupielādes ātrums", "Measured upload speed"),
     short=Text("Augšupielāde", "Upload"),
     definition=Text(
-        "Cik ātri vidēji tika nosūtīti dati šeit veiktajos fiksētā interneta ātruma testos.",
+        "Cik ātri dati vidēji augšupielādēti šeit veiktajos fiksētā interneta ātruma testos.",
         "How fast data went up on average in the fixed-internet speed tests run here.",
     ),
     formula=Text("Σ (testi × augšupielādes ātrums) ÷ testi", "Σ (tests × upload speed) ÷ tests"),
@@ -73,7 +73,7 @@ def download_mbps(ookla_download_sum: pd.Series, ookla_tests: pd.Series) -> pd.S
         2,
         100,
         Text(
-            "No ātruma, kas knapi der video saziņai, līdz tādam, ar kuru mājās var strādāt bez ierobežojumiem; "
+            "No ātruma, kas tik tikko der videozvanam, līdz tādam, ar kuru mājās var strādāt bez ierobežojumiem; "
             "logaritmiski.",
             "From a speed that just carries a video call to one that lets people work at home freely; logarithmic.",
         ),
@@ -103,7 +103,7 @@ def upload_mbps(ookla_upload_sum: pd.Series, ookla_tests: pd.Series) -> pd.Serie
         80,
         5,
         Text(
-            "No aiztures, kas traucē sarunai, līdz optiskajam pieslēgumam parastai.",
+            "No aiztures, kas traucē sarunai, līdz tādai, kāda ir parastam optiskajam pieslēgumam.",
             "From a delay that disturbs a conversation to that of an ordinary fibre connection.",
         ),
     ),
@@ -261,18 +261,18 @@ YOUNG_OF_WORKING_AGE, MIDDLE_OF_WORKING_AGE, LATE_OF_WORKING_AGE = 0.2, 0.6, 0.2
 
 ONLY_AGE = Text(
     "Atšķirības starp vietām rodas tikai no iedzīvotāju vecuma: izglītība, ienākumi un interneta pieejamība nav ņemta "
-    "vērā, tāpēc īstās atšķirības, visticamāk, ir lielākas, un laukos kopumā aplēse ir drīzāk par augstu. Pensijas "
-    "vecumam izmantots 55–74 gadu vecuma rādītājs, lai gan daļa ir vecāki. Ja šī gada vecumu sastāvs nav publicēts, "
-    "ņemts jaunākais, ne vairāk kā divus gadus vecs.",
+    "vērā, tāpēc īstās atšķirības, visticamāk, ir lielākas, un laukos kopumā aplēse, iespējams, ir par augstu. "
+    "Pensijas vecumam izmantots 55–74 gadu vecuma rādītājs, lai gan daļa ir vecāki. Ja šī gada vecumstruktūra nav "
+    "publicēta, ņemta jaunākā, ne vairāk kā divus gadus veca.",
     "Places differ only by the age of their residents: education, income and access to internet are left out, so the "
-    "true differences are probably larger and the estimate for the countryside is rather too high. For retirement age "
+    "true differences are probably larger and the estimate for the countryside may be too high. For retirement age "
     "the rate of ages 55-74 is used, though some are older. Where the age structure of the year is unpublished, the "
     "newest at most two years old is taken.",
 )
 BENCHMARKED = Text(
     "k × (darbspējas vecuma īpatsvars × (0,2 × rādītājs 16–24 + 0,6 × rādītājs 25–54 + 0,2 × rādītājs 55–74) + "
     "pensijas vecuma īpatsvars × rādītājs 55–74); īpatsvari pieaugušo vidū; k ir viens visai Latvijai un tāds, ka tās "
-    "kopskaitlis ir vienāds ar publicēto",
+    "kopējā vērtība sakrīt ar publicēto",
     "k × (share of working age × (0.2 × rate at 16-24 + 0.6 × rate at 25-54 + 0.2 × rate at 55-74) + share over "
     "working age × rate at 55-74); shares among adults; k is one for all Latvia, such that its total equals the "
     "published rate",
@@ -377,8 +377,8 @@ def basic_skills_share(
         70,
         100,
         Text(
-            "No vecākās paaudzes līmeņa pirms dažiem gadiem līdz visiem iedzīvotājiem.",
-            "From below the rate of the oldest group in recent years to everybody.",
+            "Apakšā – zem 55–74 gadu vecuma grupas līmeņa 2021. gadā (80 %); augšā – visi iedzīvotāji.",
+            "Below: less than the rate at ages 55-74 in 2021 (80 %); above: everybody.",
         ),
     ),
     minimum=(("residents", 100),),

@@ -43,10 +43,10 @@ BUDGET = Text(
     numerator="unemployed",
     base="residents_working_age",
     bias=Text(
-        "Dala ar visiem darbspējas vecumā, nevis tikai ekonomiski aktīvajiem, tāpēc ir zemāks par oficiālo bezdarba "
-        "līmeni. " + MUNICIPAL.lv,
-        "Divides by everybody of working age, not only the economically active, so it is below the official rate. "
-        + MUNICIPAL.en,
+        "Dala ar visiem darbspējas vecumā, nevis tikai ekonomiski aktīvajiem, tāpēc parasti ir zemāks par reģistrētā "
+        "bezdarba līmeni. " + MUNICIPAL.lv,
+        "Divides by everybody of working age, not only the economically active, so it is usually below the published "
+        "rate. " + MUNICIPAL.en,
     ),
 )
 def unemployed_share(unemployed: pd.Series, residents_working_age: pd.Series) -> pd.Series:
@@ -75,8 +75,10 @@ def unemployed_share(unemployed: pd.Series, residents_working_age: pd.Series) ->
     numerator="crimes",
     base="residents",
     bias=Text(
-        "Skaita reģistrēto, nevis visu notikušo; nodarījums skaitās tur, kur noticis. " + MUNICIPAL.lv,
-        "Counts what was recorded, not all that happened; an offence counts where it took place. " + MUNICIPAL.en,
+        "Skaita reģistrēto, nevis visu notikušo, un dala ar deklarētajiem iedzīvotājiem, lai gan cietušie var būt arī "
+        "iebraucēji. " + MUNICIPAL.lv,
+        "Counts what was recorded, not all that happened, and divides by declared residents, though visitors may be "
+        "among the victims. " + MUNICIPAL.en,
     ),
 )
 def crimes_rate(crimes: pd.Series, residents: pd.Series) -> pd.Series:
@@ -104,7 +106,7 @@ def crimes_rate(crimes: pd.Series, residents: pd.Series) -> pd.Series:
         20,
         75,
         Text(
-            "No vismazāk asfaltētajiem novadiem līdz lielajām pilsētām.",
+            "No novadiem, kur asfaltēto ceļu ir vismazāk, līdz lielajām pilsētām.",
             "From the least paved municipalities to the large cities.",
         ),
     ),
@@ -158,7 +160,7 @@ def property_tax_per_resident(property_tax_eur: pd.Series, residents: pd.Series)
     ),
     short=Text("Ienākuma nodoklis budžetā", "Income tax in the budget"),
     definition=Text(
-        "Cik eiro iedzīvotāju ienākuma nodokļa gadā nonāk pašvaldības budžetā uz vienu iedzīvotāju.",
+        "Cik eiro iedzīvotāju ienākuma nodokļa gadā saņem pašvaldības budžets uz vienu iedzīvotāju.",
         "How many euros of residents' income tax reach the municipal budget in the year per resident.",
     ),
     formula=Text("Pašvaldības ienākuma nodokļa ieņēmumi ÷ iedzīvotāji", "Municipal income-tax revenue ÷ residents"),
@@ -167,8 +169,10 @@ def property_tax_per_resident(property_tax_eur: pd.Series, residents: pd.Series)
     better="neither",
     theme="economy",
     bias=Text(
-        "Pirms finanšu izlīdzināšanas; pašvaldību daļa nodoklī gadu gaitā mainīta. " + MUNICIPAL.lv,
-        "Before equalisation; the municipalities' part of the tax changed over the years. " + MUNICIPAL.en,
+        "Tikai nodokļa ieņēmumi, bez citiem budžeta avotiem; atkarīgi arī no tā, kāda nodokļa daļa attiecīgajā gadā "
+        "nonāk pašvaldībai. " + MUNICIPAL.lv,
+        "Revenue from the tax only, without other sources of the budget; it depends on the part of the tax that goes "
+        "to municipalities in the year. " + MUNICIPAL.en,
     ),
 )
 def municipal_income_tax_per_resident(municipal_income_tax_eur: pd.Series, residents: pd.Series) -> pd.Series:

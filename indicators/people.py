@@ -11,14 +11,19 @@ PER_CENT = Text("%", "%")
 PER_1000 = Text("uz 1000 iedzīvotājiem", "per 1,000 residents")
 
 DECLARED = Text(
-    "Skaita deklarētos iedzīvotājus; daļa no viņiem faktiski dzīvo citur, arī ārzemēs.",
-    "Counts declared residents; some of them actually live elsewhere, also abroad.",
+    "Skaita deklarētos iedzīvotājus; daļa no viņiem patiesībā dzīvo citur: 2021. gadā deklarēto valstī bija par 9 % "
+    "vairāk nekā tautas skaitīšanā saskaitīto.",
+    "Counts declared residents; some of them actually live elsewhere: in 2021 the country had 9 % more declared "
+    "residents than the census counted.",
 )
 MOVED_BORDERS = Text(
-    "Ja pa vidu mainīta robeža starp pilsētu un pagastu (Baldonē 2017., Siguldā 2021. gadā), skaitlis rāda robežas "
-    "maiņu, nevis cilvēku kustību. Skaita deklarētos iedzīvotājus.",
-    "Where the border between a town and a parish was moved in between (Baldone in 2017, Sigulda in 2021), the figure "
-    "shows the border and not people moving. Counts declared residents.",
+    "Skaita deklarētos iedzīvotājus. Ja šajos gados pārcelta robeža starp pilsētu un pagastu (piemēram, Siguldā "
+    "2021. gadā), šo vietu vērtības nerāda, jo mainījusies robeža, nevis iedzīvotāju skaits; novada vērtība paliek. "
+    "Visu pagastu kopējā vērtībā šādas pārcelšanas paliek un to pazemina par mazāk nekā vienu procentpunktu.",
+    "Counts declared residents. Where the border between a town and a parish moved in these years (Sigulda in 2021, "
+    "for example), the values of both are withheld, because the border changed and not the residents; that of the "
+    "municipality stays. The value of all parishes together still holds such moves, which lower it by less than one "
+    "percentage point.",
 )
 RETIREMENT_AGE = Text(
     "Darbspējas vecuma augšējā robeža ir pensijas vecums, kas mainās, tāpēc gadi pirms 2022. gada nav tieši "
@@ -31,7 +36,7 @@ CENSUS_CELLS = Text(
     "Cells with suppressed figures are left out; the coverage tells how many residents are spoken for.",
 )
 GRID_BORDERS = Text(
-    "Šūnas iedzīvotāji, ja tā skar vairākas teritorijas, sadalīti starp tām pēc platības un apdzīvotības blīvuma, "
+    "Ja šūna skar vairākas teritorijas, tās iedzīvotāji sadalīti starp tām pēc platības un apdzīvotības blīvuma, "
     "tāpēc mazās pilsētās un tām blakus esošajos pagastos skaitlis ir aptuvens.",
     "Where a cell touches several territories, its residents are divided by area and density of settlement, so "
     "figures of small towns and of the parishes around them are approximate.",
@@ -72,8 +77,10 @@ def residents(residents: pd.Series) -> pd.Series:
     theme="people",
     scale="log",
     bias=Text(
-        "Platība mērīta vispārinātās robežās un ietver arī iekšzemes ūdeņus.",
-        "The area is measured within generalised boundaries and includes inland waters.",
+        "Platība mērīta tagadējās, vispārinātās robežās un ietver arī iekšzemes ūdeņus; gadus pirms robežas "
+        "pārcelšanas nerāda.",
+        "The area is that within the present, generalised boundaries and includes inland waters; years before a "
+        "border moved are not shown.",
     ),
 )
 def density(residents: pd.Series, area_km2: pd.Series) -> pd.Series:
@@ -244,8 +251,8 @@ def dependency_ratio(
         2,
         14,
         Text(
-            "Apakšā – mazāk par pusi no Latvijas līmeņa; augšā – līmenis, kurā dzimušo ir tikpat, cik mirušo.",
-            "Below: less than half of Latvia's rate; above: the rate at which births match deaths.",
+            "Apakšā – aptuveni ceturtdaļa no Latvijas līmeņa 2023. gadā; augšā – nedaudz mazāk par divkāršu līmeni.",
+            "Below: about a quarter of Latvia's rate in 2023; above: a little less than twice that rate.",
         ),
     ),
     numerator="births__3y",
@@ -336,7 +343,7 @@ def pensioners_rate(pensioners: pd.Series, residents: pd.Series) -> pd.Series:
         "How many people usually lived here at the 2021 census.",
     ),
     formula=Text(
-        "Iedzīvotāju summa 1 km šūnās, kas sadalītas pa teritorijām",
+        "1 km šūnu iedzīvotāju summa, šūnas sadalot pa teritorijām",
         "Sum of the residents of 1 km cells, divided by territory",
     ),
     unit=Text("iedzīvotāji", "residents"),
@@ -356,7 +363,7 @@ def census_residents(census_residents: pd.Series) -> pd.Series:
     title=Text("Iedzīvotāji no 65 gadu vecuma (tautas skaitīšana)", "Residents aged 65 and over (census)"),
     short=Text("65 gadi un vairāk", "Aged 65 and over"),
     definition=Text(
-        "Cik no katriem 100 faktiskajiem iedzīvotājiem 2021. gadā bija vismaz 65 gadus veci.",
+        "Cik no katriem 100 pastāvīgajiem iedzīvotājiem 2021. gadā bija vismaz 65 gadus veci.",
         "How many of every 100 usual residents were 65 or older in 2021.",
     ),
     formula=Text(
@@ -379,7 +386,7 @@ def census_older_share(census_65_plus: pd.Series, census_residents_known: pd.Ser
 @indicator(
     title=Text("Apdzīvotā platība", "Inhabited area"),
     definition=Text(
-        "Cik procentu teritorijas platības ir viena kvadrātkilometra šūnās, kurās kāds dzīvo.",
+        "Cik procentu teritorijas atrodas viena kvadrātkilometra šūnās, kurās kāds dzīvo.",
         "How many per cent of the area lie in 1 km² cells where somebody lives.",
     ),
     formula=Text(
@@ -389,7 +396,8 @@ def census_older_share(census_65_plus: pd.Series, census_residents_known: pd.Ser
     better="neither",
     theme="people",
     bias=Text(
-        "Vienas viensētas dēļ visa šūna skaitās apdzīvota; apdzīvotība rāda izkliedi, nevis iedzīvotāju skaitu.",
+        "Vienas viensētas dēļ visa šūna skaitās apdzīvota; rādītājs parāda, cik izkliedēti cilvēki dzīvo, nevis cik "
+        "viņu ir.",
         "A single farm makes its whole cell inhabited; this shows how scattered people live, not how many.",
     ),
 )

@@ -13,25 +13,30 @@ from indicators.people import PER_CENT
 Compute = Callable[..., pd.Series]
 
 INSTITUTION = Text(
-    "Skaitās iestādes atrašanās vietā; bērni no kaimiņu pagastiem to apmeklē un mūsējie brauc citur.",
-    "Counts where the institution stands; children come from neighbouring parishes, and ours go elsewhere.",
+    "Skaita tur, kur atrodas iestāde, nevis kur dzīvo bērns: to var apmeklēt arī kaimiņu pagastu bērni, bet vietējie "
+    "var braukt citur.",
+    "Counts where the institution stands, not where the child lives: children may come from neighbouring parishes, and "
+    "local ones may go elsewhere.",
 )
 POINTS_ONLY = Text(
-    "Brīvprātīgo veidota karte 2019. gadā un tikai kā punkti attēlotās vietas: kas kartē nav atzīmēts vai uzzīmēts kā "
-    "ēka, tā nav, tāpēc īstais attālums var būt mazāks. Attālums ir taisnā līnijā.",
+    "Brīvprātīgo veidota karte 2019. gadā, tikai ar punktu atzīmētās vietas: tā, kas kartē nav vai uzzīmēts kā ēka, "
+    "šeit trūkst, tāpēc patiesais attālums var būt mazāks. Attālumu mēra taisnā līnijā.",
     "A volunteers' map of 2019, and only places drawn as points: what is not mapped, or drawn as a building, is "
     "missing, so the true distance can be shorter. Distances are straight lines.",
 )
 MANY_GAPS = Text(
-    "Lielākā daļa šādu vietu kartē uzzīmētas kā ēkas un šajos datos trūkst, tāpēc attālums drīzāk rāda kartes robus "
-    "nekā pakalpojumu; vērtējumā to neizmanto. Attālums ir taisnā līnijā.",
-    "Most of these places are drawn as buildings and missing from these data, so the distance shows gaps of the map "
-    "rather than of the service; it is not used for scores. Distances are straight lines.",
+    "Šeit ir tikai ar punktu atzīmētās vietas, un to visā valstī ir maz – mazāk nekā 200; daudzas citas, visticamāk, "
+    "uzzīmētas kā ēkas. Attālums tāpēc drīzāk rāda kartes robus nekā pakalpojumu, un vērtējumā to neizmanto. Attālumu "
+    "mēra taisnā līnijā.",
+    "Only places drawn as points are here, and there are few of them, under 200 in the whole country; many others are "
+    "probably drawn as buildings. So the distance shows gaps of the map rather than of the service, and is not used "
+    "for scores. Distances are straight lines.",
 )
 LOCKERS = Text(
-    "Tikai viena uzņēmuma („Omniva”) pakomāti 2019. gada augustā; kopš tā laika to ir daudz vairāk. Attālums ir "
+    "Tikai viena uzņēmuma („Omniva”) pakomāti 2019. gada augustā; tagad to, visticamāk, ir vairāk. Attālumu mēra "
     "taisnā līnijā.",
-    "Parcel lockers of one company (Omniva) in August 2019; there are many more since. Distances are straight lines.",
+    "Parcel lockers of one company (Omniva) in August 2019; by now there are probably more. Distances are straight "
+    "lines.",
 )
 WALK_TO_DRIVE = Text(
     "No īsa gājiena (0,5 km) līdz attālumam, ko bez auto parasti neveic (15 km).",
@@ -48,7 +53,7 @@ def distance_to(
         title=title,
         short=short,
         definition=Text(
-            f"Cik kilometru no mājām taisnā līnijā vidēji ir līdz {nearest.lv}, arī pāri pagasta robežai.",
+            f"Cik kilometru taisnā līnijā no mājām vidēji ir līdz {nearest.lv}, arī pāri pagasta robežai.",
             f"How many kilometres in a straight line it is on average from home to {nearest.en}, also across the "
             "parish border.",
         ),
@@ -105,8 +110,9 @@ def within_5km_of(
         0,
         2,
         Text(
-            "No nevienas līdz vienai iestādei uz 50 bērniem, kas laukos ir parasta nelielas iestādes vieta.",
-            "From none to one for 50 children, the size of a small rural pre-school.",
+            "No nevienas līdz vienai iestādei uz 50 bērniem: aptuveni ceturtdaļā pagastu pirmsskolu audzēkņu ir tik "
+            "vai mazāk.",
+            "From none to one for 50 children: about a quarter of the pre-schools in parishes have that many or fewer.",
         ),
     ),
     base="residents_0_6",
@@ -121,7 +127,7 @@ def preschools_per_100_children(preschools: pd.Series, residents_0_6: pd.Series)
     title=Text("Pirmsskolas audzēkņi uz 100 bērniem", "Pre-school pupils per 100 children"),
     short=Text("Pirmsskolas audzēkņi", "Pre-school pupils"),
     definition=Text(
-        "Cik audzēkņu apmeklē šejienes pirmsskolas uz katriem 100 šeit deklarētajiem bērniem 0–6 gadu vecumā.",
+        "Cik audzēkņu ir šejienes pirmsskolās uz katriem 100 šeit deklarētajiem bērniem 0–6 gadu vecumā.",
         "How many pupils attend the pre-schools here for every 100 children aged 0-6 declared here.",
     ),
     formula=Text(

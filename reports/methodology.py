@@ -49,11 +49,13 @@ PRINCIPLES = (
         Text("Trūkstošas vērtības", "Missing values"),
         Text(
             "Nulle ir vērtība. Gads, kas avotā ir tukšs vai sastāv no nullēm, ir „nav publicēts”. „Konfidenciāls” "
-            "nozīmē, ka skaitli slēpj publicētājs; „nav piemērojams” – ka dalīt nav ar ko. Ja rinda vispār nav, dati "
-            "nav vākti. Neko neaizpilda ar minējumu.",
+            "nozīmē, ka skaitli slēpj publicētājs; „nav aprēķināms” – ka nav ar ko dalīt (neviena testa, neviena "
+            "bērna) vai ka vajadzīgie skaitļi ir dažādās robežās, jo tās pa vidu pārceltas. Ja rindas vispār nav, "
+            "dati nav vākti. Neko neaizpilda ar minējumu.",
             'Zero is a value. A year that is empty or all zero in the source is "not published". "Suppressed" means '
-            'that the publisher hides the figure, "not applicable" that there is nothing to divide by. Where there is '
-            "no row at all, nothing was collected. Nothing is filled in by guessing.",
+            'that the publisher hides the figure, "not computable" that there is nothing to divide by (no test, no '
+            "child) or that the figures needed stand in different borders, which moved in between. Where there is no "
+            "row at all, nothing was collected. Nothing is filled in by guessing.",
         ),
     ),
     (

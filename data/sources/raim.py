@@ -517,16 +517,19 @@ SOURCE = Source(
             "worked out from it (times the residents of that year, which gives a whole number).",
         ),
         Text(
-            lv="RAIM rādītājs “Ārvalstu tiešās investīcijas uz 1000 iedzīvotājiem” pagastiem ar iedzīvotāju skaitu "
+            lv="RAIM rādītājs „Ārvalstu tiešās investīcijas uz 1000 iedzīvotājiem” pagastiem ar iedzīvotāju skaitu "
             "dalīts divreiz, tāpēc šeit netiek lietots.",
             en="RAIM's “foreign direct investment per 1,000 residents” of parishes is divided by the residents twice, "
             "so it is not used here.",
         ),
         Text(
             lv="Iedzīvotāju skaits 2023. gadā vietām strauji pieaug (Zilupe no 1374 uz 2739), un 2024. gadā daļēji "
-            "krītas: deklarētā dzīvesvieta nenozīmē, ka cilvēki tur dzīvo.",
-            en="In 2023 residents rise steeply in places (Zilupe from 1,374 to 2,739) and partly fall again in 2024: a "
-            "declared residence does not mean that people live there.",
+            "krītas. Carnikavas (2017), Saulkrastu (2019) un Skultes pagastā (2020) iedzīvotāju skaits gada laikā "
+            "pieaug par 16–25 %, un gandrīz visi klāt nākušie ir pieaugušie. Deklarētā dzīvesvieta nenozīmē, ka "
+            "cilvēki tur dzīvo.",
+            en="In 2023 residents rise steeply in places (Zilupe from 1,374 to 2,739) and partly fall again in 2024. "
+            "In Carnikavas (2017), Saulkrastu (2019) and Skultes pagasts (2020) they rise by 16–25 % in a year, nearly "
+            "all of them adults. A declared residence does not mean that people live there.",
         ),
         Text(
             lv="RAIM darbgrāmatās datu licence nav norādīta.",

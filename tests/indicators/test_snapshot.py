@@ -45,6 +45,29 @@ def test_modelled_skills_return_to_the_published_rate(values: pd.Series, snapsho
         assert units.between(0, 100).all()
 
 
+SIGULDAS_PAGASTS, SIGULDAS_NOVADS = "LV0048460", "LV0048000"
+
+
+def test_no_change_is_shown_across_a_border_that_moved(values: pd.Series) -> None:
+    """The town of Sigulda took in more than half of the people of its parish before 2021."""
+    parish = values.xs((SIGULDAS_PAGASTS, "unit"), level=("territory", "level"))
+    change = parish["population_change_5y"]
+    assert change[["2016", "2020"]].notna().all()
+    assert change[["2021", "2022", "2023", "2024"]].isna().all()
+    assert parish["residents"].notna().all()
+    whole = values["population_change_5y", SIGULDAS_NOVADS, "municipality", "2024"]
+    assert whole == pytest.approx(100 * (33144 / 32113 - 1))  # the municipality's own sheet
+    assert parish["income_tax_payers_share"].dropna().between(60, 90).all()
+    assert parish["births_rate"].dropna().between(5, 20).all()
+
+
+def test_zeros_of_a_series_that_had_not_begun_are_no_values(values: pd.Series) -> None:
+    crimes = values.xs(("crimes_rate", "municipality"), level=("indicator", "level"))
+    assert (crimes.dropna() > 0).all()
+    assert crimes[SIGULDAS_NOVADS].dropna().index.tolist() == ["2022"]
+    assert values["crimes_rate", COUNTRY, "country", "2021"] == pytest.approx(15.98, abs=0.01)
+
+
 def test_counts_add_up(values: pd.Series, snapshot: Snapshot) -> None:
     parishes = snapshot.territories.query("level == 'unit' and kind == 'parish'")["code"]
     for id, period in (("residents", "2024"), ("broadband_tests", "2023-Q2")):
