@@ -12,7 +12,7 @@ _BUTTON = """
 
 _STYLE = """
 :host, div { font-family: var(--st-font); }
-button { font: inherit; font-size: .875rem; min-height: 2.5rem; padding: .25rem .75rem; cursor: pointer;
+button { font: inherit; font-size: .875rem; min-height: 2rem; padding: .1rem .75rem; cursor: pointer;
   border: 1px solid var(--st-border-color); border-radius: var(--st-button-radius); white-space: nowrap;
   color: var(--st-text-color); background: var(--st-background-color); }
 button:hover { color: var(--st-primary-color); border-color: var(--st-primary-color); }

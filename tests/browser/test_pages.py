@@ -141,3 +141,22 @@ def test_controls_stay_off_the_paper(page, visit):
     expect(opened.locator("h1").first).to_have_count(1)
     expect(opened.locator(".st-key-language_switch")).to_be_hidden()
     expect(opened.locator(".stAppHeader")).to_be_hidden()
+
+
+FOUR = "/map?map1=download_mbps&map2=basic_skills_share&map3=company_taxpayers_rate&map4=income_tax_per_payer"
+
+
+@pytest.mark.parametrize(
+    ("path", "width", "height"), [(FOUR, 1920, 1080), ("/map", 1280, 800), ("/map", 1366, 768), (FOUR, 1280, 900)]
+)
+def test_all_maps_with_their_legends_and_sources_stand_in_the_window(path, width, height, visit):
+    visitor = visit(width=width)
+    visitor.page.set_viewport_size({"width": width, "height": height})
+    page = visitor.open(path)
+    expect(page.locator(".mp-source").last).not_to_be_empty()
+    boxes = [box for pane in page.locator(".mp-map, .mp-legend, .mp-source").all() if (box := pane.bounding_box())]
+    assert len(boxes) == 3 * page.locator(".mp-pane").count()
+    assert max(box["y"] + box["height"] for box in boxes) <= height
+    assert min(box["y"] for box in boxes) > 0
+    assert all(box["height"] >= 240 and box["width"] >= 400 for box in boxes[::3])
+    assert visitor.troubles == []

@@ -25,6 +25,13 @@ const TELL = 400;
 const UNLOADABLE = "Kartes datus neizdevās ielādēt. / The map data could not be loaded.";
 let instances = 0;
 
+// Pixels: up to here the maps stand under one another (as in the style sheet); the least width of a map with its legend
+// beside it, and from which width to height it stands there; what stays free under the maps.
+const NARROW = 760;
+const BESIDE = 520;
+const WIDE = 1.5;
+const FOOT = 8;
+
 /**
  * @param {HTMLElement} root   an element of our own, empty
  * @param {Object} options
@@ -47,6 +54,15 @@ async function fetchJson(address) {
   return response.json();
 }
 
+/** How far everything around an element is scrolled down. */
+function scrolled(element) {
+  let sum = scrollY;
+  for (let node = element; node && node !== document.documentElement; node = node.parentNode ?? node.host) {
+    sum += node === document.body ? 0 : (node.scrollTop ?? 0);
+  }
+  return sum;
+}
+
 class MapPanes {
   constructor(root, { base, lang, state, onState, load }) {
     Object.assign(this, { root, base, lang, given: state, onState });
@@ -66,7 +82,9 @@ class MapPanes {
     root.dataset.painted = "0";
     this.onKey = (event) => this.key(event);
     this.onPress = (event) => this.closeMenus(event);
+    this.onResize = () => this.fit();
     root.addEventListener("keydown", this.onKey);
+    addEventListener("resize", this.onResize);
     root.addEventListener("pointerdown", this.onPress);
   }
 
@@ -127,6 +145,9 @@ class MapPanes {
     this.live = h("div", { class: "mp-hidden", "aria-live": "polite" });
     const keys = h("p", { class: "mp-hidden", id: `${this.id}-keys`, text: format.t("map.keys") });
     this.root.replaceChildren(this.toolbar.element, this.grid, keys, this.live);
+    this.sized?.disconnect();
+    this.sized = new ResizeObserver(() => this.fit());
+    for (const element of [this.root, this.toolbar.element]) this.sized.observe(element);
     this.refresh();
   }
 
@@ -275,6 +296,7 @@ class MapPanes {
       event.preventDefault();
     }
     if (event.key === "Escape") {
+      for (const pane of this.panes) pane.closePanels();
       for (const menu of this.root.querySelectorAll("details[open]")) {
         menu.open = false;
         menu.firstChild.focus();
@@ -516,8 +538,23 @@ class MapPanes {
       this.grid.append(pane.element);
     }
     this.grid.dataset.panes = LAYOUTS.includes(count) ? count : 2;
+    this.fit();
     for (const pane of this.panes) pane.layers.measure();
     this.views.setPanes(this.panes.map((pane) => pane.layers), this.state.view ?? this.views.home());
+  }
+
+  /** Share the height of the window that the page leaves below the toolbar among the rows of maps. */
+  fit() {
+    if (!this.grid?.dataset.panes || this.gone) return;
+    const box = this.grid.getBoundingClientRect();
+    const count = this.panes.length;
+    const stacked = box.width <= NARROW;
+    const columns = count === 1 || stacked ? 1 : 2;
+    const width = box.width / columns;
+    const height = Math.max(0, innerHeight - box.top - scrolled(this.grid) - FOOT) / (count / columns);
+    this.grid.style.setProperty("--row", `${Math.floor(height)}px`);
+    this.grid.dataset.legend = !stacked && width >= BESIDE && width / height > WIDE ? "beside" : "below";
+    for (const pane of this.panes) pane.legend.element.dataset.at = this.grid.dataset.legend;
   }
 
   /** A movement of the maps has come to rest. */
@@ -624,6 +661,8 @@ class MapPanes {
     this.views?.destroy();
     this.toolbar?.destroy();
     this.panes.forEach((pane) => pane.destroy());
+    this.sized?.disconnect();
+    removeEventListener("resize", this.onResize);
     this.root.removeEventListener("keydown", this.onKey);
     this.root.removeEventListener("pointerdown", this.onPress);
     this.root.replaceChildren();

@@ -19,6 +19,12 @@ const NAMED_AT = { city: 2, town: 3.2, parish: 7, municipality: 2 };
 
 const bare = (text) => text.toLowerCase().replace(/[^a-z0-9]/g, "");
 
+/** A publisher by the abbreviation it gives itself, else by its name without what stands in brackets. */
+const shortPublisher = (name) => [...name.matchAll(/\((\p{Lu}\p{L}+)\)/gu)].at(-1)?.[1] ?? name.replace(/\s*[(:].*$/u, "");
+
+/** A Creative Commons identifier as it is written for readers. */
+const readableLicence = (id) => id.replace(/^CC-(.+)-(\d\.\d)$/, "CC $1 $2");
+
 export class Pane {
   /**
    * @param {Object} app the map panes this one belongs to
@@ -65,13 +71,17 @@ export class Pane {
     this.title = h("h3", { class: "mp-title", id: `${id}-title` });
     this.subtitle = h("p", { class: "mp-subtitle" });
     this.note = h("p", { class: "mp-note", hidden: true });
-    const heading = h("div", { class: "mp-heading" }, this.title, this.subtitle, this.note);
+    this.broken = h("button", {
+      type: "button", class: "mp-badge", hidden: true, on: { click: () => this.open("about", true) },
+    });
+    this.remarks = h("p", { class: "mp-hidden", id: `${id}-remarks` });
+    const heading = h("div", { class: "mp-heading" }, this.title, this.subtitle, this.note, this.broken, this.remarks);
 
     this.card = new Card();
     this.message = h("div", { class: "mp-message", hidden: true });
     this.map = h("div", {
       class: "mp-map", tabindex: 0, role: "application", "aria-roledescription": t("map.pane.role"),
-      "aria-describedby": `${app.id}-keys`,
+      "aria-describedby": `${app.id}-keys ${id}-remarks`,
     });
     this.layers = new Layers(this.map, id, app.geometry.size);
     const zoom = (factor) => () => {
@@ -100,7 +110,7 @@ export class Pane {
     this.source = h("p", { class: "mp-source" });
     this.element = h(
       "article", { class: "mp-pane", "aria-labelledby": `${id}-title`, "data-pane": index },
-      h("div", { class: "mp-top" }, header, this.panels.settings, this.panels.about, heading),
+      h("div", { class: "mp-top" }, header, h("div", { class: "mp-panels" }, this.panels.settings, this.panels.about), heading),
       h("div", { class: "mp-view" }, this.map, this.table.element),
       this.legend.element,
       this.source,
@@ -152,12 +162,21 @@ export class Pane {
     else this.app.say(this.app.format.t("map.settings.bad_breaks"));
   }
 
-  open(name) {
+  /** Open one of the panels over the map, or close it; with `stay` it is open afterwards in any case. */
+  open(name, stay = false) {
     for (const [other, panel] of Object.entries(this.panels)) {
-      panel.hidden = other === name ? !panel.hidden : true;
+      panel.hidden = other === name ? !stay && !panel.hidden : true;
       this.toggles[other].setAttribute("aria-expanded", String(!panel.hidden));
     }
     if (!this.panels[name].hidden) this.panels[name].querySelector("select, input")?.focus();
+  }
+
+  closePanels() {
+    for (const [name, panel] of Object.entries(this.panels)) {
+      if (panel.hidden) continue;
+      this.open(name);
+      this.toggles[name].focus();
+    }
   }
 
   showTable(show) {
@@ -281,7 +300,7 @@ export class Pane {
     setText(this.title, this.app.indicators.get(this.state.indicator).title);
     setText(this.subtitle, "");
     setText(this.source, "");
-    this.note.hidden = true;
+    this.note.hidden = this.broken.hidden = true;
     this.card.hide();
   }
 
@@ -293,23 +312,31 @@ export class Pane {
     const mean = model.centre == null ? null : format.withUnit(format.stored(model.centre, model.series.decimals), indicator.unit === "%" ? "%" : "");
     const against = model.circles || mean == null ? null : model.centreIsRural ? "map.against.rural" : "map.against.country";
     const parts = [indicator.unit, model.period ? format.period(model.period) : null, against && format.t(against, { mean })];
-    return { title: indicator.title, subtitle: parts.filter(Boolean).join(" · "), note: this.noteText(), source: this.sourceText() };
+    const note = [this.periodNote(), ...this.breakNotes()].filter(Boolean).join(" ");
+    return { title: indicator.title, subtitle: parts.filter(Boolean).join(" · "), note, source: this.sourceText() };
   }
 
-  noteText() {
+  /** Why the map shows another period than asked for, or none. */
+  periodNote() {
     const { model, app } = this;
     const { format } = app;
-    const notes = [];
     if (!model.period) {
       const first = model.series.published[0];
-      notes.push(first ? format.t("map.note.begins", { first: format.period(first) }) : format.t("map.note.level"));
-    } else if (model.wanted && model.wanted !== model.period && !model.period.startsWith(model.wanted)) {
-      notes.push(format.t("map.note.earlier", { wanted: format.shortPeriod(model.wanted), shown: format.shortPeriod(model.period) }));
+      return first ? format.t("map.note.begins", { first: format.period(first) }) : format.t("map.note.level");
     }
-    for (const { period, reason } of model.indicator.breaks ?? []) {
-      if (model.period && period <= model.period) notes.push(format.t("map.note.break", { period: format.shortPeriod(period), reason }));
-    }
-    return notes.join(" ");
+    if (!model.wanted || model.period.startsWith(model.wanted)) return "";
+    return format.t("map.note.earlier", { wanted: format.shortPeriod(model.wanted), shown: format.shortPeriod(model.period) });
+  }
+
+  /** The breaks of the series up to the shown period. */
+  breaksPast() {
+    const { model } = this;
+    return (model.indicator.breaks ?? []).filter(({ period }) => model.period && period <= model.period);
+  }
+
+  breakNotes() {
+    const { format } = this.app;
+    return this.breaksPast().map(({ period, reason }) => format.t("map.note.break", { period: format.shortPeriod(period), reason }));
   }
 
   sourceText() {
@@ -324,15 +351,30 @@ export class Pane {
     return format.t("map.source", { credits: credits.join("; ") });
   }
 
+  /** Publishers and licences in one line; the full credit is in the panel about the indicator and in every picture. */
+  shortSource() {
+    const { sources } = this.app.catalog;
+    const ids = [...this.model.indicator.sources, "boundaries"].filter((id) => sources[id]);
+    const parts = ids.map((id) => `${shortPublisher(sources[id].publisher)}, ${readableLicence(sources[id].licence)}`);
+    return [...new Set(parts)].join(" · ");
+  }
+
   drawWords() {
     const { app, model } = this;
     const { format } = app;
     const { title, subtitle, note, source } = this.words();
     setText(this.title, title);
     setText(this.subtitle, subtitle);
-    setText(this.note, note);
-    this.note.hidden = !note;
-    setText(this.source, source);
+    const periodNote = this.periodNote();
+    setText(this.note, periodNote);
+    this.note.hidden = !periodNote;
+    setText(this.remarks, note);
+    const broken = [...new Set(this.breaksPast().map(({ period }) => format.shortPeriod(period)))];
+    this.broken.hidden = !broken.length;
+    setText(this.broken, format.t("map.note.broken", { periods: broken.join(", ") }));
+    this.broken.title = this.breakNotes().join("\n");
+    setText(this.source, this.shortSource());
+    this.source.title = source;
     const missing = model.values.filter((value) => value == null).length;
     this.map.setAttribute("aria-label", format.t("map.summary", {
       title, subtitle, classes: format.integer(model.colours.length), missing: format.integer(missing), all: format.integer(model.values.length),
@@ -374,6 +416,8 @@ export class Pane {
         line("map.about.direction", format.t(`map.better.${indicator.better}`)),
         line("map.about.bias", indicator.bias),
         indicator.estimated ? h("p", { text: format.t("map.about.estimated") }) : null,
+        ...this.breakNotes().map((text) => h("p", { text })),
+        h("p", { class: "mp-credit", text: this.sourceText() }),
       ].filter(Boolean),
     );
   }

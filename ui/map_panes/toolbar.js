@@ -59,14 +59,14 @@ export class Toolbar {
     this.element = h(
       "div", { class: "mp-toolbar", role: "region", "aria-label": t("map.toolbar") },
       h(
-        "div", { class: "mp-row" },
+        "div", { class: "mp-row mp-tools" },
         search.element,
         h("span", { class: "mp-group" }, h("span", { class: "mp-caption", text: t("map.layout") }), this.layout.element),
         this.level.element, this.area, this.rural.element,
         app.exportMenu(null, t("map.download")),
+        this.time, this.ownPeriod.element, this.sync.element, this.scale.element,
+        h("div", { class: "mp-row mp-selection" }, this.hint, this.chips, this.clear, this.undo, this.notice),
       ),
-      h("div", { class: "mp-row" }, this.time, this.ownPeriod.element, h("span", { class: "mp-spacer" }), this.sync.element, this.scale.element),
-      h("div", { class: "mp-row mp-selection" }, this.hint, this.chips, this.clear, this.undo, this.notice),
     );
   }
 
