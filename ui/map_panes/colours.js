@@ -68,10 +68,11 @@ export function diverging(breaks) {
 }
 
 const DARK = { stroke: "#767676", "stroke-width": 1.2, fill: "none" };
-// On a colour a hatch must show on light and dark alike: a white line with a dark one beside it.
-const onColour = (d, beside) => [
-  s("path", { d, stroke: "#ffffff", "stroke-width": 1.1, "stroke-opacity": 0.75, fill: "none" }),
-  s("path", { d: beside, stroke: "#1b2733", "stroke-width": 0.9, "stroke-opacity": 0.6, fill: "none" }),
+// On a colour a hatch must show on light and dark alike: a white line with a dark one beside it, so thin that the colour
+// stays what is seen first even where most territories carry one.
+const onColour = (d, beside, width) => [
+  s("path", { d, stroke: "#ffffff", "stroke-width": width, "stroke-opacity": 0.6, fill: "none" }),
+  s("path", { d: beside, stroke: "#1b2733", "stroke-width": 0.8 * width, "stroke-opacity": 0.5, fill: "none" }),
 ];
 
 const HATCHES = {
@@ -79,13 +80,13 @@ const HATCHES = {
   s: { size: 7, draw: () => [s("path", { d: "M-1 8L8-1M-1 1L1-1M6 8L8 6M-1-1L8 8M-1 6L1 8M6-1L8 1", ...DARK })] },
   a: { size: 6, draw: () => [s("path", { d: "M0 3H6", ...DARK })] },
   c: { size: 6, draw: () => [s("circle", { cx: 3, cy: 3, r: 1.1, fill: "#767676" })] },
-  b: { size: 8, draw: () => onColour("M-1-1L9 9M-1 7L1 9M7-1L9 1", "M0-1L9 8M-1 6L2 9M8-1L9 0") },
-  m: { size: 12, draw: () => onColour("M5 0V12", "M6 0V12") },
+  b: { size: 8, draw: () => onColour("M-1-1L9 9M-1 7L1 9M7-1L9 1", "M-.3-1L9 8.3M-1 6.3L1.7 9M7.7-1L9 .3", 0.75) },
+  m: { size: 12, draw: () => onColour("M5 0V12", "M6 0V12", 1) },
   e: {
     size: 9,
     draw: () => [
-      s("circle", { cx: 4.5, cy: 4.5, r: 1.5, fill: "#ffffff", "fill-opacity": 0.75 }),
-      s("circle", { cx: 4.5, cy: 4.5, r: 0.8, fill: "#1b2733" }),
+      s("circle", { cx: 4.5, cy: 4.5, r: 1.2, fill: "#ffffff", "fill-opacity": 0.65 }),
+      s("circle", { cx: 4.5, cy: 4.5, r: 0.65, fill: "#1b2733", "fill-opacity": 0.8 }),
     ],
   },
 };

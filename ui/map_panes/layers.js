@@ -118,7 +118,9 @@ export class Layers {
   rescale(scale, k) {
     this.scale = scale;
     const closer = Math.log2(k);
-    const widths = { inner: 0.6 + 0.2 * closer, casing: 2.4 + 0.4 * closer, group: 0.9 + 0.15 * closer, outer: 1.2 };
+    const widths = {
+      glow: 1.3 + 0.4 * closer, inner: 0.5 + 0.22 * closer, casing: 2.8 + 0.4 * closer, group: 1.5 + 0.3 * closer, outer: 1.5,
+    };
     for (const [kind, width] of Object.entries(widths)) this.lines?.[kind].setAttribute("stroke-width", width / scale);
     for (const pattern of this.hatchDefs.children) pattern.setAttribute("patternTransform", `scale(${1 / scale})`);
     if (this.model) {
@@ -135,10 +137,11 @@ export class Layers {
     this.model = null;
     const { inner, group, outer } = shapes.borders;
     this.lines = {
+      glow: s("path", { d: inner, stroke: "#ffffff" }),
       inner: s("path", { d: inner }),
-      casing: s("path", { d: group, stroke: "#ffffff", "stroke-opacity": 0.85 }),
-      group: s("path", { d: group, stroke: "#33414e" }),
-      outer: s("path", { d: outer, stroke: "#8995a1" }),
+      casing: s("path", { d: group, stroke: "#ffffff" }),
+      group: s("path", { d: group, stroke: INK }),
+      outer: s("path", { d: outer, stroke: INK, "stroke-opacity": 0.75 }),
     };
     this.worlds.borders.replaceChildren(...Object.values(this.lines));
     this.drawnAt = null;
@@ -175,8 +178,11 @@ export class Layers {
     ]);
     syncPaths(this.parts.hatches, [...hatches].map(([hatch, list]) => ({ d: list.join(""), fill: `url(#${this.id}-${hatch})` })));
     setAttributes(this.parts.veil, { d: faded.join("") });
-    setAttributes(this.lines.inner, { stroke: model.circles ? "#b9c4ce" : "#ffffff", "stroke-opacity": 0.8 });
-    setAttributes(this.lines.group, { "stroke-opacity": model.circles ? 0.45 : 0.8 });
+    // A dark line shows on light classes, the white edge along it on dark ones.
+    setAttributes(this.lines.glow, { "stroke-opacity": model.circles ? 0 : 0.45 });
+    setAttributes(this.lines.inner, { stroke: model.circles ? "#b9c4ce" : "#3d4852", "stroke-opacity": 0.85 });
+    setAttributes(this.lines.casing, { "stroke-opacity": model.circles ? 0 : 0.7 });
+    setAttributes(this.lines.group, { "stroke-opacity": model.circles ? 0.45 : 0.9 });
     if (this.scale) {
       this.drawDots();
       this.drawCircles();
@@ -229,12 +235,12 @@ export class Layers {
     if (!scale) return;
     const outlines = [];
     const outline = (path, colour, width) => {
-      outlines.push({ d: path, fill: "none", stroke: "#ffffff", "stroke-width": (width + 2.4) / scale });
+      outlines.push({ d: path, fill: "none", stroke: "#ffffff", "stroke-width": (width + 3) / scale });
       outlines.push({ d: path, fill: "none", stroke: colour, "stroke-width": width / scale });
     };
-    for (const { path, marker } of marked.selected) outline(path, marker.colour, 2.2);
+    for (const { path, marker } of marked.selected) outline(path, marker.colour, 2.8);
     if (marked.hover) {
-      outline(marked.hover.path, INK, 2.4);
+      outline(marked.hover.path, INK, 3);
       const [x0, y0, x1, y1] = marked.hover.box;
       const [w, h] = [x1 - x0, y1 - y0];
       if (Math.max(w, h) * scale < 14) {

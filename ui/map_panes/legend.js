@@ -19,7 +19,7 @@ export function legendEntries(model, format) {
         kind: "class", key: k, colour, hatch: null, label: classLabel(model, k, format), count: model.counts[k],
       }));
   const reasons = model.reasons.map(({ key, count }) => ({
-    kind: "reason", key, colour: "nsac".includes(key) ? NO_DATA : "#9aa7b4", hatch: key, label: format.t(`map.reason.${key}`), count,
+    kind: "reason", key, colour: "nsac".includes(key) ? NO_DATA : "#77838f", hatch: key, label: format.t(`map.reason.${key}`), count,
   }));
   return [...classes, ...reasons];
 }
