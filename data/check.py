@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -133,7 +134,7 @@ def check(raw: Path = RAW, snapshot: Path = SNAPSHOT, corrections: Path = CORREC
 
     report = Report()
     opened = snapshot_files(snapshot, report)
-    tidied = read_again(context, rules, opened, report)
+    tidied = read_again(context, rules, opened, name, report)
     if "raim" in tidied:
         atlas = raim.read(context.files["raim"], context)
         parents = context.territories[context.territories["level"] == "unit"].set_index("code")["parent"]
@@ -151,7 +152,7 @@ def check(raw: Path = RAW, snapshot: Path = SNAPSHOT, corrections: Path = CORREC
 
 
 def read_again(
-    context: Context, rules: pd.DataFrame, snapshot: Snapshot | None, report: Report
+    context: Context, rules: pd.DataFrame, snapshot: Snapshot | None, name: Names, report: Report
 ) -> dict[str, pd.DataFrame]:
     """The observations of every fetched source, and whether the snapshot holds the same."""
     section = Section("sources", "Sources: raw files read again", ("source", "files", "rows", "corrected", "snapshot"))
@@ -174,12 +175,17 @@ def read_again(
             section.say("fault", f"{id}: {error}")
             continue
         found[id] = table
-        notes.rows += [(id, str(what), count) for what, count in told.items()]
+        notes.rows += [(id, with_names(str(what), name), count) for what, count in told.items()]
         same = "" if snapshot is None else compare_with(held.get(id), table)
         section.rows.append((id, len(context.files[id]), len(table), corrected, same))
         if same.startswith("differs"):
             section.say("warning", f"{id}: the snapshot {same}; `python cli.py build` makes it anew.")
     return found
+
+
+def with_names(text: str, name: Names) -> str:
+    """The text with the territory's name before each code in it."""
+    return re.sub(r"LV\d{7}", lambda code: name(code[0]), text)
 
 
 def observations_by_source(snapshot: Snapshot | None) -> dict[str, pd.DataFrame]:

@@ -862,6 +862,10 @@ def recover(atlas: Atlas, tables: Mapping[str, Figures], notes: dict[str, Any]) 
             notes[f"{year}: {derived.parts[0]} worked out from a ratio"] = int(found.gt(0).sum())
 
 
+def count(notes: dict[str, Any], what: str, times: int) -> None:
+    notes[what] = notes.get(what, 0) + times
+
+
 def refuse_age_groups(tables: Mapping[str, Figures], notes: dict[str, Any]) -> None:
     """Age groups that miss the residents by more than 1 % are not published: zeros, or another place's figures."""
     parts = [tables[id].value for id in AGE_GROUPS]
@@ -872,8 +876,8 @@ def refuse_age_groups(tables: Mapping[str, Figures], notes: dict[str, Any]) -> N
         here = wrong.reindex_like(tables[id].value).fillna(False).astype(bool)
         tables[id].value = tables[id].value.mask(here)
         tables[id].status = tables[id].status.mask(here, "not_published")
-    for row, column in np.argwhere(wrong.to_numpy()):
-        notes[f"{wrong.columns[column]}: age groups that do not add up in {wrong.index[row]}"] = 1
+    for code in wrong.index[wrong.any(axis=1)]:
+        notes[f"years in which the age groups of {code} do not add up"] = int(wrong.loc[code].sum())
 
 
 def refuse_early_zeros(tables: Mapping[str, Figures], notes: dict[str, Any]) -> None:
@@ -894,14 +898,16 @@ def refuse_early_zeros(tables: Mapping[str, Figures], notes: dict[str, Any]) -> 
                 continue
             void = value.columns[leading.loc[code]]
             table.value.loc[code, void], table.status.loc[code, void] = np.nan, "not_published"
-            notes[f"{entry.measure.id}: years of zeros before the first figure of {code}"] = len(void)
+            count(notes, f"zeros before a series of {code} begins", len(void))
 
 
 def moved(residents: pd.DataFrame, context: Context, notes: dict[str, Any]) -> Figures:
     """The measure of moved borders, 1 or 0, for every unit and year of the residents but the first."""
     moves = border_moves(residents, context.territories)
-    for row, column in np.argwhere(moves.to_numpy()):
-        notes[f"{moves.columns[column]}: border moved, {moves.index[row]}"] = 1
+    for year, here in moves.items():
+        places = moves.index[here]
+        if len(places):
+            notes[f"{year}: borders moved of {', '.join(places)}"] = len(places)
     value = moves.astype("float64")
     return Figures(value, pd.DataFrame("final", index=value.index, columns=value.columns, dtype="object"))
 
@@ -987,7 +993,7 @@ def divide_between(tables: Mapping[str, Figures], towns: Sequence[LateTown], not
             else:
                 table.value.loc[town.parish, early] = whole - part
                 table.status.loc[town.parish, early] = status
-                notes[f"{entry.measure.id}: years divided between {town.parish} and {town.code}"] = len(part.dropna())
+                count(notes, f"figures divided between {town.parish} and {town.code}", len(part.dropna()))
             table.value.loc[town.code, early] = part
             table.status.loc[town.code, early] = status
     for table in tables.values():

@@ -111,6 +111,11 @@ def test_sudden_changes_and_borders() -> None:
     assert [finding.text[:20] for finding in section.findings] == ["Figures on both side", "1 sudden changes wit"]
 
 
+def test_codes_in_what_the_rules_did_are_named() -> None:
+    text = f"figures divided between {EAST} and {TOWN}; LV00A stays"
+    assert check.with_names(text, name) == f"figures divided between <{EAST}> and <{TOWN}>; LV00A stays"
+
+
 @pytest.fixture
 def fetched(raw: Path, published: Path, atlas: made_up.Atlas) -> Path:
     """data/raw with the made-up country and its atlas."""

@@ -199,6 +199,8 @@ def test_a_town_before_its_time_shares_its_parishs_figures(atlas: Atlas, tmp_pat
     assert look(table, "births", EAST, 2020) == (12, "estimated")
     assert look(table, "residents", SALAS, 2020) == (400, "final")
     assert look(table, "raim_area_km2", EAST, 2020) == (7, "final")
+    # two years of residents, three age groups and three counts of births; of the rest Ala has figures of its own
+    assert table.attrs["notes"][f"figures divided between {EAST} and {TOWN}"] == 14
 
 
 def test_a_towns_own_early_figure_is_kept(atlas: Atlas, tmp_path: Path) -> None:
