@@ -442,6 +442,15 @@ def test_legend_counts_every_territory_and_highlights_a_class(maps):
     assert stack.evaluate(veil) == 0
 
 
+def test_named_extremes_rest_on_figures_of_their_own(maps):
+    maps.open(panes=panes("rate"))
+    drawn = maps.page.locator(".mp-stack text").all_text_contents()
+    # 3 x (i // 2) / 10: units 39 and 38 are highest; 0 is suppressed, 2 to 4 rest on a small base, 1 and 5 are lowest
+    assert [text.rpartition(" ")[2] for text in drawn] == ["5,7", "0,0", "0,6"]
+    assert drawn[1].startswith("Āraišu")
+    assert drawn[2].startswith("Cirmas")
+
+
 def test_years_play_with_fixed_classes_and_missing_years_are_named(maps):
     maps.open(panes=panes("share", "rate", period="2019"))
     labels = maps.page.locator(".mp-pane").first.locator(".mp-class .mp-label")

@@ -280,22 +280,22 @@ export class Layers {
       taken.push([x - 6, y - 6, x + 6, y + 6]);
       items.push(...this.name([x, y - 10], marked.place.name, 13, 700, taken, true));
     }
-    for (const { point, name, strong, dot, below } of marked.labels) {
+    for (const { point, name, strong, dot, below, alone } of marked.labels) {
       const [x, y] = at(point);
-      const text = this.name([x, y + (below ? 24.5 : -7)], name, strong ? 12 : 11.5, strong ? 600 : 400, taken, false);
+      const text = this.name([x, y + (below ? 24.5 : -7)], name, strong ? 12 : 11.5, strong ? 600 : 400, taken, false, alone ? 8 : 0);
       if (text.length && dot) items.push(s("circle", { cx: x, cy: y, r: 2.2, fill: INK, stroke: "#ffffff", "stroke-width": 1 }));
       items.push(...text);
     }
     this.captions.replaceChildren(...items);
   }
 
-  /** A name with a soft halo, or nothing where it would cover another or leave the pane. */
-  name([x, y], text, size, weight, taken, always) {
+  /** A name with a soft halo, or nothing where it would come closer than `gap` to another or leave the pane. */
+  name([x, y], text, size, weight, taken, always, gap = 0) {
     const half = text.length * size * 0.27 + 2;
     const box = [x - half, y - size, x + half, y + 4];
     const [left, top] = [OVERSCAN * this.pane[0], OVERSCAN * this.pane[1]];
     const outside = box[0] < left || box[2] > left + this.pane[0] || box[1] < top || box[3] > top + this.pane[1];
-    const covered = taken.some(([x0, y0, x1, y1]) => box[0] < x1 && box[2] > x0 && box[1] < y1 && box[3] > y0);
+    const covered = taken.some(([x0, y0, x1, y1]) => box[0] < x1 + gap && box[2] > x0 - gap && box[1] < y1 + gap && box[3] > y0 - gap);
     if (!always && (covered || outside)) return [];
     taken.push(box);
     return [

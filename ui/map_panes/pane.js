@@ -15,6 +15,9 @@ import { highlighted } from "./model.js";
 import { Table } from "./table.js";
 import { ZOOM } from "./views.js";
 
+// Square pixels of a map on which two, and on which one of the highest and lowest are named.
+const ROOMY = 200_000;
+const TIGHT = 90_000;
 const NAMED_AT = { city: 2, town: 3.2, parish: 7, municipality: 2 };
 
 const bare = (text) => text.toLowerCase().replace(/[^a-z0-9]/g, "");
@@ -454,18 +457,11 @@ export class Pane {
       .filter((code) => app.shapeOf(code))
       .map((code) => ({ point: app.shapeOf(code).point, name: app.shortName(code), strong: true, below: true }));
     const chosen = new Set(app.state.selected);
-    const ordered = shown.sort((a, b) => model.values[b] - model.values[a]);
-    const distinctEnd = (list) => {
-      const end = list[0];
-      const ties = list.filter((i) => model.values[i] === model.values[end]).length;
-      return ties > 2 ? [] : list.slice(0, 2);
-    };
-    const extremes = ordered.length < 6 ? ordered : [...distinctEnd(ordered), ...(model.circles ? [] : distinctEnd([...ordered].reverse()))];
-    for (const i of extremes) {
+    for (const i of this.extremes(shown)) {
       if (chosen.has(shapes.codes[i])) continue;
       chosen.add(shapes.codes[i]);
       const value = format.stored(model.values[i], model.series.decimals);
-      labels.push({ point: shapes.points[i], name: `${app.shortName(shapes.codes[i])} ${value}`, strong: true, dot: true });
+      labels.push({ point: shapes.points[i], name: `${app.shortName(shapes.codes[i])} ${value}`, strong: true, dot: true, alone: true });
     }
     const named = rows.flatMap(([code, , kind], i) => (k >= (NAMED_AT[kind] ?? 9) && !chosen.has(code) && model.active[i] ? [i] : []));
     const { boxes } = shapes;
@@ -479,6 +475,21 @@ export class Pane {
       labels.push({ point: shapes.points[i], name: app.shortName(shapes.codes[i]), strong: town, dot: town });
     }
     return labels;
+  }
+
+  /**
+   * The two highest and two lowest of some territories, among the values that are the territory's own and rest on
+   * enough: not on a small base, not copied from the municipality. An end where more than two tie has no extreme, and a
+   * map too small for names shows one of each end, or none.
+   */
+  extremes(members) {
+    const { model } = this;
+    const [width, height] = this.layers.pane;
+    const most = width * height >= ROOMY ? 2 : width * height >= TIGHT ? 1 : 0;
+    const firm = members.filter((i) => !"bm".includes(model.remarks[i] ?? " ")).sort((a, b) => model.values[b] - model.values[a]);
+    const end = (list) => (list.filter((i) => model.values[i] === model.values[list[0]]).length > 2 ? [] : list.slice(0, most));
+    if (firm.length < 2 * most) return [];
+    return [...end(firm), ...(model.circles ? [] : end([...firm].reverse()))];
   }
 
   /** The sentence a screen reader hears for a territory. */
