@@ -17,6 +17,8 @@ COLUMNS = ("territory", "level", "period", "indicator", "value", "status", "nati
 
 LEAST_COVERAGE = 0.8
 """An aggregate needs its parts from territories with at least this share of its residents."""
+DECIMALS = 12
+"""Values are rounded here, so that a whole share is 100 and not 100.00000000000001."""
 SMALL_NUMERATOR = 20
 SMALL_BASE = 100
 
@@ -370,7 +372,7 @@ def _compute(
         outcome = indicator.compute(**{name: pd.Series(np.ravel(values[name])) for name in own})
         part, whole = (values[name] for name in indicator.coverage or (own[0], own[0]))
         share = np.clip(np.nan_to_num(part / whole), 0.0, 1.0) if indicator.coverage else 1.0
-    outcome = outcome.to_numpy(dtype=float).reshape(states.shape)
+    outcome = outcome.to_numpy(dtype=float).round(DECIMALS).reshape(states.shape)
     states = np.where((states < ABSENT) & ~np.isfinite(outcome), NOT_APPLICABLE, states)
     if len(states) > len(ground.units):
         fixed = [e for n, e in entries.items() if n in local and n in own and levels[n] == "unit" and not e.held]

@@ -241,7 +241,15 @@ def test_timeless_measures_hold_for_every_period() -> None:
     years = {("residents", year): PEOPLE for year in ("2020", "2021", "2023-Q2")}
     table = run(density, {**years, ("area", "2024"): dict.fromkeys(UNITS, 10.0)})
     assert set(table["period"]) == {"2020", "2021", "2023-Q2"}
-    assert set(table.loc[table["territory"] == DISTRICT, "value"]) == {1000 / 30}
+    assert table.loc[table["territory"] == DISTRICT, "value"].to_numpy() == pytest.approx([1000 / 30] * 3)
+
+
+def test_a_whole_share_is_not_more_than_a_hundred() -> None:
+    share = made("share", lambda near, residents: 100 * near / residents, "near", "residents")
+    parts = dict(zip(UNITS, (0.1 + 0.2, 1.1 * 1.1, 2.2 + 1.1, 7.0), strict=False))
+    wholes = dict(zip(UNITS, (0.3, 1.21, 3.3, 7.0), strict=False))
+    table = run(share, {("near", "2020"): parts, ("residents", "2020"): wholes})
+    assert (table["value"].dropna() == 100).all()
 
 
 def test_a_municipal_figure_is_copied_to_its_units() -> None:
