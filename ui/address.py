@@ -15,18 +15,25 @@ MAP_LEVELS: tuple[MapLevel, ...] = ("unit", "municipality")
 PANE_COUNTS = (1, 2, 4)
 CLASSES = range(3, 8)
 MOST_SELECTED = 6
+Basis = Literal["years", "year"]
+BASES: tuple[Basis, ...] = ("years", "year")
 DEFAULT_METHOD: Method = "quantile"
+DEFAULT_BASIS: Basis = "years"
 DEFAULT_CLASSES = 5
 NEAREST, FARTHEST = 0.2, 200.0
 SEPARATOR = "~"
 
 PANE_KEYS = ("map1", "map2", "map3", "map4")
-KEYS = (*PANE_KEYS, "level", "released", "shared", "rural", "region", "municipality", "chosen", "view")
+KEYS = (*PANE_KEYS, "level", "released", "shared", "years", "rural", "region", "municipality", "chosen", "view")
 """The names in the address that belong to the maps."""
 
 
 class Pane(TypedDict):
-    """What one map shows: an indicator, its period, and how it is cut into classes (`breaks` only when by hand)."""
+    """What one map shows: an indicator, its period, and how it is cut into classes (`breaks` only when by hand).
+
+    `basis` says on which figures the classes rest: those of all years, so that colours can be compared over time, or
+    those of the shown year alone.
+    """
 
     indicator: str
     period: str
@@ -34,6 +41,7 @@ class Pane(TypedDict):
     classes: int
     breaks: list[float] | None
     diverging: bool
+    basis: Basis
 
 
 class Filter(TypedDict):
@@ -67,7 +75,10 @@ class State(TypedDict):
 
 @dataclass(frozen=True)
 class Known:
-    """What a state may name: indicators with their latest period, all periods, territories, and what to begin with."""
+    """What a state may name: indicators with their latest period, all periods, territories, and what to begin with.
+
+    `yearly` are the indicators whose classes rest on the shown year unless someone asks otherwise.
+    """
 
     latest: Mapping[str, str]
     periods: frozenset[str]
@@ -75,6 +86,7 @@ class Known:
     municipalities: frozenset[str]
     regions: frozenset[str]
     first: Sequence[str]
+    yearly: frozenset[str] = frozenset()
 
     def pane(self, indicator: str) -> Pane:
         """A pane of this indicator as it looks before anyone changes it."""
@@ -85,6 +97,7 @@ class Known:
             "classes": DEFAULT_CLASSES,
             "breaks": None,
             "diverging": False,
+            "basis": "year" if indicator in self.yearly else DEFAULT_BASIS,
         }
 
 
@@ -108,7 +121,7 @@ def sanitise(raw: object, known: Known) -> State:
         "level": _one_of(given.get("level"), MAP_LEVELS, "unit"),
         "sync": given.get("sync") is not False,
         "sharedScale": given.get("sharedScale") is True,
-        "sharedPeriod": given.get("sharedPeriod") is True,
+        "sharedPeriod": given.get("sharedPeriod") is not False,
         "filter": {
             "rural": narrowed.get("rural") is True,
             "region": _one_of(narrowed.get("region"), known.regions, None),
@@ -122,12 +135,12 @@ def sanitise(raw: object, known: Known) -> State:
 def encode(state: State) -> dict[str, str]:
     """The state as names and values of an address; what is as on a first visit is left out, except the maps."""
     narrowed, view = state["filter"], state["view"]
-    shared = [name for name, on in (("scale", state["sharedScale"]), ("period", state["sharedPeriod"])) if on]
     written = dict(zip(PANE_KEYS, map(_write_pane, state["panes"]), strict=False))
     written |= {
         "level": state["level"] if state["level"] != "unit" else "",
         "released": "" if state["sync"] else "1",
-        "shared": SEPARATOR.join(shared),
+        "shared": "scale" if state["sharedScale"] else "",
+        "years": "" if state["sharedPeriod"] else "own",
         "rural": "1" if narrowed["rural"] else "",
         "region": narrowed["region"] or "",
         "municipality": narrowed["municipality"] or "",
@@ -139,15 +152,14 @@ def encode(state: State) -> dict[str, str]:
 
 def decode(address: Mapping[str, str], known: Known) -> State:
     """The state an address means. The inverse of `encode`; never raises, whatever the address holds."""
-    shared = address.get("shared", "").split(SEPARATOR)
     view = address.get("view", "").split(SEPARATOR)
     return sanitise(
         {
             "panes": [_read_pane(address[name]) for name in PANE_KEYS if name in address],
             "level": address.get("level"),
             "sync": address.get("released") != "1",
-            "sharedScale": "scale" in shared,
-            "sharedPeriod": "period" in shared,
+            "sharedScale": address.get("shared") == "scale",
+            "sharedPeriod": address.get("years") != "own",
             "filter": {
                 "rural": address.get("rural") == "1",
                 "region": address.get("region"),
@@ -161,25 +173,30 @@ def decode(address: Mapping[str, str], known: Known) -> State:
 
 
 def _write_pane(pane: Pane) -> str:
-    """`indicator~period`, then only what differs from a fresh pane: `~jenks`, `~7`, `~rural`, `~at~10~20.5~30`."""
+    """`indicator~period`, then only what is not as usual: `~jenks`, `~7`, `~diverging`, `~year`, `~at~10~20.5~30`."""
     parts = [pane["indicator"], pane["period"]]
     parts += [pane["method"]] if pane["method"] != DEFAULT_METHOD else []
     parts += [str(pane["classes"])] if pane["classes"] != DEFAULT_CLASSES else []
     parts += ["diverging"] if pane["diverging"] else []
+    parts += [pane["basis"]] if pane["basis"] != DEFAULT_BASIS else []
     parts += ["at", *map(_figure, pane["breaks"])] if pane["breaks"] else []
     return SEPARATOR.join(parts)
 
 
 def _read_pane(written: str) -> dict[str, object]:
-    """The pane as it was written, not yet checked."""
+    """The pane as it was written, not yet checked. An indicator alone asks for it as it looks before any change."""
     head, _, breaks = written.partition(f"{SEPARATOR}at{SEPARATOR}")
     indicator, *rest = head.split(SEPARATOR)
     pane: dict[str, object] = {"indicator": indicator, "period": rest[0] if rest else None}
+    if rest:
+        pane["basis"] = DEFAULT_BASIS
     for word in rest[1:]:
         if word in METHODS:
             pane["method"] = word
         elif word == "diverging":
             pane["diverging"] = True
+        elif word in BASES:
+            pane["basis"] = word
         elif word.isdecimal() and len(word) == 1:
             pane["classes"] = int(word)
     if breaks:
@@ -197,6 +214,7 @@ def _pane(given: Mapping[str, Any], known: Known) -> Pane | None:
     pane["method"] = _one_of(given.get("method"), METHODS, DEFAULT_METHOD)
     pane["classes"] = _one_of(given.get("classes"), CLASSES, DEFAULT_CLASSES)
     pane["diverging"] = given.get("diverging") is True
+    pane["basis"] = _one_of(given.get("basis"), BASES, pane["basis"])
     if pane["method"] == "manual":
         figures = [_float(figure) for figure in _list(given.get("breaks"))]
         breaks = [float(_figure(figure)) for figure in figures if figure is not None]

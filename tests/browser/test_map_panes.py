@@ -465,6 +465,50 @@ def test_years_play_with_fixed_classes_and_missing_years_are_named(maps):
     assert labels.all_inner_texts() == before
 
 
+def test_classes_may_rest_on_the_shown_year_alone(maps):
+    maps.open(panes=panes("share", period="2019"))
+    maps.page.get_by_role("button", name=LV["map.pane.settings"]).click()
+    labels = maps.page.locator(".mp-class .mp-label")
+    over_years = labels.all_inner_texts()
+    assert "2019–2022" in maps.page.locator(".mp-notes").inner_text()
+    maps.painted(lambda: maps.page.get_by_label(LV["map.settings.basis"]).select_option("year"))
+    # 0,0 to 39,0 in 2019: a fifth of the forty values in each class
+    assert labels.all_inner_texts() == ["0,0–7,8", "7,9–15,6", "15,7–23,4", "23,5–31,2", "31,3–39,0"]
+    assert "2019–2022" not in maps.page.locator(".mp-notes").inner_text()
+    maps.painted(lambda: maps.page.locator(".mp-period").select_option("2022"))
+    assert labels.all_inner_texts()[-1] == "31,6–39,3"
+    maps.page.wait_for_function("window.states.at(-1)?.panes[0].basis === 'year'")
+    maps.painted(lambda: maps.page.get_by_label(LV["map.settings.basis"]).select_option("years"))
+    assert labels.all_inner_texts() == over_years
+
+
+def test_the_slider_and_play_bring_the_maps_to_one_year_again(maps):
+    apart = [{"indicator": "share", "period": "2019"}, {"indicator": "share", "period": "2021"}]
+    maps.open(panes=apart, sharedPeriod=False)
+    own = maps.page.get_by_label(LV["map.own_period"])
+    expect(own).to_be_checked()
+    slider = maps.page.get_by_role("slider", name=LV["map.year"])
+    expect(slider).to_be_enabled()
+    slider.focus()
+    maps.painted(lambda: slider.press("ArrowLeft"))
+    expect(own).not_to_be_checked()
+    assert maps.periods() == ["2020. gads", "2020. gads"]
+    maps.painted(own.check)
+    maps.painted(maps.page.get_by_role("button", name=LV["map.play"]).click)
+    expect(own).not_to_be_checked()
+    maps.page.get_by_role("button", name=LV["map.pause"]).click()
+    expect(maps.page.get_by_role("button", name=LV["map.play"])).to_be_visible()
+    year = maps.page.locator(".mp-year").inner_text()
+    maps.page.wait_for_timeout(1300)
+    assert maps.page.locator(".mp-year").inner_text() == year
+
+
+def test_a_map_without_the_year_of_the_others_says_so(maps):
+    maps.open(panes=[{"indicator": "share", "period": "2021"}, {"indicator": "rate", "period": "2020"}])
+    expect(maps.page.locator(".mp-note").nth(0)).to_be_hidden()
+    expect(maps.page.locator(".mp-note").nth(1)).to_contain_text("2021")
+
+
 def test_each_map_may_have_its_own_year(maps):
     maps.open(panes=panes("share", "share"), sharedPeriod=False)
     maps.painted(lambda: maps.page.locator(".mp-period").first.select_option("2020"))

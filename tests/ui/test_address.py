@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ui.address import CLASSES, KEYS, METHODS, MOST_SELECTED, PANE_COUNTS, Known, decode, default, encode, sanitise
+from ui.address import BASES, CLASSES, KEYS, METHODS, MOST_SELECTED, PANE_COUNTS, Known, decode, default, encode, sanitise
 
 KNOWN = Known(
     latest={"download_mbps": "2023-Q2", "older_share": "2024", "births_rate": "2023"},
@@ -19,6 +19,7 @@ KNOWN = Known(
     municipalities=frozenset({"LV0010000"}),
     regions=frozenset({"LV005", "LV00A"}),
     first=("download_mbps", "older_share"),
+    yearly=frozenset({"births_rate"}),
 )
 
 finite = st.floats(-1e9, 1e9, allow_nan=False)
@@ -30,6 +31,7 @@ panes = st.fixed_dictionaries(
         "classes": st.integers(0, 12),
         "breaks": st.none() | st.lists(finite, max_size=8).map(sorted),
         "diverging": st.booleans(),
+        "basis": st.sampled_from([*BASES, "decade", None]),
     }
 )
 states = st.fixed_dictionaries(
@@ -95,14 +97,31 @@ def test_the_first_visit_shows_two_maps_and_says_so_in_few_words():
     assert encode(default(KNOWN)) == {"map1": "download_mbps~2023-Q2", "map2": "older_share~2024"}
 
 
+def test_the_basis_of_the_classes_is_the_indicators_own_until_someone_chooses():
+    assert KNOWN.pane("births_rate")["basis"] == "year"
+    assert decode({"map1": "births_rate"}, KNOWN)["panes"][0]["basis"] == "year"
+    state = default(KNOWN) | {"panes": [KNOWN.pane("births_rate"), KNOWN.pane("older_share")]}
+    assert encode(state) == {"map1": "births_rate~2023~year", "map2": "older_share~2024"}
+    state["panes"][0]["basis"], state["panes"][1]["basis"] = "years", "year"
+    assert encode(state) == {"map1": "births_rate~2023", "map2": "older_share~2024~year"}
+    assert decode(encode(state), KNOWN) == state
+
+
+def test_maps_share_their_year_unless_the_address_says_otherwise():
+    assert default(KNOWN)["sharedPeriod"]
+    apart = default(KNOWN) | {"sharedPeriod": False}
+    assert encode(apart)["years"] == "own"
+    assert not decode(encode(apart), KNOWN)["sharedPeriod"]
+
+
 def test_an_address_reads_like_what_it_shows():
     state = default(KNOWN)
-    state["panes"][1] |= {"method": "manual", "breaks": [10.0, 20.5, 30.0], "classes": 4, "diverging": True}
+    state["panes"][1] |= {"method": "manual", "breaks": [10.0, 20.5, 30.0], "classes": 4, "diverging": True, "basis": "year"}
     state |= {"level": "municipality", "sync": False, "sharedScale": True, "selected": ["LV0010000", "LV0011000"]}
     state["view"] = {"x": 1200, "y": -5, "k": 4.25}
     assert encode(state) == {
         "map1": "download_mbps~2023-Q2",
-        "map2": "older_share~2024~manual~4~diverging~at~10~20.5~30",
+        "map2": "older_share~2024~manual~4~diverging~year~at~10~20.5~30",
         "level": "municipality",
         "released": "1",
         "shared": "scale",

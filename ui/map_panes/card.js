@@ -16,7 +16,7 @@ export function valueText(model, i, format) {
 /** Remarks on a value: estimate, small base, municipality value, provisional, coverage; explained or in a word. */
 export function remarkText(model, i, format, explained = true) {
   const remarks = [];
-  if (model.values[i] == null) return "";
+  if (model.values[i] == null) return explained && model.missing[i] === "a" ? format.t("map.remark.a") : "";
   const remark = model.remarks[i];
   if (remark) remarks.push(format.t(explained ? `map.remark.${remark}` : `map.reason.${remark}`));
   if (model.status[i] === "p") remarks.push(format.t("map.remark.p"));

@@ -197,18 +197,19 @@ class MapPanes {
     });
   }
 
+  /** A year for all maps, which from now on share it. */
   setYear(year) {
-    this.set({ panes: this.state.panes.map((pane) => ({ ...pane, period: year })) });
+    this.set({ sharedPeriod: true, panes: this.state.panes.map((pane) => ({ ...pane, period: year })) });
   }
 
   setLayout(count) {
     const { panes } = this.state;
-    const ids = this.catalog.indicators.map(({ id }) => id);
+    const { indicators } = this.catalog;
     const kept = this.spare?.slice(panes.length) ?? [];
     const next = [...panes, ...kept];
     while (next.length < count) {
       const used = new Set(next.map(({ indicator }) => indicator));
-      next.push({ ...freshPane(ids.find((id) => !used.has(id)) ?? ids[0]), period: this.carriedPeriod(0) });
+      next.push({ ...freshPane(indicators.find(({ id }) => !used.has(id)) ?? indicators[0]), period: this.carriedPeriod(0) });
     }
     this.spare = next;
     this.set({ panes: next.slice(0, count) });
@@ -378,15 +379,20 @@ class MapPanes {
       return sharedScale && other.unit === own.unit && other.mark === own.mark;
     });
     const members = kin.length ? kin : [panes[index]];
-    return { lead: members[0], ids: [...new Set(members.map(({ indicator }) => indicator))] };
+    return { lead: members[0], members };
   }
 
   scaleFor(index) {
-    const { lead, ids } = this.poolOf(index);
-    const pool = ids.map((id) => this.seriesOf(id)).filter(Boolean);
-    const { method, classes, breaks, diverging } = lead;
-    const key = JSON.stringify([this.state.level, ids, pool.length, method, classes, breaks, diverging]);
-    if (!this.scales.has(key)) this.scales.set(key, scaleOf(lead, pool));
+    const { lead, members } = this.poolOf(index);
+    const { method, classes, breaks, diverging, basis } = lead;
+    const pool = new Map();
+    for (const { indicator, period } of members) {
+      const series = this.seriesOf(indicator);
+      const own = series && basis === "year" ? series.resolve(period) : null;
+      if (series) pool.set(`${indicator} ${own ?? ""}`, { series, period: own });
+    }
+    const key = JSON.stringify([this.state.level, [...pool.keys()], method, classes, breaks, diverging]);
+    if (!this.scales.has(key)) this.scales.set(key, scaleOf(lead, [...pool.values()]));
     return { scale: this.scales.get(key), key };
   }
 

@@ -1,9 +1,9 @@
 /**
  * What a pane shows, worked out from the state and the figures: period, classes, colours, reasons, counts.
  *
- * Class breaks rest on all published periods of the indicator and all territories of the level, so that neither a
- * change of year nor a filter moves them; with a shared scale, on the figures of all panes with the same unit. Counts
- * are of the territories that the filter lets through.
+ * Class breaks rest on all territories of the level, so that no filter moves them, and on all published periods of the
+ * indicator, so that no change of year does either, unless the pane asks for those of the shown year; with a shared
+ * scale, on the figures of all panes with the same unit. Counts are of the territories that the filter lets through.
  */
 
 import { breaks, classOf, divergingBreaks } from "./classes.js";
@@ -32,18 +32,19 @@ export function activeTerritories(territories, level, filter) {
  * The scale of a pane: interior breaks in real units, colours, and what they rest on.
  *
  * @param {Object} pane   the pane's settings
- * @param {Series[]} pool the series whose figures make the scale
+ * @param {{series: Series, period: ?string}[]} pool the series whose figures make the scale: of one period, or of all
  */
 export function scaleOf(pane, pool) {
-  const centred = pane.diverging && pool.some((series) => series.pooled(true).length > 0);
-  const sorted = pool.length === 1 ? pool[0].pooled(centred) : merged(pool.map((series) => series.pooled(centred)));
+  const figures = (centred) => pool.map(({ series, period }) => series.pooled(centred, period));
+  const centred = pane.diverging && figures(true).some((values) => values.length > 0);
+  const sorted = pool.length === 1 ? figures(centred)[0] : merged(figures(centred));
   const method = centred ? divergingBreaks : breaks;
   // Values are shown and compared as whole numbers of the finest precision: a break between two of them is the lower.
-  const grid = 10 ** Math.max(...pool.map((series) => series.decimals));
+  const grid = 10 ** Math.max(...pool.map(({ series }) => series.decimals));
   const interior = method(sorted, pane.method, pane.classes, pane.breaks)
     .map((value) => Math.floor(value * grid + 1e-6) / grid)
     .filter((value, i, all) => i === 0 || value > all[i - 1]);
-  const years = pool.flatMap((series) => series.published);
+  const years = pool.flatMap(({ series, period }) => (period ? [period] : series.published));
   return {
     centred,
     breaks: interior,

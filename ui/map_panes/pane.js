@@ -3,7 +3,7 @@
  */
 
 import { Card, differenceText, remarkText, valueText } from "./card.js";
-import { CLASS_COUNTS, freshPane } from "./state.js";
+import { BASES, CLASS_COUNTS, freshPane } from "./state.js";
 import { METHODS } from "./classes.js";
 import { fillSelect, h, iconButton, setText } from "./dom.js";
 import { extent, towards } from "./geometry.js";
@@ -53,7 +53,7 @@ export class Pane {
 
     this.indicator = h("select", {
       class: "mp-select mp-indicator", "aria-label": t("map.pane.indicator", { number }),
-      on: { change: () => app.setPane(index, { ...freshPane(this.indicator.value), period: app.carriedPeriod(index) }) },
+      on: { change: () => app.setPane(index, { ...freshPane(app.indicators.get(this.indicator.value)), period: app.carriedPeriod(index) }) },
     });
     this.period = h("select", {
       class: "mp-select mp-period", "aria-label": t("map.pane.period", { number }),
@@ -135,15 +135,18 @@ export class Pane {
     const change = (patch) => app.setPane(index, patch);
     this.method = h("select", { class: "mp-select", on: { change: () => change(this.methodPatch()) } });
     this.classCount = h("select", { class: "mp-select", on: { change: () => change({ classes: Number(this.classCount.value) }) } });
+    this.basis = h("select", { class: "mp-select", on: { change: () => change({ basis: this.basis.value }) } });
     this.diverging = h("input", { type: "checkbox", on: { change: () => change({ diverging: this.diverging.checked, breaks: null }) } });
     this.breaks = h("input", { type: "text", class: "mp-input", inputmode: "decimal", on: { change: () => this.setBreaks() } });
     this.breaksField = h("label", { class: "mp-field mp-wide" }, h("span", { text: t("map.settings.breaks") }), this.breaks);
     fillSelect(this.method, [{ label: null, options: METHODS.map((value) => ({ value, label: t(`map.method.${value}`) })) }]);
     fillSelect(this.classCount, [{ label: null, options: CLASS_COUNTS.map((value) => ({ value, label: String(value) })) }]);
+    fillSelect(this.basis, [{ label: null, options: BASES.map((value) => ({ value, label: t(`map.settings.basis.${value}`) })) }]);
     return h(
       "div", { class: "mp-panel", hidden: true },
       h("label", { class: "mp-field" }, h("span", { text: t("map.settings.method") }), this.method),
       h("label", { class: "mp-field" }, h("span", { text: t("map.settings.classes") }), this.classCount),
+      h("label", { class: "mp-field" }, h("span", { text: t("map.settings.basis") }), this.basis),
       h("label", { class: "mp-check" }, this.diverging, h("span", { text: t("map.settings.diverging") })),
       this.breaksField,
     );
@@ -254,6 +257,7 @@ export class Pane {
     this.showMessage(failed, !model);
     this.legend.element.classList.toggle("mp-idle", Boolean(failed));
     if (failed) this.showNothing();
+    if (model) this.drawNote(model);
     if (!model || (key === this.key && this.model)) return;
     if (this.model && (model.indicator !== this.model.indicator || model.level !== this.model.level || model.scale !== this.model.scale)) {
       this.highlight = null;
@@ -315,31 +319,42 @@ export class Pane {
     const mean = model.centre == null ? null : format.withUnit(format.stored(model.centre, model.series.decimals), indicator.unit === "%" ? "%" : "");
     const against = model.circles || mean == null ? null : model.centreIsRural ? "map.against.rural" : "map.against.country";
     const parts = [indicator.unit, model.period ? format.period(model.period) : null, against && format.t(against, { mean })];
-    const note = [this.periodNote(), ...this.breakNotes()].filter(Boolean).join(" ");
-    return { title: indicator.title, subtitle: parts.filter(Boolean).join(" · "), note, source: this.sourceText() };
+    return { title: indicator.title, subtitle: parts.filter(Boolean).join(" · "), note: this.noteText(model), source: this.sourceText() };
+  }
+
+  noteText(model) {
+    return [this.periodNote(model), ...this.breakNotes(model)].filter(Boolean).join(" ");
+  }
+
+  /** The year asked for may be that of all maps, so this follows changes elsewhere too. */
+  drawNote(model) {
+    const note = this.periodNote(model);
+    setText(this.note, note);
+    this.note.hidden = !note;
+    setText(this.remarks, this.noteText(model));
   }
 
   /** Why the map shows another period than asked for, or none. */
-  periodNote() {
-    const { model, app } = this;
+  periodNote(model) {
+    const { app } = this;
     const { format } = app;
     if (!model.period) {
       const first = model.series.published[0];
       return first ? format.t("map.note.begins", { first: format.period(first) }) : format.t("map.note.level");
     }
-    if (!model.wanted || model.period.startsWith(model.wanted)) return "";
-    return format.t("map.note.earlier", { wanted: format.shortPeriod(model.wanted), shown: format.shortPeriod(model.period) });
+    const wanted = app.state.sharedPeriod ? app.year() : model.wanted;
+    if (!wanted || model.period.startsWith(wanted)) return "";
+    return format.t("map.note.earlier", { wanted: format.shortPeriod(wanted), shown: format.shortPeriod(model.period) });
   }
 
   /** The breaks of the series up to the shown period. */
-  breaksPast() {
-    const { model } = this;
+  breaksPast(model = this.model) {
     return (model.indicator.breaks ?? []).filter(({ period }) => model.period && period <= model.period);
   }
 
-  breakNotes() {
+  breakNotes(model = this.model) {
     const { format } = this.app;
-    return this.breaksPast().map(({ period, reason }) => format.t("map.note.break", { period: format.shortPeriod(period), reason }));
+    return this.breaksPast(model).map(({ period, reason }) => format.t("map.note.break", { period: format.shortPeriod(period), reason }));
   }
 
   sourceText() {
@@ -365,13 +380,9 @@ export class Pane {
   drawWords() {
     const { app, model } = this;
     const { format } = app;
-    const { title, subtitle, note, source } = this.words();
+    const { title, subtitle, source } = this.words();
     setText(this.title, title);
     setText(this.subtitle, subtitle);
-    const periodNote = this.periodNote();
-    setText(this.note, periodNote);
-    this.note.hidden = !periodNote;
-    setText(this.remarks, note);
     const broken = [...new Set(this.breaksPast().map(({ period }) => format.shortPeriod(period)))];
     this.broken.hidden = !broken.length;
     setText(this.broken, format.t("map.note.broken", { periods: broken.join(", ") }));
@@ -383,10 +394,11 @@ export class Pane {
       title, subtitle, classes: format.integer(model.colours.length), missing: format.integer(missing), all: format.integer(model.values.length),
     }));
     this.drawPeriods();
-    const { method, classes, diverging } = this.state;
+    const { method, classes, diverging, basis } = this.state;
+    this.basis.value = basis;
     this.method.value = method;
     this.classCount.value = String(classes);
-    this.classCount.disabled = method === "manual";
+    this.classCount.disabled = this.basis.disabled = method === "manual";
     this.diverging.checked = diverging;
     this.breaksField.hidden = method !== "manual";
     this.breaks.value = model.scale.breaks.map((value) => format.number(value, model.series.decimals)).join("; ");

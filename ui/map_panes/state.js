@@ -1,7 +1,8 @@
 /**
  * The state of the page: what it may hold, its defaults, and how bogus values fall back to them.
  *
- * @typedef {{indicator: string, period: ?string, method: string, classes: number, breaks: ?number[], diverging: boolean}} PaneState
+ * @typedef {{indicator: string, period: ?string, method: string, classes: number, breaks: ?number[], diverging: boolean,
+ *   basis: string}} PaneState   classes rest on the figures of all "years", or of the shown "year"
  * @typedef {{panes: PaneState[], level: string, sync: boolean, sharedScale: boolean, sharedPeriod: boolean,
  *   filter: {rural: boolean, region: ?string, municipality: ?string}, selected: string[],
  *   view: ?{x: number, y: number, k: number}}} State
@@ -13,13 +14,14 @@ export const LAYOUTS = [1, 2, 4];
 export const LEVELS = ["unit", "municipality"];
 export const MOST_SELECTED = 6;
 export const CLASS_COUNTS = [3, 4, 5, 6, 7];
+export const BASES = ["years", "year"];
 
 const PERIOD = /^\d{4}(-Q[1-4])?$/;
 const PREFERRED = ["density", "population_change_5y", "company_taxpayers_rate", "residents_30mbps_share"];
 
-/** The settings of a pane that has just got an indicator. */
-export function freshPane(indicator) {
-  return { indicator, period: null, method: "quantile", classes: 5, breaks: null, diverging: false };
+/** The settings of a pane that has just got an indicator (an entry of the catalogue). */
+export function freshPane({ id, basis = "years" }) {
+  return { indicator: id, period: null, method: "quantile", classes: 5, breaks: null, diverging: false, basis };
 }
 
 /**
@@ -31,7 +33,8 @@ export function freshPane(indicator) {
  */
 export function normalise(given, catalog) {
   const state = given ?? {};
-  const ids = catalog.indicators.map((indicator) => indicator.id);
+  const entries = new Map(catalog.indicators.map((indicator) => [indicator.id, indicator]));
+  const ids = [...entries.keys()];
   const defaults = [...PREFERRED.filter((id) => ids.includes(id)), ...ids];
   const panes = Array.isArray(state.panes) ? state.panes.slice(0, 4) : [];
   const count = LAYOUTS.find((layout) => layout >= panes.length && panes.length > 0) ?? 2;
@@ -39,7 +42,7 @@ export function normalise(given, catalog) {
   const oneOf = (value, allowed, fallback) => (allowed.includes(value) ? value : fallback);
   const filter = state.filter ?? {};
   return {
-    panes: Array.from({ length: count }, (_, i) => pane(panes[i], ids, defaults[i % defaults.length])),
+    panes: Array.from({ length: count }, (_, i) => pane(panes[i], entries, defaults[i % defaults.length])),
     level: oneOf(state.level, LEVELS, "unit"),
     sync: state.sync !== false,
     sharedScale: state.sharedScale === true,
@@ -56,9 +59,8 @@ export function normalise(given, catalog) {
   };
 }
 
-function pane(given, ids, fallback) {
-  const known = ids.includes(given?.indicator);
-  const fresh = freshPane(known ? given.indicator : fallback);
+function pane(given, entries, fallback) {
+  const fresh = freshPane(entries.get(given?.indicator) ?? entries.get(fallback));
   if (!given) return fresh;
   const breaks = Array.isArray(given.breaks) ? given.breaks.filter(Number.isFinite).slice(0, 6) : null;
   return {
@@ -68,6 +70,7 @@ function pane(given, ids, fallback) {
     classes: CLASS_COUNTS.includes(given.classes) ? given.classes : fresh.classes,
     breaks: breaks?.length ? breaks.sort((a, b) => a - b) : null,
     diverging: given.diverging === true,
+    basis: BASES.includes(given.basis) ? given.basis : fresh.basis,
   };
 }
 

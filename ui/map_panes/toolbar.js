@@ -82,8 +82,7 @@ export class Toolbar {
     this.scale.input.checked = state.sharedScale;
     this.ownPeriod.input.checked = !state.sharedPeriod;
     for (const element of [this.sync.element, this.scale.element]) element.hidden = state.panes.length === 1;
-    this.time.classList.toggle("mp-off", !state.sharedPeriod);
-    this.slider.disabled = this.play.disabled = !state.sharedPeriod;
+    if (!state.sharedPeriod && this.timer) this.stop();
 
     const years = app.years();
     this.slider.max = Math.max(0, years.length - 1);
@@ -100,16 +99,17 @@ export class Toolbar {
     this.app.setYear(this.app.years()[Number(this.slider.value)]);
   }
 
+  /** Year after year to the last, more slowly for those who do not want motion. */
   togglePlay() {
     if (this.timer) return this.stop();
     const { app } = this;
     const years = app.years();
-    if (app.year() === years.at(-1)) app.setYear(years[0]);
+    app.setYear(app.year() === years.at(-1) ? years[0] : app.year());
     this.timer = setInterval(() => {
       const next = app.years()[app.years().indexOf(app.year()) + 1];
       if (next) app.setYear(next);
       if (!next || next === app.years().at(-1)) this.stop();
-    }, PACE);
+    }, matchMedia("(prefers-reduced-motion: reduce)").matches ? 2 * PACE : PACE);
     this.showPlay("pause");
   }
 
@@ -122,6 +122,7 @@ export class Toolbar {
   showPlay(name) {
     const label = this.app.format.t(`map.${name}`);
     this.play.replaceChildren(icon(name));
+    this.play.classList.toggle("mp-playing", name === "pause");
     this.play.setAttribute("aria-label", label);
     this.play.title = label;
   }

@@ -53,13 +53,17 @@ export class Series {
     };
   }
 
-  /** All values of all periods in their real size, ascending; with `centred` their difference from the centre. */
-  pooled(centred = false) {
-    const key = centred ? "centred" : "plain";
+  /**
+   * The values of one period, or of all, in their real size, ascending; with `centred` their difference from the
+   * centre.
+   */
+  pooled(centred = false, period = null) {
+    const key = `${centred ? "centred" : "plain"} ${period ?? ""}`;
     this.pooledValues ??= {};
     if (!this.pooledValues[key]) {
       const scale = 10 ** this.decimals;
-      const all = this.periods.flatMap((_, p) => {
+      const all = this.periods.flatMap((own, p) => {
+        if (period && own !== period) return [];
         const centre = centred ? this.centre(p) : 0;
         if (centre == null) return [];
         return this.part.values[p].filter((value) => value != null).map((value) => (value - centre) / scale);
