@@ -86,21 +86,22 @@ def run(*, json: bool = False) -> dict[str, Any]:
     OSError
         If there is no browser.
     """
-    with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
+    say = Console(stderr=True).print
+    with tempfile.TemporaryDirectory() as folder:
         ground = prepare(Path(folder) / "plain")
-        executable = shutil.which("chromium") or shutil.which("google-chrome")
-        if not executable and not Path(playwright.chromium.executable_path).exists():
-            raise OSError(errno.ENOENT, "there is no browser; install Debian's package chromium", "chromium")
-        browser = playwright.chromium.launch(executable_path=executable, args=list(QUIET))
-        say = Console(stderr=True).print
-        say("1/5 first visits from a cold server …")
-        figures = first_paints(browser, ground)
-        say("2/5 the yardstick …")
-        figures |= plain_changes(browser, ground)
-        say("3/5 the map page …")
-        figures |= our_changes(browser, ground)
-        browser.close()
-        version = browser.version
+        with sync_playwright() as playwright:
+            executable = shutil.which("chromium") or shutil.which("google-chrome")
+            if not executable and not Path(playwright.chromium.executable_path).exists():
+                raise OSError(errno.ENOENT, "there is no browser; install Debian's package chromium", "chromium")
+            browser = playwright.chromium.launch(executable_path=executable, args=list(QUIET))
+            say("1/5 first visits from a cold server …")
+            figures = first_paints(browser, ground)
+            say("2/5 the yardstick …")
+            figures |= plain_changes(browser, ground)
+            say("3/5 the map page …")
+            figures |= our_changes(browser, ground)
+            browser.close()
+            version = browser.version
         say("4/5 memory of a session …")
         figures |= asyncio.run(memory(ground))
         say(f"5/5 {VIEWERS} viewers …")
