@@ -16,7 +16,8 @@ session.arrive(loaded)
 
 
 def show_view(view: str) -> None:
-    """A ready-made view was chosen."""
+    """A ready-made view was chosen, perhaps right after a gesture on the maps."""
+    session.take(loaded)
     session.change(show(session.state(), view, loaded.known))
 
 

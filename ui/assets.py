@@ -18,7 +18,7 @@ from data.model import COUNTRY, RURAL
 from data.paths import LOCALE, ROOT
 from indicators.catalogue import THEMES, breaks_of, sources_of
 from indicators.model import Indicator
-from ui.address import MAP_LEVELS
+from ui.address import MAP_LEVELS, default
 from ui.cache import Loaded, project
 from ui.text import LANGUAGES, Language, messages
 
@@ -118,6 +118,7 @@ def catalog(loaded: Loaded, geometry: Mapping[str, Any], language: Language) -> 
             level: _territories(territories[territories["level"] == level], geometry["levels"][level]["codes"], level)
             for level in MAP_LEVELS
         },
+        "first": default(loaded.known),
         "regions": sorted(regions[["code", "name"]].to_numpy().tolist()),
         "version": project().version,
         "date": loaded.edition.isoformat(),

@@ -10,7 +10,7 @@ from ui.cache import Loaded
 MAPS = "map_panes"
 """The key of the map component; its latest state is found under it."""
 
-_STATE, _EPOCH, _WRITTEN = "maps_state", "maps_epoch", "maps_address"
+_STATE, _EPOCH, _WRITTEN, _TAKEN = "maps_state", "maps_epoch", "maps_address", "maps_taken"
 
 
 def arrive(loaded: Loaded) -> State:
@@ -38,9 +38,15 @@ def change(new: State) -> None:
 
 
 def take(loaded: Loaded) -> None:
-    """Take in the state the browser has sent."""
-    sent = st.session_state[MAPS]
-    st.session_state[_STATE] = sanitise(sent.get("state"), loaded.known)
+    """Take in the state the browser has sent.
+
+    The same one is taken only once: when it arrives together with a click on the server's side, whichever of the two is
+    handled first, the click has the last word.
+    """
+    sent = (st.session_state.get(MAPS) or {}).get("state")
+    if sent is not None and sent != st.session_state.get(_TAKEN):
+        st.session_state[_STATE] = sanitise(sent, loaded.known)
+        st.session_state[_TAKEN] = sent
 
 
 def write_address() -> None:

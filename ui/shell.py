@@ -13,6 +13,7 @@ from streamlit import file_util
 
 from data.model import DataError
 from ui import assets, cache
+from ui.address import decode
 from ui.text import LANGUAGES, Language, catalogue, preferred
 
 ROOT = """<script>
@@ -29,7 +30,7 @@ def page(request: Request) -> HTMLResponse:
     language = cast(Language, asked) if asked in LANGUAGES else preferred(request.headers.get("accept-language", ""))
     head = [f"<title>{html.escape(catalogue(language).gettext('product.name'))}</title>", ROOT]
     if name == "map":
-        head += _preloads()
+        head += _preloads(language, dict(request.query_params))
     text = _index().replace('<html lang="en">', f'<html lang="{language}">', 1)
     text = text.replace("<title>Streamlit</title>", "\n    ".join(head), 1)
     return HTMLResponse(text, headers={"Cache-Control": "no-cache", "Vary": "Accept-Language"})
@@ -40,11 +41,15 @@ def _index() -> str:
     return (Path(file_util.get_static_dir()) / "index.html").read_text(encoding="utf-8")
 
 
-def _preloads() -> list[str]:
-    """Links to the modules and the geometry, which the browser can fetch while Streamlit starts."""
+def _preloads(language: Language, query: dict[str, str]) -> list[str]:
+    """Links to the modules and the data of the maps asked for, which the browser can fetch while Streamlit starts."""
     try:
-        base = assets.base(cache.current())
+        loaded = cache.current()
     except DataError:
         return []
+    base = assets.base(loaded)
+    shown = dict.fromkeys(pane["indicator"] for pane in decode(query, loaded.known)["panes"])
+    data = ["geometry.json", f"catalog.{language}.json", *(f"values/{name}.json" for name in shown)]
     modules = [f'<link rel="modulepreload" href="./{base}{name}">' for name in assets.modules() if name.endswith(".js")]
-    return [*modules, f'<link rel="preload" as="fetch" crossorigin="anonymous" href="./{base}geometry.json">']
+    fetched = [f'<link rel="preload" as="fetch" crossorigin="anonymous" href="./{base}{name}">' for name in data]
+    return [*modules, *fetched]

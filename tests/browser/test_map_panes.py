@@ -509,6 +509,30 @@ def test_a_map_without_the_year_of_the_others_says_so(maps):
     expect(maps.page.locator(".mp-note").nth(1)).to_contain_text("2021")
 
 
+def test_the_state_is_told_at_once_when_the_visitor_turns_elsewhere(maps):
+    maps.open(panes=panes("share"))
+    maps.rest()
+    maps.painted(lambda: maps.page.locator(".mp-indicator").select_option("rate"))
+    maps.page.mouse.click(5, 5)
+    assert maps.page.evaluate("window.states.at(-1)?.panes[0].indicator") == "rate"
+    told = maps.page.evaluate("window.states.length")
+    maps.rest()
+    assert maps.page.evaluate("window.states.length") == told
+
+
+def test_starting_again_can_be_taken_back(maps):
+    maps.open(panes=panes("speed", "rate", "share", "people"), selected=[codes()[3]], level="municipality")
+    before = maps.page.locator(".mp-title").all_inner_texts()
+    maps.painted(maps.page.get_by_role("button", name=LV["map.reset"]).click)
+    expect(maps.page.locator(".mp-pane")).to_have_count(2)
+    assert maps.chips() == []
+    maps.page.wait_for_function("window.states.at(-1)?.level === 'unit'")
+    maps.painted(maps.page.get_by_role("button", name=LV["map.undo"]).click)
+    assert maps.page.locator(".mp-title").all_inner_texts() == before
+    assert maps.chips() == [name(3)]
+    expect(maps.page.get_by_role("button", name=LV["map.undo"])).to_be_hidden()
+
+
 def test_each_map_may_have_its_own_year(maps):
     maps.open(panes=panes("share", "share"), sharedPeriod=False)
     maps.painted(lambda: maps.page.locator(".mp-period").first.select_option("2020"))

@@ -160,3 +160,27 @@ def test_all_maps_with_their_legends_and_sources_stand_in_the_window(path, width
     assert min(box["y"] for box in boxes) > 0
     assert all(box["height"] >= 240 and box["width"] >= 400 for box in boxes[::3])
     assert visitor.troubles == []
+
+
+def test_a_view_chosen_right_after_a_gesture_keeps_it(visit):
+    visitor = visit()
+    page = visitor.open("/map")
+    page.wait_for_timeout(1500)
+    page.locator(".mp-map").first.hover()
+    page.mouse.wheel(0, -400)
+    page.get_by_role("button", name=LATVIAN["view.services"]).click()
+    expect(page).to_have_url(re.compile("map1=distance_grocery_km.*view="))
+    visitor.settled()
+    assert indicators(page) == ["distance_grocery_km", "distance_pharmacy_km"]
+    assert visitor.troubles == []
+
+
+def test_no_file_of_the_maps_is_asked_for_twice(visit):
+    visitor = visit()
+    asked: list[str] = []
+    visitor.page.on("request", lambda request: asked.append(request.url) if "/assets/" in request.url else None)
+    visitor.open("/map?map1=latency_ms")
+    visitor.page.wait_for_timeout(500)
+    data = [address for address in asked if address.endswith(".json")]
+    assert any(address.endswith("values/latency_ms.json") for address in data)
+    assert sorted(data) == sorted(set(data))

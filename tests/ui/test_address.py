@@ -10,7 +10,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ui.address import BASES, CLASSES, KEYS, METHODS, MOST_SELECTED, PANE_COUNTS, Known, decode, default, encode, sanitise
+from ui.address import (
+    BASES,
+    CLASSES,
+    KEYS,
+    METHODS,
+    MOST_SELECTED,
+    PANE_COUNTS,
+    Known,
+    decode,
+    default,
+    encode,
+    sanitise,
+)
 
 KNOWN = Known(
     latest={"download_mbps": "2023-Q2", "older_share": "2024", "births_rate": "2023"},
@@ -116,7 +128,13 @@ def test_maps_share_their_year_unless_the_address_says_otherwise():
 
 def test_an_address_reads_like_what_it_shows():
     state = default(KNOWN)
-    state["panes"][1] |= {"method": "manual", "breaks": [10.0, 20.5, 30.0], "classes": 4, "diverging": True, "basis": "year"}
+    state["panes"][1] |= {
+        "method": "manual",
+        "breaks": [10.0, 20.5, 30.0],
+        "classes": 4,
+        "diverging": True,
+        "basis": "year",
+    }
     state |= {"level": "municipality", "sync": False, "sharedScale": True, "selected": ["LV0010000", "LV0011000"]}
     state["view"] = {"x": 1200, "y": -5, "k": 4.25}
     assert encode(state) == {

@@ -13,7 +13,14 @@ export default function ({ data, parentElement, setStateValue }) {
     const root = document.createElement("div");
     parentElement.append(root);
     entry = { root, lang: data.lang, base: data.base, epoch: data.epoch, send: setStateValue };
-    entry.panes = mount(root, { base: data.base, lang: data.lang, state: data.state, onState: (state) => entry.send("state", state) });
+    entry.panes = mount(root, {
+      base: data.base,
+      lang: data.lang,
+      state: data.state,
+      // With the epoch, so that a state that comes back after the server has changed it is news again.
+      onState: (state) => entry.send("state", { ...state, epoch: entry.epoch }),
+      early: [...new Set(data.state.panes.map(({ indicator }) => indicator))],
+    });
     mounted.set(parentElement, entry);
   } else {
     entry.send = setStateValue;

@@ -40,10 +40,12 @@ const FOOT = 8;
  * @param {Object} [options.state]                   see state.js; anything missing or bogus gets its default
  * @param {(state: Object) => void} [options.onState]
  * @param {(name: string) => Promise<Object>} [options.load]  reads a data file by name
+ * @param {string[]} [options.early]                 indicators known to exist, to be read along with the catalogue
  * @returns {{update: (change: {state?: Object, lang?: string, base?: string}) => void, destroy: () => void}}
  */
-export function mount(root, { base, lang, state = {}, onState = () => {}, load }) {
+export function mount(root, { base, lang, state = {}, onState = () => {}, load, early = [] }) {
   const app = new MapPanes(root, { base, lang, state, onState, load });
+  for (const indicator of early) app.request(indicator);
   app.start();
   return { update: (change) => app.change(change), destroy: () => app.destroy() };
 }
@@ -85,6 +87,8 @@ class MapPanes {
     this.onResize = () => this.fit();
     root.addEventListener("keydown", this.onKey);
     addEventListener("resize", this.onResize);
+    this.onLeave = (event) => event.composedPath().includes(root) || this.flush();
+    for (const leaving of ["pointerdown", "focusin"]) document.addEventListener(leaving, this.onLeave, true);
     root.addEventListener("pointerdown", this.onPress);
   }
 
@@ -178,9 +182,23 @@ class MapPanes {
     this.told = JSON.stringify(this.outward());
   }
 
+  /** Begin again with the first view; one step takes it back. */
+  reset() {
+    this.past = [{ whole: this.outward() }];
+    this.become(this.catalog.first);
+  }
+
+  become(state) {
+    this.spare = null;
+    this.state = normalise(state, this.catalog);
+    this.views.set(this.state.view ?? this.views.home());
+    this.refresh();
+  }
+
   // --- state ---
 
   set(patch) {
+    if (this.past.at(-1)?.whole) this.past.pop();
     this.state = { ...this.state, ...patch };
     this.refresh();
   }
@@ -250,7 +268,7 @@ class MapPanes {
   }
 
   select(codes) {
-    this.past.push(this.state.selected);
+    this.past.push({ selected: this.state.selected });
     this.set({ selected: codes });
   }
 
@@ -262,12 +280,14 @@ class MapPanes {
   }
 
   canUndo() {
-    return this.past.length > 0 && this.past.at(-1).length > this.state.selected.length;
+    const last = this.past.at(-1);
+    return Boolean(last && (last.whole || last.selected.length > this.state.selected.length));
   }
 
   undo() {
-    const selected = this.past.pop();
-    if (selected) this.set({ selected });
+    const last = this.past.pop();
+    if (last?.whole) this.become(last.whole);
+    else if (last) this.set({ selected: last.selected });
   }
 
   /** Mark a territory in all panes. `spoken` also tells it to a screen reader. */
@@ -514,7 +534,7 @@ class MapPanes {
     this.waiting = true;
     queueMicrotask(() => {
       this.waiting = false;
-      if (!this.gone) this.draw();
+      if (!this.gone && this.grid) this.draw();
     });
   }
 
@@ -523,6 +543,7 @@ class MapPanes {
     for (const { indicator } of panes) this.request(indicator);
     const grown = panes.length !== this.panes.length;
     if (grown) this.layOut(panes.length);
+    this.told ??= JSON.stringify(this.outward()); // what came from outside is no news there
     this.toolbar.update();
     for (const pane of this.panes) pane.update();
     const marks = JSON.stringify([this.state.selected, this.state.level]);
@@ -598,13 +619,18 @@ class MapPanes {
 
   tell() {
     clearTimeout(this.telling);
-    this.telling = setTimeout(() => {
-      const state = this.outward();
-      const text = JSON.stringify(state);
-      if (text === this.told) return;
-      this.told = text;
-      this.onState(state);
-    }, TELL);
+    this.telling = setTimeout(() => this.flush(), TELL);
+  }
+
+  /** Tell the state now if it is news: before whatever the visitor does elsewhere in the page. */
+  flush() {
+    clearTimeout(this.telling);
+    if (!this.count) return;
+    const state = this.outward();
+    const text = JSON.stringify(state);
+    if (text === this.told) return;
+    this.told = text;
+    this.onState(state);
   }
 
   // --- export ---
@@ -669,6 +695,7 @@ class MapPanes {
     this.panes.forEach((pane) => pane.destroy());
     this.sized?.disconnect();
     removeEventListener("resize", this.onResize);
+    for (const leaving of ["pointerdown", "focusin"]) document.removeEventListener(leaving, this.onLeave, true);
     this.root.removeEventListener("keydown", this.onKey);
     this.root.removeEventListener("pointerdown", this.onPress);
     this.root.replaceChildren();

@@ -440,7 +440,7 @@ export class Pane {
   /** Hover, selection and names; the colours stay as they are. */
   mark() {
     const { app, model } = this;
-    if (!model) return;
+    if (!model || model.level !== app.state.level) return; // drawn anew in a moment
     const hover = app.hovered && app.shapeOf(app.hovered);
     const selected = app.state.selected.map((code, n) => ({ ...app.shapeOf(code), marker: MARKERS[n], number: String(n + 1) }));
     this.layers.mark({ hover, selected, labels: this.labels(), place: app.place });

@@ -55,6 +55,7 @@ export class Toolbar {
     this.notice = h("span", { class: "mp-notice", role: "status" });
     this.clear = h("button", { type: "button", class: "mp-button mp-quiet", text: t("map.selected.clear"), on: { click: () => app.select([]) } });
     this.undo = h("button", { type: "button", class: "mp-button mp-quiet", text: t("map.undo"), on: { click: () => app.undo() } });
+    this.reset = h("button", { type: "button", class: "mp-button mp-quiet mp-reset", text: t("map.reset"), on: { click: () => app.reset() } });
     this.time = h("div", { class: "mp-time" }, this.play, this.slider, this.year);
     this.element = h(
       "div", { class: "mp-toolbar", role: "region", "aria-label": t("map.toolbar") },
@@ -65,7 +66,7 @@ export class Toolbar {
         this.level.element, this.area, this.rural.element,
         app.exportMenu(null, t("map.download")),
         this.time, this.ownPeriod.element, this.sync.element, this.scale.element,
-        h("div", { class: "mp-row mp-selection" }, this.hint, this.chips, this.clear, this.undo, this.notice),
+        h("div", { class: "mp-row mp-selection" }, this.hint, this.chips, this.clear, this.notice, this.undo, this.reset),
       ),
     );
   }
