@@ -323,7 +323,7 @@ export class Pane {
   }
 
   noteText(model) {
-    return [this.periodNote(model), ...this.breakNotes(model)].filter(Boolean).join(" ");
+    return [this.periodNote(model), ...this.breakNotes(model)].filter(Boolean).join(" · ");
   }
 
   /** The year asked for may be that of all maps, so this follows changes elsewhere too. */
