@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import json as json_format
 import sys
+import traceback
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import asdict
+from io import TextIOWrapper
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -14,13 +17,16 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
+from data.alone import Busy
 from data.model import DataError, SnapshotError
 
 WIDTH = 140
-OK, FAILED, BAD_INPUT = 0, 1, 2
-EXIT_CODES = """Exit codes: 0 all went well; 1 the machine is at fault (no disk space, no browser, a damaged snapshot);
-2 what was given is at fault (an option, a file): the message names file, place and what to do, and nothing was
-written."""
+OK, FAILED, BAD_INPUT, STOPPED = 0, 1, 2, 130
+EXIT_CODES = """Exit codes: 0 all went well; 1 the machine is at fault (no disk space, no browser, a damaged snapshot,
+another command that is still writing); 2 what was given is at fault (an option, a file): the message names file, place
+and what to do, and nothing of it was written."""
+USAGE_ERROR: Any = typer.BadParameter.__mro__[1]
+"""What typer raises for a command line it cannot read; it does not export the class itself."""
 
 app = typer.Typer(
     help=f"Latvia's territorial units for smart villages: the data behind the pages.\n\n{EXIT_CODES}",
@@ -42,7 +48,7 @@ def fetch(
     ] = None,
     json: JSON = False,
 ) -> None:
-    """Take the publishers' files into data/raw, with a lock that says where each came from."""
+    """Check the publishers' files and take them into data/raw, with a lock that says where each came from."""
     from data import paths, sources
     from data.fetch import Folder
     from data.fetch import fetch as fetch_files
@@ -53,8 +59,8 @@ def fetch(
     if unknown:
         raise typer.BadParameter(f"No source {', '.join(unknown)}. There are {', '.join(sources.available())}.")
     ids = source or list(sources.available())
-    with progress_bar("fetch", len(ids)) as step:
-        results = fetch_files(Folder(directory), ids, paths.RAW, progress=step)
+    with progress_bar("fetch") as step:
+        results = fetch_files(Folder(directory), ids, paths.RAW, paths.CORRECTIONS, step)
     refused = [result for result in results if result.error]
     if json:
         say_json(
@@ -76,8 +82,8 @@ def fetch(
             outcome = "refused" if result.error else str(len(result.entries))
             table.add_row(result.source, outcome, str(result.new), f"{size / 1e6:.2f} MB", licence)
         stdout().print(table)
-    for result in refused:
-        complain(result.error)
+    for error in dict.fromkeys(str(result.error) for result in refused):
+        complain(error)
     if refused:
         raise typer.Exit(BAD_INPUT)
 
@@ -92,7 +98,7 @@ def import_(
     from data import paths
     from data.intake import import_file
 
-    result = import_file(file, paths.RAW, dry_run=dry_run)
+    result = import_file(file, paths.RAW, paths.CORRECTIONS, dry_run)
     if json:
         say_json({**result.__dict__, "dry_run": dry_run})
         return
@@ -183,51 +189,78 @@ def stdout() -> Console:
 
 
 def say(text: str) -> None:
-    stdout().print(text, markup=False, soft_wrap=True)
+    stdout().print(printable(text), markup=False, soft_wrap=True)
 
 
 def say_json(value: Any) -> None:
-    sys.stdout.write(json_format.dumps(value, ensure_ascii=False, indent=1, default=str) + "\n")
+    sys.stdout.write(json_format.dumps(value, indent=1, default=str) + "\n")
 
 
 def complain(error: object) -> None:
-    stderr.print(f"error: {error}", style="red", markup=False, soft_wrap=True)
+    stderr.print(f"error: {printable(str(error))}", style="red", markup=False, soft_wrap=True)
+
+
+def printable(text: str) -> str:
+    """Text whose control characters (a file's name may hold any) reach the terminal as escapes, not as commands."""
+    return "".join(c if c.isprintable() or c == "\n" else c.encode("unicode_escape").decode() for c in text)
 
 
 @contextmanager
-def progress_bar(title: str, total: int | None = None) -> Iterator[Callable[..., None]]:
-    """A progress bar on standard error; gives a callable taking a step's name and, optionally, done and total."""
+def progress_bar(title: str) -> Iterator[Callable[[str, int, int], None]]:
+    """A progress bar on standard error; gives a callable taking a step's name, how many are done and in all."""
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     with Progress(*columns, console=stderr, transient=True) as progress:
-        task = progress.add_task(title, total=total)
-        begun = -1
+        task = progress.add_task(title, total=None)
 
-        def step(name: str, done: int | None = None, of: int | None = None) -> None:
-            nonlocal begun
-            begun += 1
-            progress.update(
-                task, description=f"{title} {name}", completed=begun if done is None else done, total=of or total
-            )
+        def step(name: str, done: int, total: int) -> None:
+            progress.update(task, description=f"{title} {name}", completed=done, total=total)
 
         yield step
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the command line and give its exit code."""
+    """Run the command line and give its exit code. Whatever goes wrong ends in one message, never in a traceback."""
+    arguments = sys.argv[1:] if arguments is None else list(arguments)
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
     try:
-        app(args=list(arguments) if arguments is not None else None, prog_name="cli.py")
-    except SystemExit as stop:
-        return stop.code if isinstance(stop.code, int) else FAILED
-    except SnapshotError as error:
-        complain(error)
-        return FAILED
-    except DataError as error:
-        complain(error)
-        return BAD_INPUT
-    except OSError as error:
-        complain(f"{error.filename or 'the machine'}: {error.strerror or error}")
-        return FAILED
-    return OK
+        return app(args=arguments, prog_name="cli.py", standalone_mode=False) or OK
+    except USAGE_ERROR as error:
+        code, problem = BAD_INPUT, error.format_message()
+        error.show()
+    except typer.Abort:
+        code, problem = STOPPED, "stopped; nothing was written"
+        complain(problem)
+    except Exception as error:
+        code, problem = explained(error)
+        complain(problem)
+    if "--json" in arguments:
+        say_json({"error": str(problem), "faults": faults_of(problem), "exit_code": code})
+    return code
+
+
+def explained(error: Exception) -> tuple[int, object]:
+    """The exit code for what went wrong, and what to say about it."""
+    match error:
+        case SnapshotError() | Busy():
+            return FAILED, error
+        case DataError():
+            return BAD_INPUT, error
+        case OSError():
+            return FAILED, f"{error.filename or 'the machine'}: {error.strerror or error}"
+        case MemoryError():
+            return FAILED, "the machine: not enough memory"
+    *_, last = traceback.extract_tb(error.__traceback__)
+    where = f"{Path(last.filename).name}, line {last.lineno}"
+    return FAILED, f"a fault of this program, please report it: {type(error).__name__}: {error} ({where})"
+
+
+def faults_of(problem: object) -> list[dict[str, str]]:
+    """The faults of bad input one by one, for machines."""
+    if not isinstance(problem, DataError):
+        return []
+    return [{"file": problem.file, **asdict(fault)} for fault in problem.faults]
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""Raw files into the snapshot: ground, tidy, corrections, gate, tables; written beside the old one and swapped in."""
+"""Raw files into the snapshot: judged, written as tables beside the old one, and swapped in."""
 
 from __future__ import annotations
 
@@ -6,43 +6,25 @@ import hashlib
 import json
 import shutil
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from data import geometry, schema, sources
-from data.context import Context, RawFile
-from data.fetch import hash_of, raw_files
-from data.model import DataError, Level, SchemaError, Source
+from data import geometry, sources
+from data.alone import alone
+from data.context import Context
+from data.judge import Progress, ground, map_file, observe, places, read_corrections
+from data.lock import hash_of, raw_files
+from data.model import DataError, Level, Source
 from data.paths import CORRECTIONS, RAW, SNAPSHOT
-from data.read import ColumnType, Faults, open_csv
-from data.sources import boundaries, classifier
 from data.store import FORMAT, MANIFEST, SEAL, set_aside, source_record
 
 MAX_BYTES = 6_000_000
-PLACES = ("name", "kind", "territory", "x", "y", "population")
-
-CORRECTION_COLUMNS: Mapping[str, ColumnType] = {
-    "source": "text",
-    "territory": "text",
-    "period": "text",
-    "measure": "text",
-    "published": "number?",
-    "value": "number?",
-    "status": "text",
-    "reason": "text",
-}
-
-NO_CORRECTIONS = pd.DataFrame({column: [] for column in CORRECTION_COLUMNS})
-
-Progress = Callable[[str, int, int], None]
-"""Called with the step's name, how many steps are done, and how many there are."""
 
 
 @dataclass(frozen=True)
@@ -88,7 +70,14 @@ def build(
     ------
     DataError
         A raw file, a correction or a source's observations have faults; the old snapshot is untouched.
+    Busy
+        Another build is running.
     """
+    with alone(snapshot, "build"):
+        return _build(raw, snapshot, corrections, progress)
+
+
+def _build(raw: Path, snapshot: Path, corrections: Path, progress: Progress) -> Report:
     started = time.perf_counter()
     report = Report()
     files = raw_files(raw)
@@ -121,9 +110,8 @@ def build(
                 )
             )
         progress("snapshot", len(ids), len(ids) + 1)
-        editions = context.once("editions", lambda: boundaries.editions(files["boundaries"]))
-        write_ground(fresh, context, editions)
-        write_manifest(fresh, records, editions[-1].date)
+        write_ground(fresh, context)
+        write_manifest(fresh, records, context.edition)
         report.files = {path.relative_to(fresh).as_posix(): path.stat().st_size for path in members(fresh)}
         if report.bytes > MAX_BYTES:
             largest = ", ".join(sorted(report.files, key=lambda name: -report.files[name])[:3])
@@ -141,90 +129,6 @@ def build(
     report.peak_megabytes = peak_memory()
     progress("done", len(ids) + 1, len(ids) + 1)
     return report
-
-
-def ground(files: Mapping[str, Sequence[RawFile]]) -> Context:
-    """What every source stands on: present territories, units at full detail, the crosswalk, and all raw files.
-
-    Raises
-    ------
-    SchemaError
-        If the boundaries or the crosswalk were not fetched, or have faults.
-    """
-    faults = Faults("raw files")
-    for id in ("boundaries", "classifier"):
-        if not files.get(id):
-            faults.add(f"source {id}", "nothing fetched", f"Run `python cli.py fetch --from DIR {id}` first.")
-    faults.raise_any()
-    editions = boundaries.editions(files["boundaries"])
-    context = Context(
-        territories=classifier.territories(editions),
-        units=editions[-1].units,
-        crosswalk=classifier.crosswalk(files["classifier"]),
-        files=files,
-    )
-    context.once("editions", lambda: editions)
-    return context
-
-
-def observe(id: str, context: Context, corrections: pd.DataFrame) -> tuple[pd.DataFrame, int]:
-    """The observations of one source, corrected and through the gate, and how many were corrected.
-
-    Raises
-    ------
-    DataError
-        Names the source's files.
-    """
-    module = sources.load(id)
-    files = context.files[id]
-    table = module.tidy(files, context)
-    table, corrected = correct(table, corrections[corrections["source"] == id])
-    try:
-        return schema.observations(table, module.SOURCE, context.territories), corrected
-    except SchemaError as error:
-        raise SchemaError(f"{id} ({', '.join(file.name for file in files)})", error.faults) from None
-
-
-def read_corrections(path: Path) -> pd.DataFrame:
-    """Known upstream errors: source, key, the published value that is wrong, the right one, and the reason.
-
-    An empty `published` or `value` means none (then `status` says why there is no value).
-    """
-    table = open_csv(RawFile(path.name, path), CORRECTION_COLUMNS, may_be_empty=True)
-    faults = Faults(path.name)
-    for line, id in table["source"].items():
-        if id not in sources.ORDER:
-            faults.add(f"line {line}, column 'source'", f"no source {id!r}")
-    faults.raise_any()
-    return table
-
-
-def correct(table: pd.DataFrame, corrections: pd.DataFrame) -> tuple[pd.DataFrame, int]:
-    """Replace the published values that corrections name.
-
-    Raises
-    ------
-    SchemaError
-        All corrections that match no row: the publisher has mended the error, or the row was never right.
-    """
-    if corrections.empty:
-        return table, 0
-    table = table.reset_index(drop=True)
-    faults = Faults(CORRECTIONS.name)
-    for line, rule in corrections.iterrows():
-        matches = np.isclose(table["value"], rule["published"], rtol=1e-9, atol=0, equal_nan=True)
-        for column in schema.KEY:
-            matches &= (table[column] == rule[column]).to_numpy()
-        if not matches.any():
-            faults.add(
-                f"line {line}",
-                f"matches nothing: {rule['territory']} {rule['period']} {rule['measure']} = {rule['published']:g}",
-                "Remove the row if the publisher has mended the error.",
-            )
-        table.loc[matches, "value"] = rule["value"]
-        table.loc[matches, "status"] = rule["status"]
-    faults.raise_any()
-    return table, len(corrections)
 
 
 def vintage(source: Source, table: pd.DataFrame, context: Context, corrected: int) -> dict[str, Any]:
@@ -260,42 +164,18 @@ def codes_at(level: Level, period: str, published: set[str], context: Context) -
     codes = set(present["code"])
     if published <= codes:
         return codes
-    editions = context.once("editions", lambda: boundaries.editions(context.files["boundaries"]))
-    past = classifier.former(editions, context.crosswalk)
+    past = context.former
     past = past[(past["level"] == level) & (past["valid_from"] <= period) & (past["valid_to"] > period)]
     return set(past["code"]) | set(present.loc[present["valid_from"] <= period, "code"])
 
 
-def write_ground(fresh: Path, context: Context, editions: Sequence[boundaries.Edition]) -> None:
+def write_ground(fresh: Path, context: Context) -> None:
     """Territories, former territories, places, boundaries and the map file."""
     write_table(context.territories, fresh / "territories.parquet")
-    write_table(classifier.former(editions, context.crosswalk), fresh / "former_territories.parquet")
+    write_table(context.former, fresh / "former_territories.parquet")
     write_table(places(context), fresh / "places.parquet")
     geometry.write_geoparquet(context.units, context.territories, fresh / "boundaries.parquet")
-    (fresh / "geometry.json.gz").write_bytes(geometry.map_file(context.units, context.territories))
-
-
-def places(context: Context) -> pd.DataFrame:
-    """The places for search, by name and code; empty where their source has no files.
-
-    Raises
-    ------
-    SchemaError
-        A place outside every unit.
-    """
-    if "osm_places" not in sources.available() or not context.files.get("osm_places"):
-        empty = {column: pd.Series(dtype="float64" if column in "x y population" else "str") for column in PLACES}
-        return pd.DataFrame(empty)
-    module = sources.load("osm_places")
-    table = module.places(context.files["osm_places"], context)[list(PLACES)]
-    units = context.territories.loc[context.territories["level"] == "unit", "code"]
-    unknown = table[~table["territory"].isin(units)]
-    if len(unknown):
-        faults = Faults("osm_places")
-        for row in unknown.itertuples():
-            faults.add(f"place {row.name}", f"lies in no unit ({row.territory!r})")
-        faults.raise_any()
-    return table.sort_values(["name", "territory", "x", "y"], ignore_index=True)
+    (fresh / "geometry.json.gz").write_bytes(map_file(context))
 
 
 def write_table(table: pd.DataFrame, path: Path) -> None:

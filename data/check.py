@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 import pandas as pd
 
-from data import build, schema, sources
+from data import judge, schema, sources
 from data.context import Context
-from data.fetch import raw_files
+from data.lock import raw_files
 from data.model import BORDER_MOVES, DataError, SnapshotError
 from data.paths import CORRECTIONS, RAW, SNAPSHOT
 from data.sources import raim
@@ -125,8 +125,8 @@ def check(raw: Path = RAW, snapshot: Path = SNAPSHOT, corrections: Path = CORREC
     DataError
         Without boundaries and classifier nothing can be compared; or the corrections cannot be read.
     """
-    context = build.ground(raw_files(raw))
-    rules = build.read_corrections(corrections)
+    context = judge.ground(raw_files(raw))
+    rules = judge.read_corrections(corrections)
     full = context.territories.drop_duplicates("code").set_index("code")["full_name"]
 
     def name(code: str) -> str:
@@ -168,8 +168,8 @@ def read_again(
         try:
             table = module.tidy(context.files[id], context)
             told = table.attrs.get("notes", {})
-            table, corrected = build.correct(table, rules[rules["source"] == id])
-            table = schema.observations(table, module.SOURCE, context.territories)
+            table, corrected = judge.correct(table, rules[rules["source"] == id])
+            table = schema.observations(table, module.SOURCE, context.territories, context.former)
         except DataError as error:
             section.rows.append((id, len(context.files[id]), None, None, ""))
             section.say("fault", f"{id}: {error}")

@@ -10,7 +10,12 @@ from typing import Any, TypeVar
 import geopandas as gpd
 import pandas as pd
 
+from data.model import NotFetched
+
 T = TypeVar("T")
+
+FORMER = ["code", "name", "level", "valid_from", "valid_to", "successors"]
+"""The columns of the table of former territories."""
 
 
 @dataclass(frozen=True)
@@ -29,12 +34,16 @@ class Context:
     units: the territorial units at full detail, EPSG:3059, indexed by code, column geometry
     crosswalk: old unit -> present unit with shares (columns of the publisher's edition overlay)
     files: raw files by source id
+    former: territories of earlier editions that are no more: code, name, level, valid_from, valid_to, successors
+    edition: the date of the boundaries the units are taken from
     """
 
     territories: pd.DataFrame
     units: gpd.GeoDataFrame
     crosswalk: pd.DataFrame
     files: Mapping[str, Sequence[RawFile]]
+    former: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=FORMER, dtype="str"))
+    edition: str = ""
     _made: dict[str, Any] = field(default_factory=dict, repr=False, compare=False)
 
     def once(self, name: str, make: Callable[[], T]) -> T:
@@ -42,3 +51,15 @@ class Context:
         if name not in self._made:
             self._made[name] = make()
         return self._made[name]
+
+    def files_of(self, id: str) -> Sequence[RawFile]:
+        """The raw files of another source.
+
+        Raises
+        ------
+        NotFetched
+            If there are none.
+        """
+        if not self.files.get(id):
+            raise NotFetched.of_sources(id)
+        return self.files[id]

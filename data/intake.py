@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatch
 from pathlib import Path
@@ -10,11 +9,12 @@ from pathlib import Path
 import pandas as pd
 
 from data import schema, sources
-from data.build import NO_CORRECTIONS, ground, observe
-from data.context import Context, RawFile
-from data.fetch import Found, add, hash_of, raw_files, read_lock
+from data.alone import alone
+from data.context import RawFile
+from data.judge import Files, ground, observe, read_corrections, sift
+from data.lock import Entry, Found, Lock, Staging, hash_of, intact, read_lock
 from data.model import DataError, Fault, SchemaError
-from data.paths import RAW
+from data.paths import CORRECTIONS, RAW
 from data.read import check_safe
 
 REASON_LENGTH = 160
@@ -36,60 +36,68 @@ class Imported:
     periods: tuple[str, ...]
 
 
-def import_file(path: Path, raw: Path = RAW, dry_run: bool = False) -> Imported:
-    """Recognise a publisher's file, check it through tidy and gate, and keep it for the next build.
+def import_file(path: Path, raw: Path = RAW, corrections: Path = CORRECTIONS, dry_run: bool = False) -> Imported:
+    """Recognise a publisher's file, check it as a build will, and keep it for the next one.
 
     A source is recognised by the name of the file, else by its form: every source whose files have that extension is
-    asked to read it. The file is read together with the source's other files, as the build will read it; one of the
-    same name it replaces.
+    asked to read it. The file is read together with the source's other files; one of the same name it replaces.
 
     Parameters
     ----------
     dry_run
-        Only say what would be taken; nothing is written.
+        Only say what would be taken; nothing is kept.
 
     Raises
     ------
     DataError
         The file is unsafe, has faults, belongs to no source, or the boundaries were not fetched yet.
+    Busy
+        Another fetch or import is running.
     """
-    file = RawFile(path.name, path)
-    check_safe(file)
-    files = raw_files(raw)
-    context = ground(files)
-    kept = already_kept(path, raw)
-    by_name, candidates = (True, [kept]) if kept else candidates_for(file)
-    refused: dict[str, DataError] = {}
-    for id in candidates:
-        others = [known for known in files.get(id, ()) if known.name != file.name]
-        try:
-            before = observed(id, files[id], context) if files.get(id) else schema.empty_observations()
-            table = before if kept else observed(id, [*others, file], context)
-        except DataError as error:
-            refused[id] = error
-            continue
-        changed = differing(table, before)
-        if not (by_name or changed):
-            refused[id] = SchemaError.of(file.name, "", "holds nothing that this source does not have already")
-            continue
-        if not (dry_run or kept):
-            source = sources.load(id).SOURCE
-            add(source, Found(path.name, source.address, path), raw)
-        measures, periods = (tuple(sorted(table[column].unique())) for column in ("measure", "period"))
-        return Imported(id, path.name, len(table), changed, measures, periods)
+    check_safe(RawFile(path.name, path))
+    with alone(raw, "import"), Staging(raw) as staging:
+        lock = read_lock(raw)
+        (kept, damaged), rules = intact(raw, lock), read_corrections(corrections)
+        owner, there = already_kept(path, lock)
+        by_name, candidates = (True, [owner]) if owner else candidates_for(path.name)
+        refused: dict[str, DataError] = {}
+        for id in candidates:
+            source, known = sources.load(id).SOURCE, lock.get(id, ())
+            name, origin = (there.name, there.origin) if there else (path.name, "import")
+            entry = staging.take(Found(name, source.address, path), source, known, origin)
+            others = [old for old in known if entry.name != old.name and entry.sha256 != old.sha256]
+            faults = [damaged[id][old.name] for old in others if old.name in damaged.get(id, ())]
+            if faults:
+                refused[id] = SchemaError(str(raw), faults)
+                continue
+            entries = known if entry in known else (*others, entry)
+            sifted = sift({id: staging.files(entries)}, kept, rules)
+            if id in sifted.refused:
+                refused[id] = sifted.refused[id]
+                continue
+            table = sifted.tables.get(id, schema.empty_observations())
+            changed = differing(table, observed(id, kept, rules))
+            if not (by_name or changed):
+                refused[id] = SchemaError.of(path.name, "", "holds nothing that this source does not have already")
+                continue
+            if not dry_run:
+                staging.keep({**lock, id: entries})
+            measures, periods = (tuple(sorted(table[column].unique())) for column in ("measure", "period"))
+            return Imported(id, path.name, len(table), changed, measures, periods)
     if len(refused) == 1:
         raise next(iter(refused.values()))
     faults = [Fault(f"as {id}", brief(error)) for id, error in refused.items()]
-    raise SchemaError(file.name, [*faults, Fault("", "fits no source", "Give a publisher's file as it was published.")])
+    raise SchemaError(path.name, [*faults, Fault("", "fits no source", "Give a publisher's file as it was published.")])
 
 
-def already_kept(path: Path, raw: Path) -> str | None:
-    """The source that has a file with the same bytes, under whatever name."""
+def already_kept(path: Path, lock: Lock) -> tuple[str, Entry] | tuple[None, None]:
+    """The source that has a file with the same bytes, under whatever name, and its entry in the lock."""
     sha256 = hash_of(path)
-    return next((id for id, entries in read_lock(raw).items() if any(e.sha256 == sha256 for e in entries)), None)
+    found = ((id, entry) for id, entries in lock.items() for entry in entries if entry.sha256 == sha256)
+    return next(found, (None, None))
 
 
-def candidates_for(file: RawFile) -> tuple[bool, list[str]]:
+def candidates_for(name: str) -> tuple[bool, list[str]]:
     """The sources a file may belong to: those whose patterns fit its name (then True), else those of its extension.
 
     Raises
@@ -98,26 +106,23 @@ def candidates_for(file: RawFile) -> tuple[bool, list[str]]:
         If no source has files of that extension.
     """
     patterns = {id: [Path(pattern).name for pattern in sources.load(id).SOURCE.files] for id in sources.available()}
-    named = [id for id, names in patterns.items() if any(fnmatch(file.name, name) for name in names)]
+    named = [id for id, names in patterns.items() if any(fnmatch(name, pattern) for pattern in names)]
     if named:
         return True, named
-    suffix = Path(file.name).suffix.lower()
-    alike = [id for id, names in patterns.items() if any(Path(name).suffix == suffix for name in names)]
+    suffix = Path(name).suffix.lower()
+    alike = [id for id, names in patterns.items() if any(Path(pattern).suffix == suffix for pattern in names)]
     if not alike:
-        known = ", ".join(sorted({name for names in patterns.values() for name in names}))
-        raise SchemaError.of(file.name, "", "belongs to no source", f"Known are {known}.")
+        known = ", ".join(sorted({pattern for names in patterns.values() for pattern in names}))
+        raise SchemaError.of(name, "", "belongs to no source", f"Known are {known}.")
     return False, alike
 
 
-def observed(id: str, own: Sequence[RawFile], context: Context) -> pd.DataFrame:
-    """The observations of a source from these files, through the gate, beside the other sources' raw files."""
-    files: Mapping[str, Sequence[RawFile]] = {**context.files, id: own}
-    if id in ("boundaries", "classifier"):
-        context = ground(files)
-    else:
-        context = Context(context.territories, context.units, context.crosswalk, files)
-    table, _ = observe(id, context, NO_CORRECTIONS)
-    return table
+def observed(id: str, files: Files, corrections: pd.DataFrame) -> pd.DataFrame:
+    """The observations a source has now; none where it has no files, or its files do not pass."""
+    try:
+        return observe(id, ground(files), corrections)[0] if files.get(id) else schema.empty_observations()
+    except DataError:
+        return schema.empty_observations()
 
 
 def differing(table: pd.DataFrame, before: pd.DataFrame) -> int:

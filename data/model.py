@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Literal, Self
 
 Status = Literal["final", "provisional", "estimated", "suppressed", "not_published", "not_applicable"]
 STATUSES: tuple[Status, ...] = ("final", "provisional", "estimated", "suppressed", "not_published", "not_applicable")
@@ -102,11 +102,15 @@ class Source:
 
 @dataclass(frozen=True)
 class Fault:
-    """One thing wrong with an input: where, what, and what to do about it."""
+    """One thing wrong with an input: where, what, and what to do about it.
+
+    `kind` is a stable name for those who say it in another language; most faults have none.
+    """
 
     place: str
     problem: str
     next_step: str = ""
+    kind: str = ""
 
     def __str__(self) -> str:
         return ": ".join(part for part in (self.place, self.problem) if part) + (
@@ -122,14 +126,20 @@ class DataError(Exception):
     faults: Sequence[Fault] = field(default_factory=list)
 
     @classmethod
-    def of(cls, file: str, place: str, problem: str, next_step: str = "") -> DataError:
-        return cls(file, [Fault(place, problem, next_step)])
+    def of(cls, file: str, place: str, problem: str, next_step: str = "", kind: str = "") -> Self:
+        return cls(file, [Fault(place, problem, next_step, kind)])
 
     def __str__(self) -> str:
         shown = [str(fault) for fault in self.faults[:20]]
         if len(self.faults) > 20:
             shown.append(f"… and {len(self.faults) - 20} more")
+        if not any(fault.next_step for fault in self.faults):
+            shown[-1] += f". {CORRECT}" if len(shown) == 1 else f"\n  {CORRECT}"
         return f"{self.file}: " + ("; ".join(shown) if len(shown) == 1 else "\n  - " + "\n  - ".join(shown))
+
+
+CORRECT = "Correct the file, or get it again from the publisher."
+"""The next step where no fault names one."""
 
 
 class UnsafeFile(DataError):
@@ -140,8 +150,21 @@ class SchemaError(DataError):
     """A file that was read but does not hold what it should."""
 
 
+class NotFetched(DataError):
+    """The files of a source that others stand on are not there."""
+
+    @classmethod
+    def of_sources(cls, *ids: str) -> Self:
+        step = "Fetch it first: `python cli.py fetch --from DIR {}`"
+        return cls("raw files", [Fault(f"source {id}", "no sound files of it here", step.format(id)) for id in ids])
+
+
+SnapshotFault = Literal["missing", "damaged", "unreadable", "version"]
+"""What can be wrong with a snapshot file: not there, not matching its hash, no manifest, a manifest of another form."""
+
+
 class SnapshotError(DataError):
-    """A snapshot file that is missing or does not match its hash."""
+    """A snapshot that cannot be served. The place of each fault is the file, its kind a `SnapshotFault`."""
 
 
 def unique(items: Iterable[str]) -> tuple[str, ...]:

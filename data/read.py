@@ -77,7 +77,8 @@ def check_size(path: Path, name: str, limit: int = MAX_FILE_BYTES) -> None:
     SchemaError, UnsafeFile
     """
     if not path.is_file():
-        raise SchemaError.of(name, "", "there is no such file", "Check the name and the folder.")
+        problem = "that is a folder, not a file" if path.is_dir() else "there is no such file"
+        raise SchemaError.of(name, "", problem, "Check the name and the folder.")
     size = path.stat().st_size
     if size == 0:
         raise SchemaError.of(name, "", "the file is empty (0 bytes)", AGAIN)

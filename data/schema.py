@@ -11,6 +11,7 @@ from data.model import COUNTRY, PERIOD, STATUSES, TERRITORY_CODE, VALUELESS, Fau
 
 COLUMNS = ("territory", "period", "measure", "value", "status")
 KEY = ["territory", "period", "measure"]
+UNKNOWN = "a territory that is unknown at the measure's level"
 NEVER_NEGATIVE = frozenset({"count", "share", "speed", "distance", "length", "area", "weighted_sum"})
 
 
@@ -19,7 +20,12 @@ def empty_observations() -> pd.DataFrame:
     return pd.DataFrame({column: pd.Series(dtype="float64" if column == "value" else "str") for column in COLUMNS})
 
 
-def observations(df: pd.DataFrame, source: Source, territories: pd.DataFrame | None = None) -> pd.DataFrame:
+def observations(
+    df: pd.DataFrame,
+    source: Source,
+    territories: pd.DataFrame | None = None,
+    former: pd.DataFrame | None = None,
+) -> pd.DataFrame:
     """The observations of a source, checked and sorted by their key.
 
     Parameters
@@ -29,6 +35,8 @@ def observations(df: pd.DataFrame, source: Source, territories: pd.DataFrame | N
     territories
         The table of territories: then every code must be known at its measure's level. Region codes of an earlier
         edition (LV00x) are accepted for region measures, since series are published under them.
+    former
+        The territories that are no more (code, name, valid_to, successors): a fault of such a code says who took over.
 
     Raises
     ------
@@ -74,7 +82,7 @@ def observations(df: pd.DataFrame, source: Source, territories: pd.DataFrame | N
             pa.Check(one_value, error="a value where the status says there is none, or none where there should be"),
             pa.Check(not_negative, error="a negative value of a quantity that cannot be negative"),
             pa.Check(within_hundred, error="a share over 100 %"),
-            pa.Check(right_level, error="a territory that is unknown at the measure's level"),
+            pa.Check(right_level, error=UNKNOWN),
         ],
         unique=KEY,
         strict=True,
@@ -84,7 +92,7 @@ def observations(df: pd.DataFrame, source: Source, territories: pd.DataFrame | N
     try:
         schema.validate(df, lazy=True)
     except SchemaErrors as errors:
-        raise SchemaError(source.id, faults_of(df, errors.failure_cases)) from None
+        raise SchemaError(source.id, faults_of(df, errors.failure_cases, territories, former)) from None
     text = {column: df[column].astype("str") for column in COLUMNS if column != "value"}
     return df.assign(**text).reindex(columns=list(COLUMNS)).sort_values(KEY, ignore_index=True)
 
@@ -99,7 +107,23 @@ def known_at(codes: pd.Series, level: Level, territories: pd.DataFrame | None) -
     return known | codes.str.fullmatch(r"LV00[0-9A-Z]") if level == "region" else known
 
 
-def faults_of(df: pd.DataFrame, cases: pd.DataFrame) -> list[Fault]:
+def became(code: str | None, territories: pd.DataFrame | None = None, former: pd.DataFrame | None = None) -> str:
+    """What to do about an unknown code: which present territories took over the land of a former one, if it was one."""
+    rows = former[former["code"] == code] if former is not None else None
+    if rows is None or rows.empty or territories is None:
+        return "Check the code against the classifier (ATVK)."
+    row = rows.iloc[-1]
+    named = territories.drop_duplicates("code").set_index("code")["full_name"]
+    successors = ", ".join(f"{new} ({named.get(new, '?')})" for new in row["successors"].split())
+    return f"{code} was {row['name']} until {row['valid_to']}; its land is now part of {successors}."
+
+
+def faults_of(
+    df: pd.DataFrame,
+    cases: pd.DataFrame,
+    territories: pd.DataFrame | None = None,
+    former: pd.DataFrame | None = None,
+) -> list[Fault]:
     """Pandera's failure cases as faults, one per row and problem; faults of the columns themselves come alone."""
     missing = sorted(set(COLUMNS) - set(df.columns))
     surplus = sorted(set(df.columns) - set(COLUMNS))
@@ -121,5 +145,6 @@ def faults_of(df: pd.DataFrame, cases: pd.DataFrame) -> list[Fault]:
             shown = f"{column} {df.loc[position, column]!r}"
         else:
             shown = f"value {df.loc[position, 'value']:g}, status {df.loc[position, 'status']!r}"
-        faults[position, check] = Fault(f"row {position} ({key})", f"{check} ({shown})")
+        step = became(str(df.loc[position, "territory"]), territories, former) if check == UNKNOWN else ""
+        faults[position, check] = Fault(f"row {position} ({key})", f"{check} ({shown})", step)
     return list(faults.values())

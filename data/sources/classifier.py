@@ -8,10 +8,11 @@ from itertools import pairwise
 import pandas as pd
 import shapely
 
-from data.context import Context, RawFile
+from data.context import FORMER, Context, RawFile
 from data.model import COUNTRY, Licence, SchemaError, Source, Text
 from data.read import ColumnType, Faults, open_csv
 from data.schema import empty_observations
+from data.sources import boundaries
 from data.sources.boundaries import Edition
 
 SOURCE = Source(
@@ -53,6 +54,7 @@ CROSSWALK: Mapping[str, ColumnType] = {
     "km2": "number",
     "relation": "text",
 }
+CHECK = "Check the code, or fetch the boundaries it belongs to first."
 SHARE_ERROR = 0.001
 """Shares are published to four decimals: those of one unit add up to 1 within this."""
 
@@ -74,7 +76,23 @@ COLUMNS = (
 
 
 def tidy(files: Sequence[RawFile], context: Context) -> pd.DataFrame:
-    """No observations: the classifier gives the territories themselves."""
+    """No observations: the classifier gives the territories themselves.
+
+    Raises
+    ------
+    SchemaError
+        All present codes of the crosswalk that no edition of the boundaries has.
+    """
+    editions = context.once("editions", lambda: boundaries.editions(context.files_of("boundaries")))
+    known = set().union(*(edition.units.index for edition in editions))
+    for file in files:
+        codes = open_csv(file, CROSSWALK)["L1_code_new"]
+        faults = Faults(file.name)
+        for line, code in codes[~codes.isin(known)].items():
+            faults.add(
+                f"line {line}, column 'L1_code_new'", f"{code!r} is no unit of any edition of the boundaries", CHECK
+            )
+        faults.raise_any()
     return empty_observations()
 
 
@@ -182,7 +200,6 @@ LEVEL_COLUMNS = {
     "region": ("region", "region_name"),
 }
 CROSSWALK_COLUMNS = {"unit": "L1_code", "municipality": "L0_code"}
-FORMER_COLUMNS = ["code", "name", "level", "valid_from", "valid_to", "successors"]
 
 
 def first_seen(editions: Sequence[Edition]) -> dict[tuple[str, str, str], str]:
@@ -226,4 +243,4 @@ def former(editions: Sequence[Edition], crosswalk: pd.DataFrame) -> pd.DataFrame
                 }
     order = sorted(found, key=lambda key: (list(LEVEL_COLUMNS).index(key[0]), key[1]))
     rows = [{"code": code, "level": level, **found[level, code]} for level, code in order]
-    return pd.DataFrame(rows, columns=FORMER_COLUMNS).astype("str")
+    return pd.DataFrame(rows, columns=FORMER).astype("str")

@@ -51,9 +51,7 @@ SOURCE = Source(
     title=Text(lv="Iedzīvotāju skaits 1 km režģī", en="Population on the 1 km grid"),
     address="https://ec.europa.eu/eurostat/web/gisco/geodata/population-distribution/geostat",
     licence=EUROSTAT_REUSE,
-    credit=Text(
-        lv="Eurostat, GEOSTAT iedzīvotāju režģis (1 km)", en="Eurostat, GEOSTAT population grid (1 km)"
-    ),
+    credit=Text(lv="Eurostat, GEOSTAT iedzīvotāju režģis (1 km)", en="Eurostat, GEOSTAT population grid (1 km)"),
     updates=Text(
         lv="pēc katras tautas skaitīšanas un dažos starpgados", en="after each census and in some other years"
     ),
@@ -175,7 +173,7 @@ def residents(context: Context) -> pd.DataFrame:
         One row per cell and unit with people: unit, people, x3035, y3035 (corner of the cell, m), x, y (centre of the
         cell, EPSG:3059, m). Made once per build.
     """
-    return context.once("popgrid residents", lambda: residents_of(read(context.files[SOURCE.id]), context))
+    return context.once("popgrid residents", lambda: residents_of(read(context.files_of(SOURCE.id)), context))
 
 
 def residents_of(cells: pd.DataFrame, context: Context) -> pd.DataFrame:

@@ -10,8 +10,9 @@ What the workbooks say is not always what they mean; `tidy` lists the rules that
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Literal
 
 import numpy as np
@@ -20,7 +21,7 @@ import pandas as pd
 from data.context import Context, RawFile
 from data.model import BORDER_MOVES, Break, Fault, Kind, Level, Licence, Measure, SchemaError, Source, Text
 from data.read import AGAIN, cell, open_workbook
-from data.schema import COLUMNS, KEY
+from data.schema import COLUMNS, KEY, became
 
 RETIREMENT_AGE = Break(
     "2022",
@@ -651,6 +652,7 @@ def _read(files: Sequence[RawFile], context: Context) -> Atlas:
         "unit": frozenset(territories.loc[territories["level"] == "unit", "code"]),
         "municipality": frozenset(territories.loc[territories["level"] == "municipality", "code"]),
     }
+    advise = partial(became, territories=territories, former=context.former)
     faults: list[Fault] = []
     culprits: list[str] = []
     sheets: list[Sheet] = []
@@ -659,7 +661,7 @@ def _read(files: Sequence[RawFile], context: Context) -> Atlas:
         before = len(faults)
         seen: dict[tuple[str, str], str] = {}
         for name in workbook.sheets:
-            sheet = read_sheet(file.name, name, workbook.rows(name), known, faults)
+            sheet = read_sheet(file.name, name, workbook.rows(name), known, faults, advise)
             if sheet is None:
                 continue
             if (sheet.level, sheet.series) in seen:
@@ -695,7 +697,12 @@ def missing_sheets(atlas: Atlas) -> list[Fault]:
 
 
 def read_sheet(
-    workbook: str, name: str, rows: list[list[Any]], known: Mapping[Published, frozenset[str]], faults: list[Fault]
+    workbook: str,
+    name: str,
+    rows: list[list[Any]],
+    known: Mapping[Published, frozenset[str]],
+    faults: list[Fault],
+    advise: Callable[[str | None], str] = became,
 ) -> Sheet | None:
     """One sheet, or None after its faults were added."""
     place = f"{workbook}, sheet {name!r}"
@@ -727,9 +734,7 @@ def read_sheet(
         code = code_of(row[code_at])
         where = f"{place}, row {number + 1}, column {CODE_COLUMN} ({cell(number, code_at)})"
         if code is None or code not in known[level]:
-            faults.append(
-                Fault(where, f"{row[code_at]!r} is no code of {LETTERS[level]}", "Check the code, or the classifier.")
-            )
+            faults.append(Fault(where, f"{row[code_at]!r} is no code of {LETTERS[level]}", advise(code)))
             continue
         if code in codes:
             faults.append(Fault(where, f"{row[code_at]!r} stands there twice", AGAIN))

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from data import fetch, sources
+from data import build, fetch, judge, lock, paths, sources
 from data.context import RawFile
 from tests.data.country import TOY, made_up_units, publish, write_crosswalk
 
@@ -24,12 +24,52 @@ def published(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def raw(published: Path, tmp_path: Path) -> Path:
+def corrections(tmp_path: Path) -> Path:
+    """A file of corrections without any."""
+    path = tmp_path / "corrections.csv"
+    path.write_text(",".join(judge.CORRECTION_COLUMNS) + "\n", encoding="utf-8")
+    return path
+
+
+@pytest.fixture
+def raw(published: Path, tmp_path: Path, corrections: Path) -> Path:
     """data/raw with the made-up country fetched into it."""
     folder = tmp_path / "raw"
-    results = fetch.fetch(fetch.Folder(published), ["boundaries", "classifier"], folder)
-    assert not [result.error for result in results if result.error]
+    results = fetch.fetch(fetch.Folder(published), ["boundaries", "classifier"], folder, corrections)
+    assert not [str(result.error) for result in results if result.error]
     return folder
+
+
+@pytest.fixture
+def plant(raw: Path) -> Callable[..., None]:
+    """Puts files of a source into data/raw unjudged, as an earlier version of the program may have left them."""
+
+    def put(id: str, *paths: Path) -> None:
+        with lock.Staging(raw) as staging:
+            source = sources.load(id).SOURCE
+            entries = [staging.take(lock.Found(path.name, "", path), source, (), "fetch") for path in paths]
+            staging.keep({**lock.read_lock(raw), id: entries})
+
+    return put
+
+
+@pytest.fixture(scope="session")
+def real_raw(shared: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """data/raw with the publishers' real files; tests that need it are skipped where they are absent."""
+    folder = tmp_path_factory.mktemp("real") / "raw"
+    results = fetch.fetch(fetch.Folder(shared), raw=folder)
+    assert not [str(result.error) for result in results if result.error]
+    return folder
+
+
+@pytest.fixture
+def project(raw: Path, corrections: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A project folder of its own: raw files fetched, a snapshot built."""
+    build.build(raw, tmp_path / "snapshot", corrections)
+    monkeypatch.setattr(paths, "RAW", raw)
+    monkeypatch.setattr(paths, "SNAPSHOT", tmp_path / "snapshot")
+    monkeypatch.setattr(paths, "CORRECTIONS", corrections)
+    return tmp_path
 
 
 @pytest.fixture

@@ -10,9 +10,9 @@ import pandas as pd
 import pytest
 import shapely
 
-from data.build import ground
 from data.context import RawFile
-from data.fetch import raw_files
+from data.judge import ground
+from data.lock import raw_files
 from data.model import SchemaError
 from data.sources import boundaries, classifier
 from tests.data.country import SOUTH, WEST, made_up_units, publish, write_crosswalk

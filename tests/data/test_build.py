@@ -14,19 +14,12 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from data import build, fetch, schema, sources
-from data.model import DataError, SchemaError
+from data import build, fetch, judge, schema, sources
+from data.model import DataError, NotFetched, SchemaError
 from data.paths import CORRECTIONS, ROOT, SNAPSHOT
 from data.store import open_snapshot, set_aside
 
 HEADER = "source,territory,period,measure,published,value,status,reason\n"
-
-
-@pytest.fixture
-def corrections(tmp_path: Path) -> Path:
-    path = tmp_path / "corrections.csv"
-    path.write_text(HEADER, encoding="utf-8")
-    return path
 
 
 @pytest.fixture
@@ -81,7 +74,7 @@ def test_the_report_says_what_was_done(raw: Path, tmp_path: Path, corrections: P
 
 
 def test_without_boundaries_there_is_no_build(tmp_path: Path, corrections: Path) -> None:
-    with pytest.raises(SchemaError, match=r"(?s)source boundaries: nothing fetched.*source classifier"):
+    with pytest.raises(NotFetched, match=r"(?s)source boundaries: no sound files.*source classifier"):
         build.build(tmp_path / "raw", tmp_path / "snapshot", corrections)
     assert not (tmp_path / "snapshot").exists()
 
@@ -99,7 +92,7 @@ def test_a_failed_build_leaves_the_old_snapshot(
     with pytest.raises(OSError, match="No space left"):
         build.build(raw, built, corrections)
     assert contents(built) == before
-    assert [path.name for path in built.parent.iterdir() if path.name.startswith(".snapshot")] == []
+    assert [path.name for path in built.parent.iterdir() if path.name.startswith(".snapshot")] == [".snapshot.lock"]
 
 
 def test_a_snapshot_that_is_too_large_is_not_embedded(
@@ -162,7 +155,7 @@ def observed(*values: float) -> pd.DataFrame:
 
 def rules(path: Path, *lines: str) -> pd.DataFrame:
     path.write_text(HEADER + "\n".join(lines) + "\n", encoding="utf-8")
-    return build.read_corrections(path)
+    return judge.read_corrections(path)
 
 
 def test_a_correction_replaces_the_published_value(corrections: Path) -> None:
@@ -172,7 +165,7 @@ def test_a_correction_replaces_the_published_value(corrections: Path) -> None:
         "raim,LV0002000,2023,wells,7,,not_published,a placeholder",
         "raim,LV0003000,2023,wells,,8,estimated,found elsewhere",
     )
-    table, count = build.correct(observed(5.0, 7.0, np.nan), given)
+    table, count = judge.correct(observed(5.0, 7.0, np.nan), given)
     assert count == 3
     assert table["value"].tolist() == pytest.approx([6.0, np.nan, 8.0], nan_ok=True)
     assert table["status"].tolist() == ["final", "not_published", "estimated"]
@@ -186,8 +179,19 @@ def test_corrections_that_match_nothing_fail_the_build_all_at_once(corrections: 
         "raim,LV0009000,2023,wells,4,6,final,no such territory",
     )
     with pytest.raises(SchemaError, match=r"(?s)line 2: matches nothing.*= 5.*line 4: matches nothing") as caught:
-        build.correct(observed(4.0), given)
+        judge.correct(observed(4.0), given)
     assert len(caught.value.faults) == 2
+
+
+def test_a_correction_that_matches_nothing_says_what_the_files_say(corrections: Path) -> None:
+    given = rules(corrections, "raim,LV0001000,2023,wells,5,6,final,why", "raim,LV0001000,2022,wells,5,6,final,why")
+    with pytest.raises(SchemaError) as caught:
+        judge.correct(observed(4.0), given)
+    first, second = caught.value.faults
+    assert first.problem == "matches nothing: LV0001000 2023 wells = 5 (the files of raim say 4)"
+    assert first.next_step == "Remove the row if the publisher has mended the error."
+    assert second.problem == "matches nothing: LV0001000 2022 wells = 5 (not in the files of raim)"
+    assert second.next_step == "Take in the file that has it too, or remove the row."
 
 
 @pytest.mark.parametrize(
@@ -204,14 +208,14 @@ def test_a_broken_correction_is_named(corrections: Path, line: str, message: str
 
 
 def test_the_projects_own_corrections_can_be_read() -> None:
-    assert list(build.read_corrections(CORRECTIONS).columns) == HEADER.strip().split(",")
+    assert list(judge.read_corrections(CORRECTIONS).columns) == HEADER.strip().split(",")
 
 
 def test_a_further_source_is_one_file_and_its_id(
     toy: str, wells: Callable[..., Path], published: Path, raw: Path, tmp_path: Path, corrections: Path
 ) -> None:
     wells(("LV0020410", 2022, 4), ("LV0020410", 2023, 5), ("LV0001000", 2023, 6))
-    fetch.fetch(fetch.Folder(published), [toy], raw)
+    fetch.fetch(fetch.Folder(published), [toy], raw, corrections)
     corrections.write_text(HEADER + "toy,LV0001000,2023,wells,6,7,final,one was counted twice\n", encoding="utf-8")
     report = build.build(raw, tmp_path / "snapshot", corrections)
     assert [(source.id, source.rows, source.corrections) for source in report.sources][-1] == ("toy", 3, 1)
@@ -235,28 +239,25 @@ def test_a_further_source_is_one_file_and_its_id(
 def test_bad_observations_stop_the_build(
     toy: str,
     wells: Callable[..., Path],
-    published: Path,
     raw: Path,
+    plant: Callable[..., None],
     built: Path,
     corrections: Path,
     row: tuple[object, ...],
     message: str,
 ) -> None:
     before = contents(built)
-    wells(("LV0020410", 2022, 4), row)
-    fetch.fetch(fetch.Folder(published), [toy], raw)
+    plant(toy, wells(("LV0020410", 2022, 4), row))
     with pytest.raises(SchemaError, match=message):
         build.build(raw, built, corrections)
     assert contents(built) == before
 
 
 @pytest.fixture(scope="module")
-def real(shared: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[build.Report, Path, float]:
-    folder = tmp_path_factory.mktemp("real")
-    results = fetch.fetch(fetch.Folder(shared), raw=folder / "raw")
-    assert not [str(result.error) for result in results if result.error]
+def real(real_raw: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[build.Report, Path, float]:
+    folder = tmp_path_factory.mktemp("built")
     begun = time.process_time()
-    report = build.build(folder / "raw", folder / "snapshot")
+    report = build.build(real_raw, folder / "snapshot")
     return report, folder / "snapshot", time.process_time() - begun
 
 

@@ -3,17 +3,17 @@ from __future__ import annotations
 import copy
 import io
 import json
+from collections.abc import Callable
 from pathlib import Path
 
 import pandas as pd
 import pytest
 from rich.console import Console
 
-from data import build, check, fetch
+from data import build, check, fetch, judge
 from data.sources import raim
 from tests.data import atlas as made_up
 from tests.data.atlas import EAST, KALNU, PARISH, RATIO, SALAS, TOWN
-from tests.data.ground import SHARED
 
 
 def name(code: str) -> str:
@@ -117,19 +117,12 @@ def test_codes_in_what_the_rules_did_are_named() -> None:
 
 
 @pytest.fixture
-def fetched(raw: Path, published: Path, atlas: made_up.Atlas) -> Path:
+def fetched(raw: Path, published: Path, atlas: made_up.Atlas, corrections: Path) -> Path:
     """data/raw with the made-up country and its atlas."""
     atlas.write(published)
-    results = fetch.fetch(fetch.Folder(published), ["raim"], raw)
+    results = fetch.fetch(fetch.Folder(published), ["raim"], raw, corrections)
     assert not [result.error for result in results if result.error]
     return raw
-
-
-@pytest.fixture
-def corrections(tmp_path: Path) -> Path:
-    path = tmp_path / "corrections.csv"
-    path.write_text(",".join(build.CORRECTION_COLUMNS) + "\n", encoding="utf-8")
-    return path
 
 
 def test_a_fresh_snapshot_holds_what_the_raw_files_give(fetched: Path, tmp_path: Path, corrections: Path) -> None:
@@ -153,7 +146,7 @@ def test_a_snapshot_that_is_behind_or_damaged(
     build.build(fetched, snapshot, corrections)
     atlas.set("employers", 2020, **{PARISH: 70})
     atlas.write(published)
-    fetch.fetch(fetch.Folder(published), ["raim"], fetched)
+    fetch.fetch(fetch.Folder(published), ["raim"], fetched, corrections)
     report = check.check(fetched, snapshot, corrections)
     assert report.tables()["sources"].set_index("source").loc["raim", "snapshot"] == "differs in 1 rows"
     assert report.exit_code == 0
@@ -164,11 +157,15 @@ def test_a_snapshot_that_is_behind_or_damaged(
 
 
 def test_a_faulty_source_is_a_fault_and_the_rest_is_compared(
-    fetched: Path, published: Path, tmp_path: Path, corrections: Path, atlas: made_up.Atlas
+    fetched: Path,
+    published: Path,
+    plant: Callable[..., None],
+    tmp_path: Path,
+    corrections: Path,
+    atlas: made_up.Atlas,
 ) -> None:
     atlas.set("employers", 2020, **{PARISH: "daudz"})
-    atlas.write(published)
-    fetch.fetch(fetch.Folder(published), ["raim"], fetched)
+    plant("raim", *(file.path for file in atlas.write(published)))
     report = check.check(fetched, tmp_path / "none", corrections)
     faults = [finding.text for finding in report.findings if finding.severity == "fault"]
     assert any("'daudz' is not a number" in text for text in faults)
@@ -188,14 +185,9 @@ def test_the_report_can_be_printed_and_read_by_machines(fetched: Path, tmp_path:
 
 
 @pytest.fixture(scope="module")
-def real(shared: Path, tmp_path_factory: pytest.TempPathFactory) -> check.Report:
-    """The report on the tabular sources' real files."""
-    raw = tmp_path_factory.mktemp("raw")
-    results = fetch.fetch(
-        fetch.Folder(SHARED), ["boundaries", "classifier", "raim", "roads", "population_lau", "eurostat_ict"], raw
-    )
-    assert not [result.error for result in results if result.error]
-    return check.check(raw, raw / "none")
+def real(real_raw: Path) -> check.Report:
+    """The report on the publishers' real files, without a snapshot."""
+    return check.check(real_raw, real_raw / "none")
 
 
 def test_what_the_real_files_say(real: check.Report) -> None:
@@ -216,5 +208,5 @@ def test_what_the_real_files_say(real: check.Report) -> None:
 
 
 def test_corrections_of_the_project_name_their_reason() -> None:
-    rules = build.read_corrections(build.CORRECTIONS)
+    rules = judge.read_corrections(judge.CORRECTIONS)
     assert (rules["reason"].str.len() > 20).all()

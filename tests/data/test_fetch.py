@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from data import fetch, sources
+from data import fetch, intake, lock, sources
 from data.model import SchemaError, UnsafeFile
 
 IDS = ["boundaries", "classifier"]
@@ -59,7 +59,7 @@ def test_a_new_edition_of_a_file_replaces_it_in_the_lock(published: Path, tmp_pa
     path.write_text(path.read_text(encoding="utf-8") + "\n", encoding="utf-8")
     (result,) = take(published, raw, "classifier")
     assert result.new == 1
-    assert [entry.sha256 for entry in fetch.read_lock(raw)["classifier"]] == [result.entries[0].sha256]
+    assert [entry.sha256 for entry in lock.read_lock(raw)["classifier"]] == [result.entries[0].sha256]
 
 
 def test_an_absent_source_is_one_message_and_the_others_are_taken(published: Path, tmp_path: Path) -> None:
@@ -68,7 +68,7 @@ def test_an_absent_source_is_one_message_and_the_others_are_taken(published: Pat
     boundaries, classifier = take(published, raw)
     assert boundaries.error is None
     assert str(classifier.error).startswith(f"classifier: {published}: no file like crosswalk_*.csv")
-    assert set(fetch.read_lock(raw)) == {"boundaries"}
+    assert set(lock.read_lock(raw)) == {"boundaries"}
 
 
 @pytest.mark.parametrize(
@@ -113,59 +113,57 @@ def test_a_folder_that_is_none_is_named(tmp_path: Path) -> None:
         fetch.Folder(tmp_path / "gone")
 
 
-def test_an_imported_file_survives_a_fetch(published: Path, tmp_path: Path) -> None:
-    raw = tmp_path / "raw"
-    take(published, raw)
-    mine = tmp_path / "mine.csv"
-    mine.write_text("by hand", encoding="utf-8")
-    source = sources.load("classifier").SOURCE
-    fetch.add(source, fetch.Found("mine.csv", source.address, mine), raw)
-    take(published, raw, "classifier")
-    entries = {entry.name: entry.origin for entry in fetch.read_lock(raw)["classifier"]}
-    assert entries == {"crosswalk_2021_to_2024.csv": "fetch", "mine.csv": "import"}
+def test_an_imported_file_survives_a_fetch(
+    published: Path, raw: Path, toy: str, wells: Callable[..., Path], corrections: Path
+) -> None:
+    wells(("LV0020410", 2022, 4), name="toy_a.csv")
+    assert not fetch.fetch(fetch.Folder(published), [toy], raw, corrections)[0].error
+    mine = wells(("LV0020420", 2022, 5), name="mine.csv")
+    intake.import_file(mine, raw, corrections)
+    assert not fetch.fetch(fetch.Folder(published), [toy], raw, corrections)[0].error
+    entries = {entry.name: entry.origin for entry in lock.read_lock(raw)[toy]}
+    assert entries == {"toy_a.csv": "fetch", "mine.csv": "import"}
 
 
 def test_raw_files_are_compared_with_the_lock(raw: Path) -> None:
-    entries = fetch.read_lock(raw)
+    entries = lock.read_lock(raw)
     (raw / entries["boundaries"][0].file).write_bytes(b"changed")
     (raw / entries["classifier"][0].file).unlink()
-    with pytest.raises(SchemaError, match=r"(?s)\.zip: damaged since it was fetched.*\.csv: missing\. Fetch it again"):
-        fetch.raw_files(raw)
+    with pytest.raises(SchemaError, match=r"(?s)\.zip: damaged since the fetch.*\.csv: missing\. Fetch it again"):
+        lock.raw_files(raw)
 
 
 @pytest.mark.parametrize("content", ["{", "[]", '{"sources": {"a": [{"x": 1}]}}', '{"sources": {"a": 5}}'])
 def test_a_damaged_lock_is_named(raw: Path, content: str) -> None:
     (raw / "lock.json").write_text(content, encoding="utf-8")
     with pytest.raises(SchemaError, match=r"lock\.json: not a lock .*Delete it and fetch again"):
-        fetch.raw_files(raw)
+        lock.raw_files(raw)
 
 
 def test_a_lock_that_points_out_of_its_folder_is_refused(raw: Path, tmp_path: Path) -> None:
     (tmp_path / "secret.csv").write_text("secret", encoding="utf-8")
-    lock = (raw / "lock.json").read_text(encoding="utf-8")
-    file = fetch.read_lock(raw)["classifier"][0].file
-    (raw / "lock.json").write_text(lock.replace(file, "../secret.csv"), encoding="utf-8")
+    content = (raw / "lock.json").read_text(encoding="utf-8")
+    file = lock.read_lock(raw)["classifier"][0].file
+    (raw / "lock.json").write_text(content.replace(file, "../secret.csv"), encoding="utf-8")
     with pytest.raises(UnsafeFile, match="climbs out of the folder"):
-        fetch.raw_files(raw)
+        lock.raw_files(raw)
 
 
-def test_any_callable_can_fetch(tmp_path: Path, file: Callable[..., object]) -> None:
-    path = tmp_path / "downloaded"
-    path.write_bytes(b"a,b\n1,2\n")
+def test_any_callable_can_fetch(raw: Path, published: Path) -> None:
+    path = (published / "crosswalk_2021_to_2024.csv").rename(published / "downloaded")
 
-    def download(source: object) -> list[fetch.Found]:
-        return [fetch.Found("crosswalk_new.csv", "https://example.org/crosswalk_new.csv", path)]
+    def download(source: object) -> list[lock.Found]:
+        return [lock.Found("crosswalk_new.csv", "https://example.org/crosswalk_new.csv", path)]
 
-    (result,) = fetch.fetch(download, ["classifier"], tmp_path / "raw")
+    (result,) = fetch.fetch(download, ["classifier"], raw)
     assert result.entries[0].address == "https://example.org/crosswalk_new.csv"
 
 
 @pytest.mark.parametrize("id", sources.available())
-def test_the_real_files_of_every_source_are_found(shared: Path, tmp_path: Path, id: str) -> None:
-    (result,) = take(shared, tmp_path / "raw", id)
-    assert result.error is None
-    assert result.entries
-    assert not [entry for entry in result.entries if not (tmp_path / "raw" / entry.file).is_file()]
+def test_the_real_files_of_every_source_are_taken(real_raw: Path, id: str) -> None:
+    entries = lock.read_lock(real_raw)[id]
+    assert entries
+    assert not [entry for entry in entries if lock.hash_of(real_raw / entry.file) != entry.sha256]
 
 
 def test_an_unknown_source_is_named() -> None:

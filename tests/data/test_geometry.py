@@ -13,9 +13,9 @@ import pytest
 import shapely
 
 from data import geometry
-from data.build import ground
 from data.context import Context, RawFile
-from data.fetch import raw_files
+from data.judge import ground
+from data.lock import raw_files
 from data.sources import boundaries, classifier
 from tests.data.country import SOUTH, WEST
 

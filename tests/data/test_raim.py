@@ -14,7 +14,7 @@ from python_calamine import CalamineWorkbook
 
 from data import schema
 from data.context import Context, RawFile
-from data.fetch import hash_of
+from data.lock import hash_of
 from data.model import DataError, SchemaError
 from data.sources import boundaries, classifier, raim
 from tests.data import atlas as made_up

@@ -1,0 +1,292 @@
+"""Raw files judged: the ground all sources stand on, and each source's observations through corrections and gate.
+
+The one way from files to observations: `fetch` and `import` keep what passes here (`sift`), `build` writes it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from data import geometry, schema, sources
+from data.context import Context, RawFile
+from data.model import DataError, NotFetched, SchemaError
+from data.paths import CORRECTIONS
+from data.read import ColumnType, Faults, open_csv
+from data.sources import boundaries, classifier
+
+GROUND = {"boundaries": boundaries.editions, "classifier": classifier.crosswalk}
+"""The sources all others stand on, and what reads their files."""
+
+PLACES = ("name", "kind", "territory", "x", "y", "population")
+
+CORRECTION_COLUMNS: Mapping[str, ColumnType] = {
+    "source": "text",
+    "territory": "text",
+    "period": "text",
+    "measure": "text",
+    "published": "number?",
+    "value": "number?",
+    "status": "text",
+    "reason": "text",
+}
+
+Files = Mapping[str, Sequence[RawFile]]
+Progress = Callable[[str, int, int], None]
+"""Called with the step's name, how many steps are done, and how many there are."""
+
+
+@dataclass
+class Sifted:
+    """What became of files that were offered: the sources found sound, their observations, the faults of the others."""
+
+    sound: list[str] = field(default_factory=list)
+    tables: dict[str, pd.DataFrame] = field(default_factory=dict)
+    refused: dict[str, DataError] = field(default_factory=dict)
+
+
+def ground(files: Files) -> Context:
+    """What every source stands on: present territories, units at full detail, the crosswalk, and all raw files.
+
+    Raises
+    ------
+    NotFetched
+        If the boundaries or the crosswalk were not fetched.
+    SchemaError
+        If they have faults.
+    """
+    absent = [id for id in GROUND if not files.get(id)]
+    if absent:
+        raise NotFetched.of_sources(*absent)
+    with told("boundaries", files["boundaries"]):
+        editions = boundaries.editions(files["boundaries"])
+        territories = classifier.territories(editions)
+    with told("classifier", files["classifier"]):
+        crosswalk = classifier.crosswalk(files["classifier"])
+        former = classifier.former(editions, crosswalk)
+    context = Context(territories, editions[-1].units, crosswalk, files, former, editions[-1].date)
+    context.once("editions", lambda: editions)
+    return context
+
+
+def observe(id: str, context: Context, corrections: pd.DataFrame) -> tuple[pd.DataFrame, int]:
+    """The observations of one source, corrected and through the gate, and how many were corrected.
+
+    What a source gives besides (the map file, the places) is made here too, so that its faults are found.
+
+    Raises
+    ------
+    DataError
+        Names the source's files.
+    """
+    module = sources.load(id)
+    files = context.files[id]
+    with told(id, files):
+        table = module.tidy(files, context)
+        if id == boundaries.SOURCE.id:
+            map_file(context)
+        if hasattr(module, "places"):
+            places(context)
+    table, corrected = correct(table, corrections[corrections["source"] == id])
+    try:
+        return schema.observations(table, module.SOURCE, context.territories, context.former), corrected
+    except SchemaError as error:
+        raise SchemaError(f"{id} ({', '.join(file.name for file in files)})", error.faults) from None
+
+
+@contextmanager
+def told(id: str, files: Sequence[RawFile]) -> Iterator[None]:
+    """Turn whatever a reader did not foresee in a file into a fault of that file."""
+    try:
+        yield
+    except (DataError, OSError, MemoryError):
+        raise
+    except Exception as error:
+        names = ", ".join(file.name for file in files)
+        problem = f"not in the form that is known ({type(error).__name__}: {error})"
+        raise SchemaError.of(f"{id} ({names})", "", problem, "Give the publisher's files as published.") from error
+
+
+def map_file(context: Context) -> bytes:
+    """The compact file the maps are drawn from; made once per build."""
+    return context.once("map file", lambda: geometry.map_file(context.units, context.territories))
+
+
+def sift(
+    offered: Files,
+    kept: Files,
+    corrections: pd.DataFrame,
+    progress: Progress = lambda step, done, total: None,
+) -> Sifted:
+    """Judge the files that are offered beside those that are kept, as a build would.
+
+    A source that is refused is judged for the others as it was kept, if it was. Of what is sound by itself, that is
+    refused too beside which a kept source would no longer pass.
+
+    Parameters
+    ----------
+    offered
+        All files a source would have, by source.
+    kept
+        The files the sources have now.
+    """
+    asked = [id for id in sources.available() if id in offered]
+    others = [id for id in sources.available() if id in kept and id not in offered]
+    total = len(asked) + len(others)
+    files = {**kept, **offered}
+    result = Sifted()
+
+    def refuse(id: str, error: DataError) -> None:
+        nonlocal files
+        result.refused[id] = error
+        files = instead(files, id, kept)
+
+    for id, read in GROUND.items():
+        if id in offered:
+            try:
+                with told(id, offered[id]):
+                    read(offered[id])
+            except DataError as error:
+                refuse(id, error)
+    context: Context | None = None
+    for done, id in enumerate(asked):
+        progress(id, done, total)
+        if id in result.refused:
+            continue
+        try:
+            context = context or ground(files)
+            result.tables[id], _ = observe(id, context, corrections)
+        except DataError as error:
+            if id not in GROUND or not isinstance(error, NotFetched):
+                refuse(id, error)
+                context = None
+    result.sound = [id for id in asked if id not in result.refused]
+    changed = [id for id in result.sound if not same(offered[id], kept.get(id, ()))]
+    if changed:
+        others += [id for id in result.refused if id in kept]
+        spoiled = failing(others, files, corrections, lambda id, done, _: progress(id, len(asked) + done, total))
+        spoiled = {id: spoiled[id] for id in spoiled if id not in failing(spoiled, kept, corrections)}
+        blamed = {
+            culprit: (id, error)
+            for id, error in spoiled.items()
+            for culprit in [c for c in changed if not failing([id], instead(files, c, kept), corrections)] or changed
+        }
+        if blamed:
+            result = sift({id: offered[id] for id in offered if id not in blamed}, kept, corrections, progress)
+            result.refused |= {culprit: beside(culprit, offered[culprit], *why) for culprit, why in blamed.items()}
+    return result
+
+
+def failing(
+    ids: Collection[str],
+    files: Files,
+    corrections: pd.DataFrame,
+    progress: Progress = lambda step, done, total: None,
+) -> dict[str, DataError]:
+    """Which of the sources do not pass, and why."""
+    found: dict[str, DataError] = {}
+    context: Context | None = None
+    for done, id in enumerate(ids):
+        progress(id, done, len(ids))
+        try:
+            context = context or ground(files)
+            observe(id, context, corrections)
+        except DataError as error:
+            found[id] = error
+    return found
+
+
+def instead(files: Files, id: str, kept: Files) -> dict[str, Sequence[RawFile]]:
+    """The files with those of one source as they were kept; without it, if none were."""
+    others = {other: files[other] for other in files if other != id}
+    return others | ({id: kept[id]} if id in kept else {})
+
+
+def same(one: Sequence[RawFile], other: Sequence[RawFile]) -> bool:
+    """Whether two lists hold the same names and bytes (a raw file's path is its hash)."""
+    return {(file.name, file.path.name) for file in one} == {(file.name, file.path.name) for file in other}
+
+
+def beside(id: str, files: Sequence[RawFile], other: str, error: DataError) -> DataError:
+    """Why a source that is sound by itself is refused: another one, kept already, no longer passes beside it."""
+    return SchemaError.of(
+        f"{id} ({', '.join(file.name for file in files)})",
+        f"source {other}",
+        f"its files no longer pass beside these ({error.faults[0]})",
+        f"Fetch {other} anew, together with {id}.",
+    )
+
+
+def read_corrections(path: Path) -> pd.DataFrame:
+    """Known upstream errors: source, key, the published value that is wrong, the right one, and the reason.
+
+    An empty `published` or `value` means none (then `status` says why there is no value).
+    """
+    table = open_csv(RawFile(path.name, path), CORRECTION_COLUMNS, may_be_empty=True)
+    faults = Faults(path.name)
+    for line, id in table["source"].items():
+        if id not in sources.ORDER:
+            faults.add(f"line {line}, column 'source'", f"no source {id!r}")
+    faults.raise_any()
+    return table
+
+
+def correct(table: pd.DataFrame, corrections: pd.DataFrame) -> tuple[pd.DataFrame, int]:
+    """Replace the published values that corrections name.
+
+    Raises
+    ------
+    SchemaError
+        All corrections that match no row: the publisher has mended the error, or its file is not there.
+    """
+    if corrections.empty:
+        return table, 0
+    table = table.reset_index(drop=True)
+    faults = Faults(CORRECTIONS.name)
+    for line, rule in corrections.iterrows():
+        named = np.all([table[column] == rule[column] for column in schema.KEY], axis=0)
+        matches = named & np.isclose(table["value"], rule["published"], rtol=1e-9, atol=0, equal_nan=True)
+        if not matches.any():
+            found = ", ".join(f"{value:g}" for value in table.loc[named, "value"])
+            say = f"the files of {rule['source']} say {found}" if found else f"not in the files of {rule['source']}"
+            key = " ".join(str(rule[column]) for column in schema.KEY)
+            step = "Take in the file that has it too, or remove the row."
+            if found:
+                step = "Remove the row if the publisher has mended the error."
+            faults.add(f"line {line}", f"matches nothing: {key} = {rule['published']:g} ({say})", step)
+        table.loc[matches, "value"] = rule["value"]
+        table.loc[matches, "status"] = rule["status"]
+    faults.raise_any()
+    return table, len(corrections)
+
+
+def places(context: Context) -> pd.DataFrame:
+    """The places for search, by name and code; empty where no fetched source has any. Made once per build.
+
+    Raises
+    ------
+    SchemaError
+        A place outside every unit.
+    """
+    return context.once("places", lambda: _places(context))
+
+
+def _places(context: Context) -> pd.DataFrame:
+    empty = {column: pd.Series(dtype="float64" if column in "x y population" else "str") for column in PLACES}
+    tables = [pd.DataFrame(empty)]
+    units = context.territories.loc[context.territories["level"] == "unit", "code"]
+    for id in sources.available():
+        if context.files.get(id) and hasattr(module := sources.load(id), "places"):
+            table = module.places(context.files[id], context)[list(PLACES)]
+            faults = Faults(id)
+            for row in table[~table["territory"].isin(units)].itertuples():
+                faults.add(f"place {row.name}", f"lies in no unit ({row.territory!r})")
+            faults.raise_any()
+            tables.append(table)
+    found = [table for table in tables if len(table)] or tables
+    return pd.concat(found).sort_values(["name", "territory", "x", "y"], ignore_index=True)

@@ -1,0 +1,378 @@
+"""Every bad file, by fetch and by import: one message with file, place and next step; nothing written; still served."""
+
+from __future__ import annotations
+
+import json
+import re
+import zipfile
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+import shapely
+
+import cli
+from data import lock
+from data.store import open_snapshot
+from tests.data import atlas as made_up
+from tests.data.atlas import PARISH, Atlas
+from tests.data.country import UNITS, made_up_units, publish
+
+ZIP = "territorial_units_lv_1.2m_2024.01.01..zip"
+BOOK = "raditaju_atlase_a.xlsx"
+CROSSWALK = "crosswalk_2021_to_2024.csv"
+
+
+@pytest.fixture
+def offered(project: Path, published: Path) -> Path:
+    """The publisher's folder beside a project that has fetched and built all of it."""
+    made_up.make().write(published)
+    assert cli.main(["fetch", "--from", str(published), "boundaries", "classifier", "raim"]) == 0
+    assert cli.main(["build"]) == 0
+    return published
+
+
+@pytest.fixture
+def said(capsys: pytest.CaptureFixture[str]) -> Callable[[], str]:
+    """What was said on standard error since the last question, in one line."""
+    return lambda: re.sub(r"\s+", " ", capsys.readouterr().err).strip()
+
+
+def written(project: Path) -> dict[str, bytes]:
+    """Every file of the raw files and the snapshot."""
+    folders = (project / "raw", project / "snapshot")
+    return {str(path): path.read_bytes() for folder in folders for path in folder.rglob("*") if path.is_file()}
+
+
+def truncated_zip(folder: Path) -> None:
+    content = (folder / ZIP).read_bytes()
+    (folder / ZIP).write_bytes(content[: len(content) // 2])
+
+
+def truncated_workbook(folder: Path) -> None:
+    content = (folder / BOOK).read_bytes()
+    (folder / BOOK).write_bytes(content[: len(content) // 2])
+
+
+def missing_sheet(folder: Path) -> None:
+    atlas = made_up.make()
+    atlas.books[BOOK].remove(atlas.sheet("employers"))
+    atlas.write(folder)
+
+
+def bent(change: Callable[[Atlas], object]) -> Callable[[Path], None]:
+    def spoil(folder: Path) -> None:
+        atlas = made_up.make()
+        change(atlas)
+        atlas.write(folder)
+
+    return spoil
+
+
+text_in_a_sheet = bent(lambda atlas: atlas.set("employers", 2020, **{PARISH: "daudz"}))
+
+
+@bent
+def unknown_code_in_a_sheet(atlas: Atlas) -> None:
+    cells = atlas.sheet("employers").cells
+    cells["LV0099999"] = cells.pop(PARISH)
+
+
+def text_in_a_table(folder: Path) -> None:
+    text = (folder / CROSSWALK).read_text(encoding="utf-8")
+    (folder / CROSSWALK).write_text(text.replace(",0.5,", ",half,", 1), encoding="utf-8")
+
+
+def unknown_code_in_a_table(folder: Path) -> None:
+    text = (folder / CROSSWALK).read_text(encoding="utf-8")
+    (folder / CROSSWALK).write_text(text.replace(PARISH, "LV0099999"), encoding="utf-8")
+
+
+def wrong_crs(folder: Path) -> None:
+    publish(made_up_units().to_crs(4326), folder)
+
+
+def text_for_a_type(folder: Path) -> None:
+    units = made_up_units()
+    units["L1_type"] = units["L1_type"].astype(str).replace("7", "parish")
+    publish(units, folder)
+
+
+def malformed_code(folder: Path) -> None:
+    units = made_up_units()
+    units["L1_code"] = units["L1_code"].replace(PARISH, "27400")
+    publish(units, folder)
+
+
+def empty_file(folder: Path) -> None:
+    (folder / ZIP).write_bytes(b"")
+
+
+def zeros(folder: Path) -> None:
+    with (folder / ZIP).open("wb") as stream:
+        stream.truncate(200_000_000)
+
+
+def fewer_zeros(folder: Path) -> None:
+    (folder / BOOK).write_bytes(bytes(1_000_000))
+
+
+def zip_bomb(folder: Path) -> None:
+    with zipfile.ZipFile(folder / ZIP, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("units.shp", bytes(20_000_000))
+
+
+def workbook_bomb(folder: Path) -> None:
+    with zipfile.ZipFile(folder / BOOK, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("xl/workbook.xml", bytes(20_000_000))
+
+
+def climbing_path(folder: Path) -> None:
+    with zipfile.ZipFile(folder / ZIP, "w") as archive:
+        archive.writestr("../../units.shp", b"x")
+
+
+def link_out(folder: Path) -> None:
+    (folder / ZIP).rename(folder.parent / "outside.zip")
+    (folder / ZIP).symlink_to(folder.parent / "outside.zip")
+
+
+def link_to_itself(folder: Path) -> None:
+    (folder / ZIP).unlink()
+    (folder / ZIP).symlink_to(folder / ZIP)
+
+
+def vanishing_unit(folder: Path) -> None:
+    """A unit of 2 m, which the map file cannot hold: only the last step of a build would find it."""
+    units = made_up_units()
+    shapes = [*units.geometry]
+    left, _, _, top = shapes[0].bounds
+    speck = shapely.box(left, top - 2, left + 2, top)
+    shapes[3] = shapely.union(shapes[3], shapely.difference(shapes[0], speck))
+    shapes[0] = speck
+    publish(units.set_geometry(shapes, crs=3059), folder)
+
+
+@dataclass(frozen=True)
+class Bad:
+    spoil: Callable[[Path], None]
+    file: str
+    place: str
+    step: str
+
+
+AGAIN = "Download the file again from the publisher."
+BOMB = "Do not open this file; check where it came from."
+CASES = [
+    Bad(truncated_zip, ZIP, "not a whole zip file", AGAIN),
+    Bad(truncated_workbook, BOOK, "not a whole zip file", AGAIN),
+    Bad(missing_sheet, BOOK, "no sheet for territorial units in any workbook", "Export the series again"),
+    Bad(text_in_a_sheet, BOOK, "'daudz' is not a number", "Correct the cell, or export again."),
+    Bad(unknown_code_in_a_sheet, BOOK, "'0099999' is no code", "Check the code against the classifier (ATVK)."),
+    Bad(text_in_a_table, CROSSWALK, "line 6, column 'share_old': 'half' is not a number", "Correct the file"),
+    Bad(unknown_code_in_a_table, CROSSWALK, "line 2, column 'L1_code_new': 'LV0099999' is no unit", "Check the code"),
+    Bad(wrong_crs, ZIP, ".prj: the coordinate system is EPSG:4326", "Reproject to EPSG:3059."),
+    Bad(text_for_a_type, ZIP, "row 1: unknown L1_type parish", "Correct the file, or get it"),
+    Bad(malformed_code, ZIP, "row 1: L1_code '27400' is not a code", "Correct the file, or get it"),
+    Bad(vanishing_unit, ZIP, f"unit {PARISH} collapses when simplified", "Give the publisher's files as published."),
+    Bad(empty_file, ZIP, "the file is empty (0 bytes)", AGAIN),
+    Bad(zeros, ZIP, "the file has 200.0 MB; files over 100.0 MB are not opened", "Check that this is"),
+    Bad(fewer_zeros, BOOK, "byte 1: the file holds nothing but zero bytes", AGAIN),
+    Bad(zip_bomb, ZIP, "member units.shp: unpacks", BOMB),
+    Bad(workbook_bomb, BOOK, "member xl/workbook.xml: unpacks", BOMB),
+    Bad(climbing_path, ZIP, "member ../../units.shp: the path climbs out of the folder", BOMB),
+]
+ROUTES = ["fetch", "import"]
+
+
+def command(route: str, folder: Path, file: str) -> list[str]:
+    return ["fetch", "--from", str(folder)] if route == "fetch" else ["import", str(folder / file)]
+
+
+@pytest.mark.parametrize("route", ROUTES)
+@pytest.mark.parametrize("bad", CASES, ids=lambda bad: bad.spoil.__name__)
+def test_a_bad_file_is_one_message_and_changes_nothing(
+    offered: Path, project: Path, said: Callable[[], str], monkeypatch: pytest.MonkeyPatch, bad: Bad, route: str
+) -> None:
+    monkeypatch.setattr("data.sources.ORDER", ("boundaries", "classifier", "raim"))
+    before = written(project)
+    bad.spoil(offered)
+    said()
+    assert cli.main(command(route, offered, bad.file)) == 2
+    message = said()
+    assert message.count("error: ") == 1
+    assert bad.file in message
+    assert bad.place in message
+    assert bad.step in message
+    assert written(project) == before
+    assert cli.main(["build"]) == 0
+    assert written(project) == before
+
+
+@pytest.mark.parametrize("route", ROUTES)
+def test_machines_read_what_is_wrong(
+    offered: Path, project: Path, capsys: pytest.CaptureFixture[str], route: str
+) -> None:
+    text_in_a_table(offered)
+    capsys.readouterr()
+    assert cli.main([*command(route, offered, CROSSWALK), "--json"]) == 2
+    answer = json.loads(capsys.readouterr().out)
+    if route == "import":
+        assert answer["exit_code"] == 2
+        assert answer["faults"][0]["place"] == "line 6, column 'share_old'"
+        assert CROSSWALK in answer["error"]
+    else:
+        errors = {result["source"]: result["error"] for result in answer}
+        assert errors["boundaries"] is errors["raim"] is None
+        assert "line 6, column 'share_old'" in errors["classifier"]
+
+
+@pytest.mark.parametrize(("spoil", "problem"), [(link_out, "leads out"), (link_to_itself, "no such file")])
+def test_a_link_is_not_followed(
+    offered: Path, project: Path, said: Callable[[], str], spoil: Callable[[Path], None], problem: str
+) -> None:
+    before = written(project)
+    spoil(offered)
+    said()
+    assert cli.main(["fetch", "--from", str(offered), "boundaries"]) == 2
+    assert problem in said()
+    assert written(project) == before
+
+
+def test_beside_a_bad_file_the_sound_ones_are_taken(offered: Path, project: Path, said: Callable[[], str]) -> None:
+    wrong_crs(offered)
+    bent(lambda atlas: atlas.set("employers", 2020, **{PARISH: 70}))(offered)
+    before = lock.read_lock(project / "raw")
+    said()
+    assert cli.main(["fetch", "--from", str(offered), "boundaries", "classifier", "raim"]) == 2
+    assert said().count("error: ") == 1
+    after = lock.read_lock(project / "raw")
+    assert after["boundaries"] == before["boundaries"]
+    assert after["raim"] != before["raim"]
+    assert cli.main(["build"]) == 0
+    table = open_snapshot(project / "snapshot").observations.set_index(["territory", "period", "measure"])["value"]
+    assert table[PARISH, "2020", "employers"] == 70
+
+
+def test_what_others_could_not_stand_on_is_refused(offered: Path, project: Path, said: Callable[[], str]) -> None:
+    """A new edition without a parish is sound by itself; the atlas that is kept names the parish."""
+    before = written(project)
+    publish(made_up_units().query("L1_code != @PARISH"), offered, "2025.01.01")
+    said()
+    assert cli.main(["fetch", "--from", str(offered), "boundaries"]) == 2
+    message = said()
+    assert "source raim: its files no longer pass beside these" in message
+    assert f"'{PARISH.removeprefix('LV')}' is no code of territorial units" in message
+    assert "Fetch raim anew, together with boundaries." in message
+    assert written(project) == before
+
+
+def test_sources_that_fit_each_other_are_taken_together(
+    offered: Path, project: Path, toy: str, wells: Callable[..., Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    wells((PARISH, 2022, 4))
+    assert cli.main(["fetch", "--from", str(offered), toy]) == 0
+    publish(made_up_units().query("L1_code != @PARISH"), offered, "2025.01.01")
+    assert cli.main(["fetch", "--from", str(offered), "boundaries"]) == 2
+    wells(("LV0020420", 2022, 4))
+    assert cli.main(["fetch", "--from", str(offered), "boundaries", toy]) == 0
+
+
+@pytest.mark.parametrize("route", ROUTES)
+def test_a_former_code_says_who_took_over(
+    offered: Path, project: Path, said: Callable[[], str], toy: str, wells: Callable[..., Path], route: str
+) -> None:
+    old = made_up_units()
+    old["L1_code"] = [f"LV09904{place}0" if row[0] != "LV0030420" else "LV0990490" for place, row in enumerate(UNITS)]
+    shapes = [*old.geometry]
+    shapes[5] = shapely.union(shapes[4], shapes[5])
+    old = old.set_geometry(shapes, crs=3059).drop(index=4)
+    publish(old, offered, "2021.01.01")
+    assert cli.main(["fetch", "--from", str(offered), "boundaries"]) == 0
+    path = wells(("LV0990490", 2022, 4), ("LV0099999", 2022, 4))
+    said()
+    assert cli.main(command(route, offered, path.name)) == 2
+    message = said()
+    assert (
+        "LV0990490 was Salas pagasts until 2024-01-01; its land is now part of "
+        "LV0030200 (Ala, Upes novads), LV0030420 (Salas pagasts, Upes novads)."
+    ) in message
+    assert "(LV0099999 2022 wells): a territory that is unknown at the measure's level" in message
+    assert "Check the code against the classifier (ATVK)." in message
+
+
+def test_without_boundaries_nothing_is_judged(
+    published: Path, tmp_path: Path, corrections: Path, said: Callable[[], str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("data.paths.RAW", tmp_path / "new")
+    monkeypatch.setattr("data.paths.CORRECTIONS", corrections)
+    monkeypatch.setattr("data.sources.ORDER", ("boundaries", "classifier", "raim"))
+    made_up.make().write(published)
+    wrong_crs(published)
+    assert cli.main(["fetch", "--from", str(published)]) == 2
+    message = said()
+    assert message.count("error: ") == 2
+    assert f"error: {ZIP}: .prj: the coordinate system" in message
+    assert "error: raw files: source boundaries: no sound files of it here. Fetch it first:" in message
+    assert set(lock.read_lock(tmp_path / "new")) == {"classifier"}
+
+
+def test_what_no_reader_foresaw_is_a_fault_of_the_file(
+    offered: Path, project: Path, said: Callable[[], str], toy: str, wells: Callable[..., Path]
+) -> None:
+    from data import sources
+
+    def tidy(files: object, context: object) -> None:
+        raise KeyError("a column")
+
+    path = wells((PARISH, 2022, 4))
+    sources.load(toy).tidy = tidy
+    said()
+    assert cli.main(["import", str(path)]) == 2
+    assert "toy (toy_wells.csv): not in the form that is known (KeyError: 'a column')" in said()
+
+
+def foreign(folder: Path) -> Path:
+    path = folder / "holiday.jpg"
+    path.write_bytes(b"\xff\xd8\xff\xe0 a picture")
+    return path
+
+
+def neither(folder: Path) -> Path:
+    path = folder / "other.csv"
+    path.write_text("a,b\n1,2\n", encoding="utf-8")
+    return path
+
+
+def absent(folder: Path) -> Path:
+    return folder / "gone.csv"
+
+
+def a_folder(folder: Path) -> Path:
+    return folder
+
+
+@pytest.mark.parametrize(
+    ("make", "problem"),
+    [
+        (foreign, "holiday.jpg: belongs to no source. Known are"),
+        (neither, "fits no source"),
+        (absent, "gone.csv: there is no such file"),
+        (a_folder, "published: that is a folder, not a file"),
+    ],
+)
+def test_a_file_that_is_nobodys_is_not_imported(
+    project: Path,
+    toy: str,
+    published: Path,
+    said: Callable[[], str],
+    make: Callable[[Path], Path],
+    problem: str,
+) -> None:
+    before = written(project)
+    assert cli.main(["import", str(make(published))]) == 2
+    message = said()
+    assert problem in message
+    assert message.count("error: ") == 1
+    assert written(project) == before
