@@ -14,12 +14,18 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from data.model import Break, Licence, Measure, SnapshotError, Source, Text
+from data.model import Break, Licence, Measure, SnapshotError, SnapshotFault, Source, Text
 from data.paths import SNAPSHOT
 
 FORMAT = 1
 MANIFEST = "manifest.json"
 SEAL = "manifest.sha256"
+PROBLEMS: Mapping[SnapshotFault, str] = {
+    "missing": "missing",
+    "damaged": "damaged: its bytes do not match the hash that was noted for it",
+    "unreadable": "cannot be read",
+    "version": "of another form than this program reads",
+}
 REPAIR = "Run `python cli.py build`, or restore the folder with `git checkout -- data/snapshot`."
 
 
@@ -60,10 +66,20 @@ def open_snapshot(path: Path = SNAPSHOT) -> Snapshot:
         Names each file that is missing or damaged, and says what to do.
     """
     path = recovered(path)
+    if not path.is_dir():
+        raise fault(path, path.name, "missing")
     manifest_bytes = verified(path, MANIFEST, seal(path))
+    try:
+        return read(path, manifest_bytes)
+    except (ValueError, LookupError, TypeError, AttributeError, pa.ArrowException) as error:
+        raise fault(path, MANIFEST, "unreadable", f"{type(error).__name__}: {error}") from None
+
+
+def read(path: Path, manifest_bytes: bytes) -> Snapshot:
+    """The snapshot a manifest describes."""
     manifest = json.loads(manifest_bytes)
-    if manifest.get("format") != FORMAT:
-        raise SnapshotError.of(str(path / MANIFEST), "format", f"{manifest.get('format')!r}, not {FORMAT}", REPAIR)
+    if manifest["format"] != FORMAT:
+        raise fault(path, MANIFEST, "version", f"format {manifest['format']!r}, not {FORMAT}")
     faults = []
     contents: dict[str, bytes] = {}
     for name, entry in manifest["files"].items():
@@ -99,21 +115,29 @@ def set_aside(path: Path) -> Path:
 
 def seal(path: Path) -> str:
     """The sha256 of the manifest, from the file beside it."""
-    try:
-        return (path / SEAL).read_text(encoding="ascii").strip()
-    except (OSError, UnicodeDecodeError) as error:
-        raise SnapshotError.of(str(path), SEAL, f"cannot be read ({error})", REPAIR) from None
+    return content_of(path, SEAL).decode("ascii", errors="replace").strip()
 
 
 def verified(path: Path, name: str, sha256: str) -> bytes:
     """The bytes of a snapshot file that match their hash."""
-    try:
-        content = (path / name).read_bytes()
-    except OSError as error:
-        raise SnapshotError.of(str(path), name, f"cannot be read ({error.strerror})", REPAIR) from None
+    content = content_of(path, name)
     if hashlib.sha256(content).hexdigest() != sha256:
-        raise SnapshotError.of(str(path), name, "damaged: its bytes do not match the hash in the manifest", REPAIR)
+        raise fault(path, name, "damaged")
     return content
+
+
+def content_of(path: Path, name: str) -> bytes:
+    try:
+        return (path / name).read_bytes()
+    except FileNotFoundError:
+        raise fault(path, name, "missing") from None
+    except OSError as error:
+        raise fault(path, name, "unreadable", str(error.strerror or error)) from None
+
+
+def fault(path: Path, name: str, kind: SnapshotFault, detail: str = "") -> SnapshotError:
+    problem = PROBLEMS[kind] + (f" ({detail})" if detail else "")
+    return SnapshotError.of(str(path), name, problem, REPAIR, kind)
 
 
 def read_table(content: bytes) -> pa.Table:

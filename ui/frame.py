@@ -7,7 +7,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from data.model import DataError
+from data.model import SnapshotError
 from ui import cache
 from ui.text import LANGUAGES, day, language, settle_language, tr
 
@@ -29,8 +29,9 @@ def run() -> None:
     _language_switch()
     try:
         cache.current()
-    except DataError as damaged:
-        st.error(tr("snapshot.damaged", problem=str(damaged)), icon=":material/error:")
+    except SnapshotError as damaged:
+        files = "\n".join(f"- {tr(f'snapshot.{fault.kind}', file=fault.place)}" for fault in damaged.faults)
+        st.error(tr("snapshot.fault", files=files), icon=":material/error:")
         st.stop()
     mark = _framed.set(True)
     try:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import subprocess
 import sys
 from dataclasses import replace
@@ -58,7 +59,8 @@ def test_all_damaged_and_missing_files_are_named_at_once(built: Path) -> None:
     (built / "territories.parquet").write_bytes(b"")
     with pytest.raises(SnapshotError) as caught:
         store.open_snapshot(built)
-    assert {fault.place for fault in caught.value.faults} == {"places.parquet", "territories.parquet"}
+    found = {(fault.place, fault.kind) for fault in caught.value.faults}
+    assert found == {("places.parquet", "missing"), ("territories.parquet", "damaged")}
 
 
 def test_a_changed_manifest_is_found(built: Path) -> None:
@@ -69,8 +71,52 @@ def test_a_changed_manifest_is_found(built: Path) -> None:
 
 
 def test_a_missing_snapshot_says_what_to_do(tmp_path: Path) -> None:
-    with pytest.raises(SnapshotError, match=r"cannot be read .*python cli\.py build"):
+    with pytest.raises(SnapshotError, match=r"nothing: missing\. Run `python cli\.py build`, or restore"):
         store.open_snapshot(tmp_path / "nothing")
+
+
+def seal(built: Path, manifest: str) -> None:
+    """Another manifest with a seal that fits it."""
+    (built / "manifest.json").write_text(manifest, encoding="utf-8")
+    (built / "manifest.sha256").write_text(hashlib.sha256(manifest.encode()).hexdigest(), encoding="ascii")
+
+
+@pytest.mark.parametrize(
+    ("manifest", "kind"),
+    [
+        ("{", "unreadable"),
+        ("[]", "unreadable"),
+        ("{}", "unreadable"),
+        ('{"format": 1}', "unreadable"),
+        ('{"format": 1, "files": {}, "sources": {}}', "unreadable"),
+        ('{"format": 99}', "version"),
+    ],
+)
+def test_a_manifest_that_is_none_of_ours(built: Path, manifest: str, kind: str) -> None:
+    seal(built, manifest)
+    with pytest.raises(SnapshotError) as caught:
+        store.open_snapshot(built)
+    assert [(fault.place, fault.kind) for fault in caught.value.faults] == [("manifest.json", kind)]
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "place", "kind"),
+    [
+        ("manifest.json", None, "manifest.json", "missing"),
+        ("manifest.sha256", None, "manifest.sha256", "missing"),
+        ("manifest.sha256", b"\xff\xfe", "manifest.json", "damaged"),
+        ("manifest.sha256", b"", "manifest.json", "damaged"),
+    ],
+)
+def test_manifest_and_seal_belong_together(
+    built: Path, name: str, content: bytes | None, place: str, kind: str
+) -> None:
+    (built / name).unlink()
+    if content is not None:
+        (built / name).write_bytes(content)
+    with pytest.raises(SnapshotError) as caught:
+        store.open_snapshot(built)
+    assert [(fault.place, fault.kind) for fault in caught.value.faults] == [(place, kind)]
 
 
 def test_declarations_survive_the_manifest() -> None:

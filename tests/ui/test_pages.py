@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import json
+import shutil
 from dataclasses import replace
+from typing import get_args
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from data.model import SnapshotError
-from data.paths import ROOT
+from data.model import SnapshotFault
+from data.paths import ROOT, SNAPSHOT
+from data.store import open_snapshot
 from indicators.catalogue import FACTORS, NO_DATA
 from ui import cache, frame, session
 from ui.address import decode, encode
@@ -176,16 +179,31 @@ def test_a_change_of_the_maps_costs_few_bytes():
     assert sent < 20_000
 
 
-def test_a_damaged_snapshot_gives_one_clear_message(monkeypatch):
-    def damaged():
-        raise SnapshotError.of("data/snapshot", "places.parquet", "damaged", "Run `python cli.py build`.")
-
-    monkeypatch.setattr(cache, "current", damaged)
-    app = AppTest.from_file(str(ROOT / "dashboard.py"), default_timeout=60).run()
+@pytest.mark.parametrize(
+    ("lang", "damaged", "missing", "step"),
+    [
+        ("lv", "`places.parquet` ir bojāts", "`geometry.json.gz` trūkst.", "Palaidiet `python cli.py build`"),
+        ("en", "`places.parquet` is damaged", "`geometry.json.gz` is missing.", "Run `python cli.py build`"),
+    ],
+)
+def test_a_damaged_snapshot_gives_one_clear_message(tmp_path, monkeypatch, lang, damaged, missing, step):
+    folder = shutil.copytree(SNAPSHOT, tmp_path / "snapshot")
+    (folder / "places.parquet").write_bytes(b"broken")
+    (folder / "geometry.json.gz").unlink()
+    monkeypatch.setattr(cache, "current", lambda: open_snapshot(folder))
+    app = AppTest.from_file(str(ROOT / "dashboard.py"), default_timeout=60)
+    app.query_params["lang"] = lang
+    app.run()
     assert not app.exception
     (error,) = app.error
-    assert "places.parquet" in error.value
-    assert "cli.py build" in error.value
+    assert all(words in error.value for words in (damaged, missing, step))
+    assert "hash" not in error.value
+
+
+@pytest.mark.parametrize("lang", ["lv", "en"])
+@pytest.mark.parametrize("kind", get_args(SnapshotFault))
+def test_every_fault_of_a_snapshot_can_be_said(kind, lang):
+    assert "`a.parquet`" in messages(lang)[f"snapshot.{kind}"].format(file="a.parquet")
 
 
 def test_the_snapshot_is_read_again_only_when_it_changed(tmp_path, monkeypatch, loaded):

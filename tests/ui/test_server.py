@@ -121,7 +121,7 @@ def test_the_first_html_knows_its_language_and_its_root(client, path, header):
 
 def test_a_damaged_snapshot_is_named(client, monkeypatch):
     def damaged():
-        raise SnapshotError.of("data/snapshot", "places.parquet", "damaged", "Run the build.")
+        raise SnapshotError.of("data/snapshot", "places.parquet", "damaged", "Run the build.", "damaged")
 
     monkeypatch.setattr(cache, "current", damaged)
     answer = client.get("/assets/0000000000000000/geometry.json")
