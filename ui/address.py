@@ -18,7 +18,7 @@ MOST_SELECTED = 6
 Basis = Literal["years", "year"]
 BASES: tuple[Basis, ...] = ("years", "year")
 DEFAULT_METHOD: Method = "quantile"
-DEFAULT_BASIS: Basis = "years"
+DEFAULT_BASIS: Basis = "year"
 DEFAULT_CLASSES = 5
 NEAREST, FARTHEST = 0.2, 200.0
 SEPARATOR = "~"
@@ -31,8 +31,8 @@ KEYS = (*PANE_KEYS, "level", "released", "shared", "years", "rural", "region", "
 class Pane(TypedDict):
     """What one map shows: an indicator, its period, and how it is cut into classes (`breaks` only when by hand).
 
-    `basis` says on which figures the classes rest: those of all years, so that colours can be compared over time, or
-    those of the shown year alone.
+    `basis` says on which figures the classes rest: those of the shown year, or those of all years, so that colours can
+    be compared over time (what the year slider and play turn on).
     """
 
     indicator: str
@@ -75,10 +75,7 @@ class State(TypedDict):
 
 @dataclass(frozen=True)
 class Known:
-    """What a state may name: indicators with their latest period, all periods, territories, and what to begin with.
-
-    `yearly` are the indicators whose classes rest on the shown year unless someone asks otherwise.
-    """
+    """What a state may name: indicators with their latest period, all periods, territories, and what to begin with."""
 
     latest: Mapping[str, str]
     periods: frozenset[str]
@@ -86,7 +83,6 @@ class Known:
     municipalities: frozenset[str]
     regions: frozenset[str]
     first: Sequence[str]
-    yearly: frozenset[str] = frozenset()
 
     def pane(self, indicator: str) -> Pane:
         """A pane of this indicator as it looks before anyone changes it."""
@@ -97,7 +93,7 @@ class Known:
             "classes": DEFAULT_CLASSES,
             "breaks": None,
             "diverging": False,
-            "basis": "year" if indicator in self.yearly else DEFAULT_BASIS,
+            "basis": DEFAULT_BASIS,
         }
 
 
@@ -173,7 +169,7 @@ def decode(address: Mapping[str, str], known: Known) -> State:
 
 
 def _write_pane(pane: Pane) -> str:
-    """`indicator~period`, then only what is not as usual: `~jenks`, `~7`, `~diverging`, `~year`, `~at~10~20.5~30`."""
+    """`indicator~period`, then only what is not as usual: `~jenks`, `~7`, `~diverging`, `~years`, `~at~10~20.5~30`."""
     parts = [pane["indicator"], pane["period"]]
     parts += [pane["method"]] if pane["method"] != DEFAULT_METHOD else []
     parts += [str(pane["classes"])] if pane["classes"] != DEFAULT_CLASSES else []
@@ -184,12 +180,10 @@ def _write_pane(pane: Pane) -> str:
 
 
 def _read_pane(written: str) -> dict[str, object]:
-    """The pane as it was written, not yet checked. An indicator alone asks for it as it looks before any change."""
+    """The pane as it was written, not yet checked."""
     head, _, breaks = written.partition(f"{SEPARATOR}at{SEPARATOR}")
     indicator, *rest = head.split(SEPARATOR)
     pane: dict[str, object] = {"indicator": indicator, "period": rest[0] if rest else None}
-    if rest:
-        pane["basis"] = DEFAULT_BASIS
     for word in rest[1:]:
         if word in METHODS:
             pane["method"] = word

@@ -192,7 +192,6 @@ def _described(loaded: Loaded, entry: Indicator, language: Language) -> dict[str
         "mark": entry.mark,
         "scale": entry.scale,
         "estimated": entry.estimated,
-        "basis": loaded.known.pane(entry.id)["basis"],
         "bias": entry.bias[language] if entry.bias else None,
         "breaks": [{"period": found.period, "reason": found.reason[language]} for found in broken],
         "sources": [source.id for source in sources_of(entry, loaded.snapshot.sources)],

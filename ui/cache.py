@@ -24,7 +24,7 @@ from indicators.catalogue import THEMES
 from indicators.evaluate import evaluate
 from indicators.model import REGISTRY, Indicator
 from ui.address import Known
-from ui.views import FIRST, YEARLY
+from ui.views import FIRST
 
 _LOCK = threading.RLock()
 
@@ -78,7 +78,6 @@ class Loaded:
             municipalities=by_level["municipality"],
             regions=by_level.get("region", frozenset()),
             first=list(dict.fromkeys([*(name for name in FIRST if name in latest), *latest]))[: len(FIRST)],
-            yearly=YEARLY,
         )
 
     def vintage(self, source: str) -> str:

@@ -26,10 +26,6 @@ VIEWS: dict[str, tuple[str, str, str, str]] = {
 FIRST = ("download_mbps", "basic_skills_share")
 """What a first visit shows side by side: how fast the network is, and who can use it."""
 
-YEARLY = frozenset({"basic_skills_share"})
-"""Indicators whose classes rest on the shown year at first: the national figures behind these estimates move so much
-between the surveys that classes over all years put most territories of a year into one."""
-
 
 def show(state: State, view: str, known: Known) -> State:
     """The state with the indicators of a view in as many panes as there are now."""

@@ -454,9 +454,10 @@ def test_named_extremes_rest_on_figures_of_their_own(maps):
 def test_years_play_with_fixed_classes_and_missing_years_are_named(maps):
     maps.open(panes=panes("share", "rate", period="2019"))
     labels = maps.page.locator(".mp-pane").first.locator(".mp-class .mp-label")
-    before = labels.all_inner_texts()
     maps.page.get_by_role("button", name=LV["map.play"]).click()
     expect(maps.page.locator(".mp-year")).to_have_text("2021. gads")
+    before = labels.all_inner_texts()
+    assert "2019–2022" in maps.page.locator(".mp-notes").first.inner_text()
     expect(maps.page.locator(".mp-note").nth(1)).to_contain_text("2020")
     expect(maps.page.locator(".mp-subtitle").nth(1)).to_contain_text("2020. gads")
     expect(maps.page.locator(".mp-year")).to_have_text("2022. gads")
@@ -466,7 +467,7 @@ def test_years_play_with_fixed_classes_and_missing_years_are_named(maps):
 
 
 def test_classes_may_rest_on_the_shown_year_alone(maps):
-    maps.open(panes=panes("share", period="2019"))
+    maps.open(panes=panes("share", period="2019", basis="years"))
     maps.page.get_by_role("button", name=LV["map.pane.settings"]).click()
     labels = maps.page.locator(".mp-class .mp-label")
     over_years = labels.all_inner_texts()
@@ -624,7 +625,7 @@ def test_a_pane_is_copied_with_one_click(maps):
 
 
 def test_manual_breaks_and_the_difference_from_the_rural_mean(maps):
-    maps.open(panes=panes("share"))
+    maps.open(panes=panes("share", basis="years"))
     maps.page.get_by_role("button", name=LV["map.pane.settings"]).click()
     maps.painted(lambda: maps.page.get_by_label(LV["map.settings.method"]).select_option("manual"))
     field = maps.page.get_by_label(LV["map.settings.breaks"])

@@ -31,7 +31,6 @@ KNOWN = Known(
     municipalities=frozenset({"LV0010000"}),
     regions=frozenset({"LV005", "LV00A"}),
     first=("download_mbps", "older_share"),
-    yearly=frozenset({"births_rate"}),
 )
 
 finite = st.floats(-1e9, 1e9, allow_nan=False)
@@ -109,13 +108,12 @@ def test_the_first_visit_shows_two_maps_and_says_so_in_few_words():
     assert encode(default(KNOWN)) == {"map1": "download_mbps~2023-Q2", "map2": "older_share~2024"}
 
 
-def test_the_basis_of_the_classes_is_the_indicators_own_until_someone_chooses():
+def test_the_classes_rest_on_the_shown_year_until_time_moves():
     assert KNOWN.pane("births_rate")["basis"] == "year"
-    assert decode({"map1": "births_rate"}, KNOWN)["panes"][0]["basis"] == "year"
     state = default(KNOWN) | {"panes": [KNOWN.pane("births_rate"), KNOWN.pane("older_share")]}
-    assert encode(state) == {"map1": "births_rate~2023~year", "map2": "older_share~2024"}
-    state["panes"][0]["basis"], state["panes"][1]["basis"] = "years", "year"
-    assert encode(state) == {"map1": "births_rate~2023", "map2": "older_share~2024~year"}
+    assert encode(state) == {"map1": "births_rate~2023", "map2": "older_share~2024"}
+    state["panes"][0]["basis"] = "years"
+    assert encode(state) == {"map1": "births_rate~2023~years", "map2": "older_share~2024"}
     assert decode(encode(state), KNOWN) == state
 
 
@@ -133,13 +131,13 @@ def test_an_address_reads_like_what_it_shows():
         "breaks": [10.0, 20.5, 30.0],
         "classes": 4,
         "diverging": True,
-        "basis": "year",
+        "basis": "years",
     }
     state |= {"level": "municipality", "sync": False, "sharedScale": True, "selected": ["LV0010000", "LV0011000"]}
     state["view"] = {"x": 1200, "y": -5, "k": 4.25}
     assert encode(state) == {
         "map1": "download_mbps~2023-Q2",
-        "map2": "older_share~2024~manual~4~diverging~year~at~10~20.5~30",
+        "map2": "older_share~2024~manual~4~diverging~years~at~10~20.5~30",
         "level": "municipality",
         "released": "1",
         "shared": "scale",

@@ -215,9 +215,9 @@ class MapPanes {
     });
   }
 
-  /** A year for all maps, which from now on share it. */
+  /** A year for all maps, which from now on share it; their classes stay the same over the years. */
   setYear(year) {
-    this.set({ sharedPeriod: true, panes: this.state.panes.map((pane) => ({ ...pane, period: year })) });
+    this.set({ sharedPeriod: true, panes: this.state.panes.map((pane) => ({ ...pane, period: year, basis: "years" })) });
   }
 
   setLayout(count) {

@@ -2,7 +2,7 @@
  * The state of the page: what it may hold, its defaults, and how bogus values fall back to them.
  *
  * @typedef {{indicator: string, period: ?string, method: string, classes: number, breaks: ?number[], diverging: boolean,
- *   basis: string}} PaneState   classes rest on the figures of all "years", or of the shown "year"
+ *   basis: string}} PaneState   classes rest on the figures of the shown "year", or of all "years" (while time moves)
  * @typedef {{panes: PaneState[], level: string, sync: boolean, sharedScale: boolean, sharedPeriod: boolean,
  *   filter: {rural: boolean, region: ?string, municipality: ?string}, selected: string[],
  *   view: ?{x: number, y: number, k: number}}} State
@@ -20,8 +20,8 @@ const PERIOD = /^\d{4}(-Q[1-4])?$/;
 const PREFERRED = ["density", "population_change_5y", "company_taxpayers_rate", "residents_30mbps_share"];
 
 /** The settings of a pane that has just got an indicator (an entry of the catalogue). */
-export function freshPane({ id, basis = "years" }) {
-  return { indicator: id, period: null, method: "quantile", classes: 5, breaks: null, diverging: false, basis };
+export function freshPane({ id }) {
+  return { indicator: id, period: null, method: "quantile", classes: 5, breaks: null, diverging: false, basis: "year" };
 }
 
 /**
