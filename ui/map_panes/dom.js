@@ -30,11 +30,14 @@ function furnish(element, { text, on = {}, ...attributes }, children) {
   return element;
 }
 
-/** Set attributes; null and false remove, true gives an empty one. */
+/** Set attributes where they differ, so that nothing is painted again for nothing; null and false remove, true is empty. */
 export function setAttributes(element, attributes) {
   for (const [name, value] of Object.entries(attributes)) {
     if (value == null || value === false) element.removeAttribute(name);
-    else element.setAttribute(name, value === true ? "" : value);
+    else {
+      const text = value === true ? "" : String(value);
+      if (element.getAttribute(name) !== text) element.setAttribute(name, text);
+    }
   }
 }
 

@@ -109,7 +109,7 @@ export class Layers {
     const scale = this.scaleAt(view);
     const [cx, cy] = [(0.5 + OVERSCAN) * this.pane[0], (0.5 + OVERSCAN) * this.pane[1]];
     const transform = `translate(${cx - view.x * scale} ${cy - view.y * scale}) scale(${scale})`;
-    for (const world of Object.values(this.worlds)) world.setAttribute("transform", transform);
+    for (const world of Object.values(this.worlds)) setAttributes(world, { transform });
     if (zoomed) this.rescale(scale, view.k);
     this.caption();
   }
