@@ -128,7 +128,7 @@ def test_a_page_needs_no_geometry_library() -> None:
     done = run_python(
         "import sys; sys.path.insert(0, '.')\n"
         "from ui import assets, cache, frame, server\n"
-        "assets.build(cache.current())\n"
+        "dict(assets.build(cache.current()))\n"
         f"print(sorted((set({HEAVY!r}) - {{'requests'}}) & set(sys.modules)))"
     )
     assert done.stdout.strip() == "[]", done.stdout + done.stderr

@@ -5,9 +5,9 @@ from __future__ import annotations
 import gzip
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -66,19 +66,49 @@ def modules() -> dict[str, Path]:
     return {f"map_panes/{path.name}": path for path in sorted(paths)}
 
 
-def build(loaded: Loaded) -> dict[str, Asset]:
+class Files(Mapping[str, Asset]):
+    """Files by name, each made when it is first asked for, so that a server can answer before all of them are."""
+
+    def __init__(self, makers: Mapping[str, Callable[[], Asset]]) -> None:
+        self._makers = makers
+        self._made: dict[str, Asset] = {}
+
+    def __getitem__(self, name: str) -> Asset:
+        if name not in self._made:
+            self._made[name] = self._makers[name]()
+        return self._made[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._makers)
+
+    def __len__(self) -> int:
+        return len(self._makers)
+
+
+def build(loaded: Loaded) -> Files:
     """All files by name: what is not in here is not served."""
     geometry = json.loads(gzip.decompress(loaded.snapshot.geometry))
-    assets = {
-        "geometry.json": _asset(loaded.snapshot.geometry, ".json"),
-        "places.json": _json(places(loaded.snapshot.places, geometry)),
-    }
-    assets |= {f"catalog.{language}.json": _json(catalog(loaded, geometry, language)) for language in LANGUAGES}
     codes = {level: geometry["levels"][level]["codes"] for level in MAP_LEVELS}
-    for name, rows in loaded.values.groupby("indicator", observed=True):
-        assets[f"values/{name}.json"] = _json(values(loaded.indicators[str(name)], rows, codes))
-    assets |= {name: _asset(_gzip(path.read_bytes()), path.suffix) for name, path in modules().items()}
-    return assets
+    rows = loaded.values.groupby("indicator", observed=True).indices
+
+    def figures(name: str) -> Asset:
+        return _json(values(loaded.indicators[name], loaded.values.iloc[rows[name]], codes))
+
+    def words(language: Language) -> Asset:
+        return _json(catalog(loaded, geometry, language))
+
+    def module(path: Path) -> Asset:
+        return _asset(_gzip(path.read_bytes()), path.suffix)
+
+    return Files(
+        {
+            "geometry.json": lambda: _asset(loaded.snapshot.geometry, ".json"),
+            "places.json": lambda: _json(places(loaded.snapshot.places, geometry)),
+            **{f"catalog.{language}.json": partial(words, language) for language in LANGUAGES},
+            **{f"values/{name}.json": partial(figures, str(name)) for name in rows},
+            **{name: partial(module, path) for name, path in modules().items()},
+        }
+    )
 
 
 def values(indicator: Indicator, rows: pd.DataFrame, codes: Mapping[str, list[str]]) -> dict[str, Any]:

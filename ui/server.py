@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import gzip
 import logging
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Mapping
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -21,6 +21,7 @@ from data.model import DataError
 from ui import assets, cache, frame, shell
 from ui.assets import Asset
 
+HEAD_START_S = 5
 FOR_EVER = "public, max-age=31536000, immutable"
 SECURITY = {
     "X-Content-Type-Options": "nosniff",
@@ -28,7 +29,7 @@ SECURITY = {
     "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=()",
 }
 
-_served: dict[str, dict[str, Asset]] = {}
+_served: dict[str, Mapping[str, Asset]] = {}
 """The files of the present snapshot and of the one before it, which open pages may still be using."""
 
 
@@ -50,15 +51,29 @@ def middleware() -> list[Middleware]:
 
 @asynccontextmanager
 async def lifespan(_app: object) -> AsyncGenerator[None, None]:
-    """Have everything at hand before the first visitor comes. A damaged snapshot is named here and on every page."""
+    """Have the indicators at hand before the first visitor comes, and then the files one by one.
+
+    A damaged snapshot is named here and on every page.
+    """
     try:
         await asyncio.to_thread(publish)
     except DataError as damaged:
         logging.getLogger(__name__).error("%s", damaged)
+    finishing = asyncio.create_task(finish())
     yield
+    finishing.cancel()
 
 
-def publish() -> dict[str, dict[str, Asset]]:
+async def finish() -> None:
+    """Make the files nobody has asked for yet, once the first visitor has had the time to ask for theirs."""
+    await asyncio.sleep(HEAD_START_S)
+    for files in list(_served.values()):
+        for name in files:
+            await asyncio.to_thread(files.__getitem__, name)
+    await asyncio.to_thread(cache.settle)
+
+
+def publish() -> dict[str, Mapping[str, Asset]]:
     """The files that are served, by build and name, including those of the snapshot now on disk."""
     loaded = cache.current()
     build = assets.fingerprint(loaded.snapshot.hash)
@@ -77,7 +92,7 @@ async def _asset(request: Request) -> Response:
         served = _served if build in _served else await asyncio.to_thread(publish)
     except DataError as damaged:
         return PlainTextResponse(str(damaged), status_code=503)
-    found = served.get(build, {}).get(name)
+    found = await asyncio.to_thread(served.get(build, {}).get, name)
     if found is None:
         return PlainTextResponse("Not found", status_code=404)
     headers = {"Cache-Control": FOR_EVER, "ETag": found.etag, "Vary": "Accept-Encoding"}
