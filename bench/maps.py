@@ -245,7 +245,8 @@ def our_changes(browser: Browser, ground: Ground) -> dict[str, Any]:
         hands = Hands(page, traffic)
         names = list(ground.views)
         through_server = [hands.choose_view(names[change % len(names)]) for change in range(1, ROUNDS + 1)]
-        hands.choose_view(ground.longest)
+        if names[ROUNDS % len(names)] != ground.longest:
+            hands.choose_view(ground.longest)
         in_browser = {"year": [], "hover": [], "select": []}
         for step in range(ROUNDS):
             in_browser["year"].append(hands.change_year(step))
@@ -273,16 +274,13 @@ class Hands:
         self.page = page
         self.traffic = traffic
         self.slider = page.locator(".mp-slider")
-        self.view = ""
 
     def choose_view(self, name: str) -> tuple[float, int]:
+        """Press another view's button, until all maps are painted under other headings."""
+        self.page.wait_for_timeout(REST_MS)
+        self.page.evaluate("window.before = bench.headings().join('\\n'); 0")
         button = self.page.locator(f".st-key-view_{name} button")
-        before = self._shown()
-        taken = self._timed("click", button.click)
-        if name != self.view and self._shown() == before:
-            raise RuntimeError(f"the view {name} painted nothing new")
-        self.view = name
-        return taken
+        return self._timed("click", button.click, done="bench.headings().join('\\n') !== before")
 
     def change_year(self, step: int) -> tuple[float, int]:
         before = self.slider.input_value()
@@ -317,10 +315,10 @@ class Hands:
         self.page.mouse.up()
         return deltas
 
-    def _timed(self, event: str, act: Callable[[], object]) -> tuple[float, int]:
+    def _timed(self, event: str, act: Callable[[], object], done: str = "true") -> tuple[float, int]:
         self.page.wait_for_timeout(REST_MS)
         began = self.traffic.bytes
-        taken = measure(self.page, f"bench.marked('{event}')", act)
+        taken = measure(self.page, f"bench.marked('{event}', () => {done})", act)
         return taken, self.traffic.bytes - began
 
     def _box(self, pane: int) -> dict[str, float]:
@@ -333,9 +331,6 @@ class Hands:
         """A point of the first map well inside the country, in turn west, middle and east."""
         box = self._box(0)
         return box["x"] + box["width"] * (0.25, 0.5, 0.7)[step % 3], box["y"] + box["height"] * 0.5
-
-    def _shown(self) -> list[str]:
-        return self.page.locator(".mp-title").all_text_contents()
 
 
 async def memory(ground: Ground) -> dict[str, Any]:

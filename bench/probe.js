@@ -16,13 +16,19 @@ window.bench = (() => {
       }, { capture: true, once: true });
     });
 
+  // The headings of the map panes, which live in a shadow tree.
+  const headings = () => {
+    const hosts = [...document.querySelectorAll("*")].filter((element) => element.shadowRoot);
+    return hosts.flatMap((host) => [...host.shadowRoot.querySelectorAll(".mp-title")].map((title) => title.textContent));
+  };
+
   // The same for the map panes, which mark by themselves when all of them are on the screen.
-  const marked = (kind) =>
+  const marked = (kind, done = () => true) =>
     new Promise((resolve) => {
       addEventListener(kind, (event) => {
         const observer = new PerformanceObserver((list) => {
-          const mark = list.getEntriesByName("map_panes:painted").find(({ startTime }) => startTime > event.timeStamp);
-          if (!mark) return;
+          const mark = list.getEntriesByName("map_panes:painted").findLast(({ startTime }) => startTime > event.timeStamp);
+          if (!mark || !done()) return;
           observer.disconnect();
           resolve(mark.startTime - event.timeStamp);
         });
@@ -73,5 +79,5 @@ window.bench = (() => {
     return now !== null && now.every((fill, place) => fill !== before[place]);
   };
 
-  return { until, marked, visited, visitedMarked, frames, plain, plainChanged };
+  return { until, headings, marked, visited, visitedMarked, frames, plain, plainChanged };
 })();
