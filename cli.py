@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json as json_format
 import sys
 import traceback
@@ -18,13 +19,19 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 
 from data.alone import Busy
-from data.model import DataError, SnapshotError
+from data.model import DataError, Fault, SnapshotError
 
 WIDTH = 140
 OK, FAILED, BAD_INPUT, STOPPED = 0, 1, 2, 130
 EXIT_CODES = """Exit codes: 0 all went well; 1 the machine is at fault (no disk space, no browser, a damaged snapshot,
 another command that is still writing); 2 what was given is at fault (an option, a file): the message names file, place
 and what to do, and nothing of it was written."""
+NEXT_STEPS = {
+    errno.ENOSPC: "Free some space, then run this again.",
+    errno.EACCES: "Check that you may write there.",
+    errno.EPERM: "Check that you may write there.",
+    errno.EROFS: "Check that you may write there.",
+}
 USAGE_ERROR: Any = typer.BadParameter.__mro__[1]
 """What typer raises for a command line it cannot read; it does not export the class itself."""
 
@@ -82,7 +89,7 @@ def fetch(
             outcome = "refused" if result.error else str(len(result.entries))
             table.add_row(result.source, outcome, str(result.new), f"{size / 1e6:.2f} MB", licence)
         stdout().print(table)
-    for error in dict.fromkeys(str(result.error) for result in refused):
+    for error in by_file([result.error for result in refused if result.error]):
         complain(error)
     if refused:
         raise typer.Exit(BAD_INPUT)
@@ -196,6 +203,14 @@ def say_json(value: Any) -> None:
     sys.stdout.write(json_format.dumps(value, indent=1, default=str) + "\n")
 
 
+def by_file(errors: Sequence[DataError]) -> list[DataError]:
+    """One error for each file (or folder), with all its faults, each once."""
+    faults: dict[str, dict[Fault, None]] = {}
+    for error in errors:
+        faults.setdefault(error.file, {}).update(dict.fromkeys(error.faults))
+    return [DataError(file, list(found)) for file, found in faults.items()]
+
+
 def complain(error: object) -> None:
     stderr.print(f"error: {printable(str(error))}", style="red", markup=False, soft_wrap=True)
 
@@ -209,7 +224,7 @@ def printable(text: str) -> str:
 def progress_bar(title: str) -> Iterator[Callable[[str, int, int], None]]:
     """A progress bar on standard error; gives a callable taking a step's name, how many are done and in all."""
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-    with Progress(*columns, console=stderr, transient=True) as progress:
+    with Progress(*columns, console=stderr, transient=True, disable=not stderr.is_terminal) as progress:
         task = progress.add_task(title, total=None)
 
         def step(name: str, done: int, total: int) -> None:
@@ -225,12 +240,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if isinstance(stream, TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
     try:
-        return app(args=arguments, prog_name="cli.py", standalone_mode=False) or OK
+        code = app(args=arguments, prog_name="cli.py", standalone_mode=False) or OK
+        if code != STOPPED:
+            return code
+        raise KeyboardInterrupt
     except USAGE_ERROR as error:
         code, problem = BAD_INPUT, error.format_message()
         error.show()
-    except typer.Abort:
-        code, problem = STOPPED, "stopped; nothing was written"
+    except (typer.Abort, KeyboardInterrupt):
+        code, problem = STOPPED, "stopped before the end: nothing was written"
         complain(problem)
     except Exception as error:
         code, problem = explained(error)
@@ -248,9 +266,10 @@ def explained(error: Exception) -> tuple[int, object]:
         case DataError():
             return BAD_INPUT, error
         case OSError():
-            return FAILED, f"{error.filename or 'the machine'}: {error.strerror or error}"
+            step = NEXT_STEPS.get(error.errno or 0, "Mend that, then run this again.")
+            return FAILED, f"{error.filename or 'the machine'}: {error.strerror or error}. {step}"
         case MemoryError():
-            return FAILED, "the machine: not enough memory"
+            return FAILED, "the machine: not enough memory. Close other programs, then run this again."
     *_, last = traceback.extract_tb(error.__traceback__)
     where = f"{Path(last.filename).name}, line {last.lineno}"
     return FAILED, f"a fault of this program, please report it: {type(error).__name__}: {error} ({where})"

@@ -34,7 +34,8 @@ def alone(folder: Path, what: str) -> Iterator[None]:
         if not _locked(file):
             file.seek(0)
             holder = file.read(200).strip() or "another command"
-            raise Busy(f"{folder.name} is in use: {holder}. Wait until it has ended, then run this again.")
+            place = f"{folder.parent.name}/{folder.name}"
+            raise Busy(f"{place} is in use: {holder}. Wait until it has ended, then run this again.")
         file.truncate(0)
         file.write(f"{what} (process {os.getpid()})")
         file.flush()

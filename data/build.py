@@ -84,7 +84,7 @@ def _build(raw: Path, snapshot: Path, corrections: Path, progress: Progress) -> 
     context = ground(files)
     rules = read_corrections(corrections)
     ids = [id for id in sources.available() if files.get(id)]
-    report.skipped = [id for id in sources.ORDER if id not in ids]
+    report.skipped = [id for id in sources.available() if id not in ids]
     fresh = beside(snapshot)
     try:
         (fresh / "observations").mkdir(parents=True)

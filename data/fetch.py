@@ -56,10 +56,10 @@ class Folder:
                     found[path] = None
         if not found:
             raise SchemaError.of(
-                source.id,
                 str(self.directory),
+                f"source {source.id}",
                 f"no file like {' or '.join(source.files)} in this folder or below",
-                "Put the publisher's file there, or name only the sources to fetch.",
+                "Put the publishers' files there, or name only the sources to fetch.",
             )
         root = os.path.realpath(self.directory)
         for path in found:

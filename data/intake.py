@@ -54,7 +54,7 @@ def import_file(path: Path, raw: Path = RAW, corrections: Path = CORRECTIONS, dr
     Busy
         Another fetch or import is running.
     """
-    check_safe(RawFile(path.name, path))
+    check_safe(RawFile(path.name or str(path), path))
     with alone(raw, "import"), Staging(raw) as staging:
         lock = read_lock(raw)
         (kept, damaged), rules = intact(raw, lock), read_corrections(corrections)

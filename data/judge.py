@@ -229,8 +229,9 @@ def read_corrections(path: Path) -> pd.DataFrame:
     """
     table = open_csv(RawFile(path.name, path), CORRECTION_COLUMNS, may_be_empty=True)
     faults = Faults(path.name)
+    known = sources.available()
     for line, id in table["source"].items():
-        if id not in sources.ORDER:
+        if id not in known:
             faults.add(f"line {line}, column 'source'", f"no source {id!r}")
     faults.raise_any()
     return table

@@ -86,6 +86,9 @@ class Staging:
         OSError
             If it cannot be written.
         """
+        if not file.name.isprintable():
+            problem = "its name holds characters that cannot be shown"
+            raise UnsafeFile.of(file.name, str(file.path), problem, "Give the file a plain name.")
         check_size(file.path, file.name)
         suffix = re.sub(r"[^a-z0-9.]", "", Path(file.name).suffix.lower()) or ".bin"
         try:
@@ -123,17 +126,18 @@ class Staging:
 
         A lock that says the same already stays as it is.
         """
+        content = json.dumps({"sources": {id: [asdict(entry) for entry in lock[id]] for id in sorted(lock)}}, indent=1)
+        fresh = self.folder / LOCK
+        self.folder.mkdir(parents=True, exist_ok=True)
+        fresh.write_text(content, encoding="utf-8")
         for entry in (entry for entries in lock.values() for entry in entries):
             aside, kept = self.folder / entry.file, self.raw / entry.file
             if aside.exists():
                 kept.parent.mkdir(parents=True, exist_ok=True)
                 aside.replace(kept)
-        content = json.dumps({"sources": {id: [asdict(entry) for entry in lock[id]] for id in sorted(lock)}}, indent=1)
-        path, aside = self.raw / LOCK, self.folder / LOCK
+        path = self.raw / LOCK
         if not (path.exists() and path.read_text(encoding="utf-8") == content):
-            self.folder.mkdir(exist_ok=True)
-            aside.write_text(content, encoding="utf-8")
-            aside.replace(path)
+            fresh.replace(path)
 
 
 def read_lock(raw: Path = RAW) -> dict[str, tuple[Entry, ...]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal, Self
 
 Status = Literal["final", "provisional", "estimated", "suppressed", "not_published", "not_applicable"]
@@ -130,12 +130,15 @@ class DataError(Exception):
         return cls(file, [Fault(place, problem, next_step, kind)])
 
     def __str__(self) -> str:
-        shown = [str(fault) for fault in self.faults[:20]]
+        steps = {fault.next_step for fault in self.faults}
+        one = steps.pop() or CORRECT if len(steps) == 1 else ""
+        faults = [replace(fault, next_step="") for fault in self.faults] if one else self.faults
+        shown = [str(fault) for fault in faults[:20]]
         if len(self.faults) > 20:
             shown.append(f"… and {len(self.faults) - 20} more")
-        if not any(fault.next_step for fault in self.faults):
-            shown[-1] += f". {CORRECT}" if len(shown) == 1 else f"\n  {CORRECT}"
-        return f"{self.file}: " + ("; ".join(shown) if len(shown) == 1 else "\n  - " + "\n  - ".join(shown))
+        if len(shown) == 1:
+            return f"{self.file}: {shown[0]}" + (f". {one}" if one else "")
+        return f"{self.file}:\n  - " + "\n  - ".join(shown) + (f"\n  {one}" if one else "")
 
 
 CORRECT = "Correct the file, or get it again from the publisher."
@@ -155,8 +158,8 @@ class NotFetched(DataError):
 
     @classmethod
     def of_sources(cls, *ids: str) -> Self:
-        step = "Fetch it first: `python cli.py fetch --from DIR {}`"
-        return cls("raw files", [Fault(f"source {id}", "no sound files of it here", step.format(id)) for id in ids])
+        step = f"Fetch it first: `python cli.py fetch --from DIR {' '.join(ids)}`"
+        return cls("raw files", [Fault(f"source {id}", "no sound files of it here", step) for id in ids])
 
 
 SnapshotFault = Literal["missing", "damaged", "unreadable", "version"]

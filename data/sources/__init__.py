@@ -1,13 +1,13 @@
-"""The open datasets, one file each; a new one is a new file here with SOURCE and tidy, and its id in ORDER."""
+"""The open datasets, one file each; a new one is a new file here with SOURCE and tidy."""
 
 from __future__ import annotations
 
 import importlib
-import importlib.util
+import pkgutil
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Protocol, cast
 
-from data.model import Source
+from data.model import Source, unique
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -29,7 +29,7 @@ ORDER: tuple[str, ...] = (
     "roads",
     "population_lau",
 )
-"""Every source by id, in the order they are fetched and built."""
+"""The order in which sources are fetched and built: what others stand on first. Those not named here follow."""
 
 
 class SourceModule(Protocol):
@@ -40,8 +40,9 @@ class SourceModule(Protocol):
 
 
 def available() -> tuple[str, ...]:
-    """The ids of ORDER whose file is there."""
-    return tuple(id for id in ORDER if importlib.util.find_spec(f"data.sources.{id}") is not None)
+    """The id of every source in this folder (its file's name), in their order."""
+    found = sorted(module.name for module in pkgutil.iter_modules(__path__))
+    return unique(id for id in (*ORDER, *found) if id in found)
 
 
 def load(id: str) -> SourceModule:
@@ -52,6 +53,6 @@ def load(id: str) -> SourceModule:
     KeyError
         If no source has that id.
     """
-    if id not in ORDER:
-        raise KeyError(f"no source {id!r}; there are {', '.join(ORDER)}")
+    if id not in available():
+        raise KeyError(f"no source {id!r}; there are {', '.join(available())}")
     return cast(SourceModule, importlib.import_module(f"data.sources.{id}"))

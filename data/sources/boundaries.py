@@ -12,7 +12,6 @@ import numpy as np
 import pandas as pd
 import pyogrio
 import shapely
-from pyogrio.errors import DataLayerError, DataSourceError
 
 from data.context import Context, RawFile
 from data.model import Licence, Measure, SchemaError, Source, Text
@@ -129,7 +128,7 @@ def read_edition(file: RawFile) -> Edition:
     try:
         # The publisher's name ends with "..zip", so the archive is named in braces, not found by its extension.
         raw = pyogrio.read_dataframe(f"/vsizip/{{{file.path}}}/{layer}", encoding="UTF-8")
-    except (DataSourceError, DataLayerError, UnicodeDecodeError) as error:
+    except Exception as error:  # GDAL, GEOS and PROJ each raise their own for the part that is damaged
         raise SchemaError.of(
             file.name, f"member {layer}", f"not a readable shapefile ({error})", "Download the file again."
         ) from None

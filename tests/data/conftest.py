@@ -74,12 +74,13 @@ def project(raw: Path, corrections: Path, tmp_path: Path, monkeypatch: pytest.Mo
 
 @pytest.fixture
 def toy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
-    """A further source, added as a newcomer adds one: a file and its id."""
+    """A further source, added as a newcomer adds one: a file. Beside it there are boundaries and classifier only."""
     folder = tmp_path / "more_sources"
     folder.mkdir()
     (folder / "toy.py").write_text(TOY, encoding="utf-8")
     monkeypatch.setattr(sources, "__path__", [*sources.__path__, str(folder)])
-    monkeypatch.setattr(sources, "ORDER", ("boundaries", "classifier", "toy"))
+    assert sources.available()[-1] == "toy"
+    monkeypatch.setattr(sources, "available", lambda: ("boundaries", "classifier", "toy"))
     monkeypatch.delitem(sys.modules, "data.sources.toy", raising=False)
     return "toy"
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 import zipfile
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -13,24 +14,47 @@ import pytest
 import shapely
 
 import cli
-from data import lock
+from data import build, fetch, judge, lock, paths
 from data.store import open_snapshot
 from tests.data import atlas as made_up
-from tests.data.atlas import PARISH, Atlas
-from tests.data.country import UNITS, made_up_units, publish
+from tests.data.atlas import PARISH
+from tests.data.country import UNITS, made_up_units, publish, write_crosswalk
 
 ZIP = "territorial_units_lv_1.2m_2024.01.01..zip"
 BOOK = "raditaju_atlase_a.xlsx"
 CROSSWALK = "crosswalk_2021_to_2024.csv"
 
 
-@pytest.fixture
-def offered(project: Path, published: Path) -> Path:
-    """The publisher's folder beside a project that has fetched and built all of it."""
+@pytest.fixture(scope="session")
+def whole(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A project that has fetched and built all a made-up publisher offers; to be copied, never changed."""
+    folder = tmp_path_factory.mktemp("whole")
+    published, corrections = folder / "published", folder / "corrections.csv"
+    published.mkdir()
+    publish(made_up_units(), published)
+    write_crosswalk(published)
     made_up.make().write(published)
-    assert cli.main(["fetch", "--from", str(published), "boundaries", "classifier", "raim"]) == 0
-    assert cli.main(["build"]) == 0
-    return published
+    corrections.write_text(",".join(judge.CORRECTION_COLUMNS) + "\n", encoding="utf-8")
+    results = fetch.fetch(fetch.Folder(published), ["boundaries", "classifier", "raim"], folder / "raw", corrections)
+    assert not [str(result.error) for result in results if result.error]
+    build.build(folder / "raw", folder / "snapshot", corrections)
+    return folder
+
+
+@pytest.fixture
+def project(whole: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A copy of the whole project, which the commands take for their own."""
+    folder = shutil.copytree(whole, tmp_path / "project")
+    monkeypatch.setattr(paths, "RAW", folder / "raw")
+    monkeypatch.setattr(paths, "SNAPSHOT", folder / "snapshot")
+    monkeypatch.setattr(paths, "CORRECTIONS", folder / "corrections.csv")
+    return folder
+
+
+@pytest.fixture
+def published(project: Path) -> Path:
+    """The folder in which the publisher of that project offers its files."""
+    return project / "published"
 
 
 @pytest.fixture
@@ -61,22 +85,17 @@ def missing_sheet(folder: Path) -> None:
     atlas.write(folder)
 
 
-def bent(change: Callable[[Atlas], object]) -> Callable[[Path], None]:
-    def spoil(folder: Path) -> None:
-        atlas = made_up.make()
-        change(atlas)
-        atlas.write(folder)
-
-    return spoil
+def text_in_a_sheet(folder: Path) -> None:
+    atlas = made_up.make()
+    atlas.set("employers", 2020, **{PARISH: "daudz"})
+    atlas.write(folder)
 
 
-text_in_a_sheet = bent(lambda atlas: atlas.set("employers", 2020, **{PARISH: "daudz"}))
-
-
-@bent
-def unknown_code_in_a_sheet(atlas: Atlas) -> None:
+def unknown_code_in_a_sheet(folder: Path) -> None:
+    atlas = made_up.make()
     cells = atlas.sheet("employers").cells
     cells["LV0099999"] = cells.pop(PARISH)
+    atlas.write(folder)
 
 
 def text_in_a_table(folder: Path) -> None:
@@ -193,30 +212,28 @@ def command(route: str, folder: Path, file: str) -> list[str]:
 @pytest.mark.parametrize("route", ROUTES)
 @pytest.mark.parametrize("bad", CASES, ids=lambda bad: bad.spoil.__name__)
 def test_a_bad_file_is_one_message_and_changes_nothing(
-    offered: Path, project: Path, said: Callable[[], str], monkeypatch: pytest.MonkeyPatch, bad: Bad, route: str
+    published: Path, project: Path, said: Callable[[], str], monkeypatch: pytest.MonkeyPatch, bad: Bad, route: str
 ) -> None:
-    monkeypatch.setattr("data.sources.ORDER", ("boundaries", "classifier", "raim"))
+    monkeypatch.setattr("data.sources.available", lambda: ("boundaries", "classifier", "raim"))
     before = written(project)
-    bad.spoil(offered)
+    bad.spoil(published)
     said()
-    assert cli.main(command(route, offered, bad.file)) == 2
+    assert cli.main(command(route, published, bad.file)) == 2
     message = said()
     assert message.count("error: ") == 1
     assert bad.file in message
     assert bad.place in message
     assert bad.step in message
     assert written(project) == before
-    assert cli.main(["build"]) == 0
-    assert written(project) == before
 
 
 @pytest.mark.parametrize("route", ROUTES)
 def test_machines_read_what_is_wrong(
-    offered: Path, project: Path, capsys: pytest.CaptureFixture[str], route: str
+    published: Path, project: Path, capsys: pytest.CaptureFixture[str], route: str
 ) -> None:
-    text_in_a_table(offered)
+    text_in_a_table(published)
     capsys.readouterr()
-    assert cli.main([*command(route, offered, CROSSWALK), "--json"]) == 2
+    assert cli.main([*command(route, published, CROSSWALK), "--json"]) == 2
     answer = json.loads(capsys.readouterr().out)
     if route == "import":
         assert answer["exit_code"] == 2
@@ -230,22 +247,24 @@ def test_machines_read_what_is_wrong(
 
 @pytest.mark.parametrize(("spoil", "problem"), [(link_out, "leads out"), (link_to_itself, "no such file")])
 def test_a_link_is_not_followed(
-    offered: Path, project: Path, said: Callable[[], str], spoil: Callable[[Path], None], problem: str
+    published: Path, project: Path, said: Callable[[], str], spoil: Callable[[Path], None], problem: str
 ) -> None:
     before = written(project)
-    spoil(offered)
+    spoil(published)
     said()
-    assert cli.main(["fetch", "--from", str(offered), "boundaries"]) == 2
+    assert cli.main(["fetch", "--from", str(published), "boundaries"]) == 2
     assert problem in said()
     assert written(project) == before
 
 
-def test_beside_a_bad_file_the_sound_ones_are_taken(offered: Path, project: Path, said: Callable[[], str]) -> None:
-    wrong_crs(offered)
-    bent(lambda atlas: atlas.set("employers", 2020, **{PARISH: 70}))(offered)
+def test_beside_a_bad_file_the_sound_ones_are_taken(published: Path, project: Path, said: Callable[[], str]) -> None:
+    wrong_crs(published)
+    atlas = made_up.make()
+    atlas.set("employers", 2020, **{PARISH: 70})
+    atlas.write(published)
     before = lock.read_lock(project / "raw")
     said()
-    assert cli.main(["fetch", "--from", str(offered), "boundaries", "classifier", "raim"]) == 2
+    assert cli.main(["fetch", "--from", str(published), "boundaries", "classifier", "raim"]) == 2
     assert said().count("error: ") == 1
     after = lock.read_lock(project / "raw")
     assert after["boundaries"] == before["boundaries"]
@@ -255,12 +274,12 @@ def test_beside_a_bad_file_the_sound_ones_are_taken(offered: Path, project: Path
     assert table[PARISH, "2020", "employers"] == 70
 
 
-def test_what_others_could_not_stand_on_is_refused(offered: Path, project: Path, said: Callable[[], str]) -> None:
+def test_what_others_could_not_stand_on_is_refused(published: Path, project: Path, said: Callable[[], str]) -> None:
     """A new edition without a parish is sound by itself; the atlas that is kept names the parish."""
     before = written(project)
-    publish(made_up_units().query("L1_code != @PARISH"), offered, "2025.01.01")
+    publish(made_up_units().query("L1_code != @PARISH"), published, "2025.01.01")
     said()
-    assert cli.main(["fetch", "--from", str(offered), "boundaries"]) == 2
+    assert cli.main(["fetch", "--from", str(published), "boundaries"]) == 2
     message = said()
     assert "source raim: its files no longer pass beside these" in message
     assert f"'{PARISH.removeprefix('LV')}' is no code of territorial units" in message
@@ -269,30 +288,30 @@ def test_what_others_could_not_stand_on_is_refused(offered: Path, project: Path,
 
 
 def test_sources_that_fit_each_other_are_taken_together(
-    offered: Path, project: Path, toy: str, wells: Callable[..., Path], monkeypatch: pytest.MonkeyPatch
+    published: Path, project: Path, toy: str, wells: Callable[..., Path], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     wells((PARISH, 2022, 4))
-    assert cli.main(["fetch", "--from", str(offered), toy]) == 0
-    publish(made_up_units().query("L1_code != @PARISH"), offered, "2025.01.01")
-    assert cli.main(["fetch", "--from", str(offered), "boundaries"]) == 2
+    assert cli.main(["fetch", "--from", str(published), toy]) == 0
+    publish(made_up_units().query("L1_code != @PARISH"), published, "2025.01.01")
+    assert cli.main(["fetch", "--from", str(published), "boundaries"]) == 2
     wells(("LV0020420", 2022, 4))
-    assert cli.main(["fetch", "--from", str(offered), "boundaries", toy]) == 0
+    assert cli.main(["fetch", "--from", str(published), "boundaries", toy]) == 0
 
 
 @pytest.mark.parametrize("route", ROUTES)
 def test_a_former_code_says_who_took_over(
-    offered: Path, project: Path, said: Callable[[], str], toy: str, wells: Callable[..., Path], route: str
+    published: Path, project: Path, said: Callable[[], str], toy: str, wells: Callable[..., Path], route: str
 ) -> None:
     old = made_up_units()
     old["L1_code"] = [f"LV09904{place}0" if row[0] != "LV0030420" else "LV0990490" for place, row in enumerate(UNITS)]
     shapes = [*old.geometry]
     shapes[5] = shapely.union(shapes[4], shapes[5])
     old = old.set_geometry(shapes, crs=3059).drop(index=4)
-    publish(old, offered, "2021.01.01")
-    assert cli.main(["fetch", "--from", str(offered), "boundaries"]) == 0
+    publish(old, published, "2021.01.01")
+    assert cli.main(["fetch", "--from", str(published), "boundaries"]) == 0
     path = wells(("LV0990490", 2022, 4), ("LV0099999", 2022, 4))
     said()
-    assert cli.main(command(route, offered, path.name)) == 2
+    assert cli.main(command(route, published, path.name)) == 2
     message = said()
     assert (
         "LV0990490 was Salas pagasts until 2024-01-01; its land is now part of "
@@ -307,7 +326,7 @@ def test_without_boundaries_nothing_is_judged(
 ) -> None:
     monkeypatch.setattr("data.paths.RAW", tmp_path / "new")
     monkeypatch.setattr("data.paths.CORRECTIONS", corrections)
-    monkeypatch.setattr("data.sources.ORDER", ("boundaries", "classifier", "raim"))
+    monkeypatch.setattr("data.sources.available", lambda: ("boundaries", "classifier", "raim"))
     made_up.make().write(published)
     wrong_crs(published)
     assert cli.main(["fetch", "--from", str(published)]) == 2
@@ -319,7 +338,7 @@ def test_without_boundaries_nothing_is_judged(
 
 
 def test_what_no_reader_foresaw_is_a_fault_of_the_file(
-    offered: Path, project: Path, said: Callable[[], str], toy: str, wells: Callable[..., Path]
+    published: Path, project: Path, said: Callable[[], str], toy: str, wells: Callable[..., Path]
 ) -> None:
     from data import sources
 
@@ -331,6 +350,14 @@ def test_what_no_reader_foresaw_is_a_fault_of_the_file(
     said()
     assert cli.main(["import", str(path)]) == 2
     assert "toy (toy_wells.csv): not in the form that is known (KeyError: 'a column')" in said()
+
+
+def test_a_folder_without_any_known_file_is_one_message(project: Path, tmp_path: Path, said: Callable[[], str]) -> None:
+    (tmp_path / "tukša mape").mkdir()
+    assert cli.main(["fetch", "--from", str(tmp_path / "tukša mape")]) == 2
+    message = said()
+    assert message.count("error: ") == message.count("Put the publishers' files there") == 1
+    assert "source raim: no file like raditaju_atlase_*.xlsx" in message
 
 
 def foreign(folder: Path) -> Path:

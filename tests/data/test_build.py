@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -14,9 +15,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from data import build, fetch, judge, schema, sources
+from data import build, fetch, judge, model, schema, sources
+from data.context import RawFile
 from data.model import DataError, NotFetched, SchemaError
 from data.paths import CORRECTIONS, ROOT, SNAPSHOT
+from data.read import open_csv
 from data.store import open_snapshot, set_aside
 
 HEADER = "source,territory,period,measure,published,value,status,reason\n"
@@ -211,7 +214,7 @@ def test_the_projects_own_corrections_can_be_read() -> None:
     assert list(judge.read_corrections(CORRECTIONS).columns) == HEADER.strip().split(",")
 
 
-def test_a_further_source_is_one_file_and_its_id(
+def test_a_further_source_is_one_file(
     toy: str, wells: Callable[..., Path], published: Path, raw: Path, tmp_path: Path, corrections: Path
 ) -> None:
     wells(("LV0020410", 2022, 4), ("LV0020410", 2023, 5), ("LV0001000", 2023, 6))
@@ -224,6 +227,15 @@ def test_a_further_source_is_one_file_and_its_id(
     assert toys["value"].tolist() == [7.0, 4.0, 5.0]
     assert snapshot.manifest["sources"]["toy"]["coverage"]["wells"] == {"period": "2023", "share": round(2 / 6, 4)}
     assert snapshot.sources["toy"] == sources.load("toy").SOURCE
+
+
+def test_the_example_of_the_docs_is_a_source(file: Callable[..., RawFile]) -> None:
+    """The block in docs/add-a-source.md, with what it imports, reads a file of its form."""
+    (example,) = re.findall(r"```python\n(.*?)```", (ROOT / "docs" / "add-a-source.md").read_text("utf-8"), re.DOTALL)
+    names = {**vars(model), "Sequence": list, "RawFile": RawFile, "Context": object, "pd": pd, "open_csv": open_csv}
+    exec("from __future__ import annotations\n" + example, names)
+    table = names["tidy"]([file("wells_2023.csv", "code,year,wells\nLV0001000,2023,5\n")], None)
+    assert schema.observations(table, names["SOURCE"])["value"].tolist() == [5.0]
 
 
 @pytest.mark.parametrize(

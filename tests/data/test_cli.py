@@ -134,3 +134,61 @@ def test_a_full_disk_is_the_machines_fault(
     monkeypatch.setattr(build, "write_manifest", full)
     assert cli.main(["build"]) == 1
     assert "No space left on device" in message(capsys)
+
+
+@pytest.mark.parametrize("command", [[], ["fetch"], ["nothing"], ["build", "--fast"], ["import"], ["bench", "cpu"]])
+def test_machines_are_told_of_a_wrong_command(command: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.main([*command, "--json"]) == 2
+    answer = json.loads(capsys.readouterr().out)
+    assert answer["error"]
+    assert answer["exit_code"] == 2
+
+
+@pytest.mark.parametrize(
+    ("error", "code", "problem"),
+    [
+        (OSError(28, "No space left on device", "raw/x"), 1, "raw/x: No space left on device. Free some space, then"),
+        (PermissionError(13, "Permission denied", "raw/x"), 1, "raw/x: Permission denied. Check that you may write"),
+        (MemoryError(), 1, "not enough memory"),
+        (KeyboardInterrupt(), 130, "stopped before the end: nothing was written"),
+        (KeyError("x"), 1, "a fault of this program, please report it: KeyError: 'x' (test_cli.py, line"),
+    ],
+)
+@pytest.mark.parametrize("machine", [False, True])
+def test_whatever_happens_is_one_message(
+    project: Path,
+    published: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+    error: BaseException,
+    code: int,
+    problem: str,
+    machine: bool,
+) -> None:
+    def fail(*_: object) -> None:
+        raise error
+
+    before = written(project)
+    monkeypatch.setattr(lock.Staging, "keep", fail)
+    command = ["fetch", "--from", str(published), "boundaries", "classifier"]
+    assert cli.main([*command, "--json"] if machine else command) == code
+    said = capsys.readouterr()
+    assert f"error: {problem}" in said.err or f"error: the machine: {problem}" in said.err
+    assert said.err.count("error: ") == 1
+    assert "Traceback" not in said.err
+    assert written(project) == before
+    if machine:
+        assert problem in json.loads(said.out)["error"]
+
+
+def test_a_name_cannot_command_the_terminal(project: Path, published: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    before = written(project)
+    evil = published / "crosswalk_\x1b[2J.csv"
+    evil.write_text((published / "crosswalk_2021_to_2024.csv").read_text(encoding="utf-8") + "\n", encoding="utf-8")
+    (published / "crosswalk_2021_to_2024.csv").unlink()
+    assert cli.main(["fetch", "--from", str(published), "classifier"]) == 2
+    assert cli.main(["import", str(evil)]) == 2
+    said = capsys.readouterr()
+    assert "\x1b" not in said.out + said.err
+    assert said.err.count(r"error: crosswalk_\x1b[2J.csv: ") == 2
+    assert written(project) == before

@@ -67,7 +67,7 @@ def test_an_absent_source_is_one_message_and_the_others_are_taken(published: Pat
     (published / "crosswalk_2021_to_2024.csv").unlink()
     boundaries, classifier = take(published, raw)
     assert boundaries.error is None
-    assert str(classifier.error).startswith(f"classifier: {published}: no file like crosswalk_*.csv")
+    assert str(classifier.error).startswith(f"{published}: source classifier: no file like crosswalk_*.csv")
     assert set(lock.read_lock(raw)) == {"boundaries"}
 
 
@@ -129,7 +129,7 @@ def test_raw_files_are_compared_with_the_lock(raw: Path) -> None:
     entries = lock.read_lock(raw)
     (raw / entries["boundaries"][0].file).write_bytes(b"changed")
     (raw / entries["classifier"][0].file).unlink()
-    with pytest.raises(SchemaError, match=r"(?s)\.zip: damaged since the fetch.*\.csv: missing\. Fetch it again"):
+    with pytest.raises(SchemaError, match=r"(?s)\.zip: damaged since the fetch.*\.csv: missing\n  Fetch it again\."):
         lock.raw_files(raw)
 
 
