@@ -83,7 +83,7 @@ def test_all_faults_of_a_csv_are_listed_at_once(file: Write) -> None:
         "line 4: 1 cells where the header has 3 columns",
         "line 5, column 'mean': 'inf' is not a number",
     }
-    assert str(caught.value).startswith("a.csv: ")
+    assert str(caught.value).startswith("a.csv:")
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from data import schema
-from data.model import Licence, Measure, SchemaError, Source, Text
+from data.model import Fault, Licence, Measure, SchemaError, Source, Text
 
 TEXT = Text(lv="teksts", en="text")
 SOURCE = Source(
@@ -90,7 +90,7 @@ def test_a_fault_names_row_key_and_value(changes: dict[str, Any], message: str) 
         gate(observation(territory="LV0001000"), observation(**changes))
     assert any("row 1 (" in fault.place and message in fault.problem for fault in caught.value.faults)
     assert not any("row 0 (" in fault.place for fault in caught.value.faults)
-    assert str(caught.value).startswith("made_up: ")
+    assert str(caught.value).startswith("made_up:")
 
 
 def test_all_faults_come_at_once() -> None:
@@ -111,3 +111,12 @@ def test_missing_and_surplus_columns_are_named() -> None:
 
 def test_an_empty_table_passes() -> None:
     assert schema.observations(schema.empty_observations(), SOURCE, TERRITORIES).empty
+
+
+def test_a_next_step_that_all_faults_share_is_said_once() -> None:
+    same = [Fault("row 1", "wrong", "Mend it."), Fault("row 2", "wrong", "Mend it.")]
+    assert str(SchemaError("a", same)) == "a:\n  - row 1: wrong\n  - row 2: wrong\n  Mend it."
+    assert str(SchemaError("a", same[:1])) == "a: row 1: wrong. Mend it."
+    other = [*same[:1], Fault("row 2", "wrong")]
+    assert str(SchemaError("a", other)) == "a:\n  - row 1: wrong. Mend it.\n  - row 2: wrong"
+    assert str(SchemaError.of("a", "row 1", "wrong")).startswith("a: row 1: wrong. Correct the file, or get it again")
