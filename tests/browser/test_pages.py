@@ -107,6 +107,25 @@ def test_a_view_changes_the_maps_with_few_bytes(visit):
     assert visitor.troubles == []
 
 
+def test_a_run_of_the_server_does_not_fade_the_maps(visit):
+    page = visit().open("/map")
+    page.wait_for_timeout(1500)
+    page.evaluate(
+        """() => {
+          window.faded = 0;
+          window.stale = 0;
+          addEventListener("transitionrun", ({ propertyName }) => (window.faded += propertyName === "opacity"), true);
+          new MutationObserver((changes) => (window.stale += changes.length))
+            .observe(document.body, { subtree: true, attributeFilter: ["data-stale"] });
+        }"""
+    )
+    for view in ("services", "business", "people", "coverage"):
+        page.get_by_role("button", name=LATVIAN[f"view.{view}"]).click()
+        page.wait_for_timeout(600)
+    assert page.evaluate("window.stale") > 0
+    assert page.evaluate("window.faded") == 0
+
+
 def test_a_change_inside_the_maps_waits_for_nobody(visit):
     visitor = visit()
     page = visitor.open("/map")

@@ -593,14 +593,19 @@ class MapPanes {
     this.painted();
   }
 
+  /** Whether figures are still on their way. */
+  get loading() {
+    return [...this.files.values()].some(({ values, failed }) => !values && !failed);
+  }
+
   /** Tell, two frames on, that all panes are on the screen. */
   painted() {
-    if (this.painting || [...this.files.values()].some(({ values, failed }) => !values && !failed)) return;
+    if (this.painting || this.loading) return;
     this.painting = true;
     requestAnimationFrame(() =>
       requestAnimationFrame(() => {
         this.painting = false;
-        if (this.gone) return;
+        if (this.gone || this.loading) return;
         this.count += 1;
         this.root.dataset.painted = String(this.count);
         performance.mark("map_panes:painted");
