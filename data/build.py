@@ -170,8 +170,9 @@ def codes_at(level: Level, period: str, published: set[str], context: Context) -
 
 
 def write_ground(fresh: Path, context: Context) -> None:
-    """Territories, former territories, places, boundaries and the map file."""
+    """Territories and who borders on whom, former territories, places, boundaries and the map file."""
     write_table(context.territories, fresh / "territories.parquet")
+    write_table(geometry.neighbours(context.units), fresh / "neighbours.parquet")
     write_table(context.former, fresh / "former_territories.parquet")
     write_table(places(context), fresh / "places.parquet")
     geometry.write_geoparquet(context.units, context.territories, fresh / "boundaries.parquet")

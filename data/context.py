@@ -30,7 +30,7 @@ class RawFile:
 class Context:
     """The shared ground of one build.
 
-    territories: code, name, level, kind, parent, region, valid_from, valid_to, successors, area_km2
+    territories: code, name, level, kind, parent, region, valid_from, valid_to, successors, area_km2, x, y, edge
     units: the territorial units at full detail, EPSG:3059, indexed by code, column geometry
     crosswalk: old unit -> present unit with shares (columns of the publisher's edition overlay)
     files: raw files by source id

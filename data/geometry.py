@@ -1,4 +1,4 @@
-"""The map file the browser draws from, and the boundaries as GeoParquet.
+"""The map file the browser draws from, the boundaries as GeoParquet, and who borders on whom.
 
 The map file is JSON in the projected plane of EPSG:3059, quantised to whole steps: x to the right, y down from the
 top-left corner, so that it can be drawn as it is. Borders are simplified as one coverage (shared borders stay shared),
@@ -118,6 +118,36 @@ def decode(packed: bytes) -> tuple[dict[str, Any], dict[str, gpd.GeoDataFrame]]:
         for level, table in content["levels"].items()
     }
     return content, levels
+
+
+def neighbours(units: gpd.GeoDataFrame) -> pd.DataFrame:
+    """Who borders on whom: queen contiguity on the exact coverage, of units and of municipalities.
+
+    Parameters
+    ----------
+    units
+        Indexed by code, columns municipality, geometry: a valid coverage at the publisher's detail.
+
+    Returns
+    -------
+    DataFrame
+        level (unit, municipality), territory, neighbour; both directions, sorted. Two territories are neighbours when
+        they share at least a point, so a town is the neighbour of the parish around it. An island has no row.
+    """
+    one, other = shapely.STRtree(units.geometry).query(units.geometry, predicate="intersects")
+    names = {"unit": units.index.astype("str"), "municipality": pd.Index(units["municipality"], dtype="str")}
+    tables = [
+        pd.DataFrame({"level": level, "territory": codes[one], "neighbour": codes[other]})
+        for level, codes in names.items()
+    ]
+    table = pd.concat(tables).query("territory != neighbour").drop_duplicates()
+    return table.sort_values(["level", "territory", "neighbour"], ignore_index=True)
+
+
+def at_edge(polygons: Sequence[shapely.Geometry] | np.ndarray, country: shapely.Geometry) -> np.ndarray:
+    """Which of the polygons share a stretch of the country's outer line: its coast or its land border."""
+    line = shapely.boundary(country)
+    return shapely.length(shapely.intersection(shapely.boundary(polygons), line)) > 0
 
 
 def write_geoparquet(units: gpd.GeoDataFrame, territories: pd.DataFrame, path: Path) -> None:

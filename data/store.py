@@ -17,7 +17,7 @@ import pyarrow.parquet as pq
 from data.model import Break, Licence, Measure, SnapshotError, SnapshotFault, Source, Text
 from data.paths import SNAPSHOT
 
-FORMAT = 1
+FORMAT = 2
 MANIFEST = "manifest.json"
 SEAL = "manifest.sha256"
 PROBLEMS: Mapping[SnapshotFault, str] = {
@@ -34,7 +34,9 @@ class Snapshot:
     """The data the pages show.
 
     hash: the manifest's sha256, which stands for every byte of the snapshot
-    territories: code, name, full_name, level, kind, parent, region, valid_from, valid_to, successors, area_km2, x, y
+    territories: code, name, full_name, level, kind, parent, region, valid_from, valid_to, successors, area_km2, x, y,
+    edge (whether the territory reaches the country's coast or land border)
+    neighbours: level, territory, neighbour (queen contiguity, both directions; an island has no row)
     observations: territory, period, measure, value, status (all sources below each other)
     places: name, kind, territory, x, y, population
     geometry: the map file, gzip
@@ -45,6 +47,7 @@ class Snapshot:
     path: Path
     hash: str
     territories: pd.DataFrame
+    neighbours: pd.DataFrame
     observations: pd.DataFrame
     places: pd.DataFrame
     geometry: bytes
@@ -94,6 +97,7 @@ def read(path: Path, manifest_bytes: bytes) -> Snapshot:
         path=path,
         hash=hashlib.sha256(manifest_bytes).hexdigest(),
         territories=read_table(contents["territories.parquet"]).to_pandas(),
+        neighbours=read_table(contents["neighbours.parquet"]).to_pandas(),
         observations=pa.concat_tables(tables).to_pandas(),
         places=read_table(contents["places.parquet"]).to_pandas(),
         geometry=contents["geometry.json.gz"],

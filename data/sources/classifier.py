@@ -9,6 +9,7 @@ import pandas as pd
 import shapely
 
 from data.context import FORMER, Context, RawFile
+from data.geometry import at_edge
 from data.model import COUNTRY, Licence, SchemaError, Source, Text
 from data.read import ColumnType, Faults, open_csv
 from data.schema import empty_observations
@@ -72,6 +73,7 @@ COLUMNS = (
     "area_km2",
     "x",
     "y",
+    "edge",
 )
 
 
@@ -126,13 +128,15 @@ def territories(editions: Sequence[Edition]) -> pd.DataFrame:
 
     Columns as in COLUMNS: `full_name` names a parish or town with its municipality (names repeat); `parent` of a unit
     is its municipality, of a municipality its region; `valid_from` is the first edition that has the code under that
-    name; `x`, `y` is a point for labels inside, the centre of the largest inscribed circle (EPSG:3059, metres). A state
-    city stands there twice, as unit and as municipality. Sorted by level, then code.
+    name; `x`, `y` is a point for labels inside, the centre of the largest inscribed circle (EPSG:3059, metres); `edge`
+    says whether it reaches the country's outer line, coast or land border. A state city stands there twice, as unit and
+    as municipality. Sorted by level, then code.
     """
     latest = editions[-1]
     units = latest.units
     shapes = units.geometry
     area = (shapes.area / 1e6).round(4)
+    outline = shapely.coverage_union_all(shapes.to_numpy())
     seen = first_seen(editions)
 
     def rows(level: str, table: pd.DataFrame, groups: pd.Series | None) -> pd.DataFrame:
@@ -149,6 +153,7 @@ def territories(editions: Sequence[Edition]) -> pd.DataFrame:
             area_km2=km2,
             x=shapely.get_x(points).round(1),
             y=shapely.get_y(points).round(1),
+            edge=at_edge(polygons, outline),
         )
 
     own = units.reset_index()

@@ -40,6 +40,7 @@ def test_what_a_build_writes(built: Path) -> None:
     assert set(contents(built)) == {
         "territories.parquet",
         "former_territories.parquet",
+        "neighbours.parquet",
         "places.parquet",
         "boundaries.parquet",
         "geometry.json.gz",

@@ -63,6 +63,36 @@ def test_a_unit_that_would_vanish_stops_the_build(made_up: Context) -> None:
         geometry.map_file(tiny, made_up.territories)
 
 
+def test_who_borders_on_whom(made_up: Context) -> None:
+    """Sides and corners count: on a grid of 3 x 2 the middle ones border on all others."""
+    table = geometry.neighbours(made_up.units)
+    found = {key: set(rows) for key, rows in table.groupby(["level", "territory"])["neighbour"]}
+    assert found["unit", "LV0020410"] == {"LV0020420", "LV0030410", "LV0030200"}
+    assert found["unit", "LV0030200"] == set(made_up.units.index) - {"LV0030200"}
+    assert found["municipality", "LV0001000"] == {"LV0020000", "LV0030000"}
+    assert sorted(zip(table["territory"], table["neighbour"], strict=True)) == sorted(
+        zip(table["neighbour"], table["territory"], strict=True)
+    )
+
+
+def test_an_enclosed_town_borders_on_its_parish_and_an_island_on_nobody() -> None:
+    town, island = shapely.box(4, 4, 6, 6), shapely.box(20, 0, 22, 2)
+    around = shapely.box(0, 0, 10, 10).difference(town)
+    units = gpd.GeoDataFrame({"municipality": ["M", "M", "N"]}, index=["P", "T", "I"], geometry=[around, town, island])
+    pairs = geometry.neighbours(units).to_numpy().tolist()
+    assert pairs == [["unit", "P", "T"], ["unit", "T", "P"]]
+    country = shapely.union_all([around, town, island])
+    assert geometry.at_edge(units.geometry.to_numpy(), country).tolist() == [True, False, True]
+
+
+def test_a_corner_on_the_outline_is_not_the_edge() -> None:
+    """A square of four: the wedge between two of them reaches the outer line in its corner alone."""
+    left, right = shapely.Polygon([(0, 0), (1, 1.5), (0, 2)]), shapely.Polygon([(0, 0), (2, 0), (1.5, 1)])
+    wedge = shapely.Polygon([(0, 0), (1.5, 1), (1, 1.5)])
+    far = shapely.Polygon([(2, 0), (2, 2), (0, 2), (1, 1.5), (1.5, 1)])
+    assert geometry.at_edge([left, right, wedge, far], shapely.box(0, 0, 2, 2)).tolist() == [True, True, False, True]
+
+
 def test_holes_are_kept() -> None:
     ring = shapely.box(0, 0, 10, 10).difference(shapely.box(4, 4, 6, 6))
     outer, inner = geometry.rings(ring)
@@ -111,6 +141,19 @@ def test_real_borders_stay_shared(real: tuple[gpd.GeoDataFrame, bytes]) -> None:
     municipalities = edges(levels["municipality"].geometry.to_numpy())
     assert municipalities < units
     assert edges(levels["region"].geometry.to_numpy()) < municipalities
+
+
+def test_every_real_unit_has_neighbours(real: tuple[gpd.GeoDataFrame, bytes]) -> None:
+    units, _ = real
+    table = geometry.neighbours(units)
+    counted = table.groupby(["level", "territory"]).size()
+    assert counted["unit"].index.tolist() == sorted(units.index)
+    assert len(counted["municipality"]) == units["municipality"].nunique()
+    enclosed = table[table["level"] == "unit"].groupby("territory").filter(lambda rows: len(rows) == 1)
+    assert len(enclosed) > 10
+    assert {frozenset(pair) for pair in table[["territory", "neighbour"]].to_numpy()} == {
+        frozenset(pair) for pair in table[["neighbour", "territory"]].to_numpy()
+    }
 
 
 def test_real_label_points_lie_inside(real: tuple[gpd.GeoDataFrame, bytes]) -> None:

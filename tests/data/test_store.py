@@ -29,6 +29,7 @@ def test_a_snapshot_is_opened(built: Path) -> None:
     assert len(snapshot.hash) == 64
     assert len(snapshot.territories) == 12
     assert list(snapshot.observations.columns) == ["territory", "period", "measure", "value", "status"]
+    assert list(snapshot.neighbours.columns) == ["level", "territory", "neighbour"]
     assert list(snapshot.places.columns) == ["name", "kind", "territory", "x", "y", "population"]
     assert snapshot.geometry.startswith(b"\x1f\x8b")
     assert snapshot.measures["area_km2"].timeless
@@ -39,6 +40,7 @@ def test_a_snapshot_is_opened(built: Path) -> None:
     "name",
     [
         "territories.parquet",
+        "neighbours.parquet",
         "places.parquet",
         "boundaries.parquet",
         "geometry.json.gz",
@@ -87,8 +89,8 @@ def seal(built: Path, manifest: str) -> None:
         ("{", "unreadable"),
         ("[]", "unreadable"),
         ("{}", "unreadable"),
-        ('{"format": 1}', "unreadable"),
-        ('{"format": 1, "files": {}, "sources": {}}', "unreadable"),
+        ('{"format": 2}', "unreadable"),
+        ('{"format": 2, "files": {}, "sources": {}}', "unreadable"),
         ('{"format": 99}', "version"),
     ],
 )
