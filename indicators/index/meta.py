@@ -1,0 +1,350 @@
+"""The tree of an index: its indicators, their parents, directions, weights and goalposts (COINr's iMeta)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Any, Literal, get_args
+
+import numpy as np
+import pandas as pd
+
+from data.model import DataError, Fault
+
+Type = Literal["indicator", "aggregate"]
+Scale = Literal["linear", "log"]
+
+REQUIRED = ("code", "level", "parent", "direction", "weight", "type")
+OPTIONAL = ("denominator", "lower", "upper", "scale")
+RESERVED = ("unit", "group")
+"""Names of columns of the data that no code may have."""
+MISSING = ("", "NA", "NaN")
+
+
+@dataclass(frozen=True, eq=False)
+class Meta:
+    """The tree of an index, checked. Make one with `Meta.of`.
+
+    `table` has one row per code (its index), in the order of the input, and the columns level (int), parent (str, ""
+    for none), direction (+1 or -1; +1 for aggregates), weight (float, raw), type, denominator (str, "" for none),
+    lower and upper (float, NaN for none) and scale.
+    """
+
+    table: pd.DataFrame
+
+    @classmethod
+    def of(cls, table: pd.DataFrame, file: str = "meta") -> Meta:
+        """Check a table of codes and make the tree of it.
+
+        Parameters
+        ----------
+        table
+            One row per code: code, level (1 for indicators), parent (empty at a top), direction (1 or -1), weight
+            (zero or more), type (indicator or aggregate) and, if wanted, denominator, lower, upper, scale (linear or
+            log). Cells may be numbers or text; empty, NA and NaN are missing.
+        file
+            What the faults call the table.
+
+        Raises
+        ------
+        DataError
+            With all faults at once.
+        """
+        return _Reading(table, file).meta()
+
+    @cached_property
+    def indicators(self) -> list[str]:
+        """The codes of level 1, in the order of the table."""
+        return self.at(1)
+
+    @cached_property
+    def aggregates(self) -> list[str]:
+        """The codes above level 1, every one after its children."""
+        return [code for level in range(2, self.levels + 1) for code in self.at(level)]
+
+    @property
+    def codes(self) -> list[str]:
+        """All codes: the indicators, then the aggregates bottom-up."""
+        return self.indicators + self.aggregates
+
+    @cached_property
+    def levels(self) -> int:
+        """The number of the highest level."""
+        return int(self.table["level"].max())
+
+    @cached_property
+    def tops(self) -> list[str]:
+        """The aggregates without a parent, the highest first: the first is the index itself."""
+        tops = [code for code in self.aggregates if not self.table.loc[code, "parent"]]
+        return sorted(tops, key=lambda code: -int(self.table.loc[code, "level"]))
+
+    @cached_property
+    def _children(self) -> dict[str, list[str]]:
+        found: dict[str, list[str]] = {}
+        for code, parent in self.table["parent"].items():
+            found.setdefault(str(parent), []).append(str(code))
+        return found
+
+    @property
+    def weights(self) -> pd.Series:
+        """Raw weights by code."""
+        return self.table["weight"]
+
+    @property
+    def directions(self) -> pd.Series:
+        """+1 or -1 by indicator."""
+        return self.table.loc[self.indicators, "direction"]
+
+    @property
+    def lower(self) -> pd.Series:
+        """Lower goalposts by indicator, NaN where there is none."""
+        return self.table.loc[self.indicators, "lower"]
+
+    @property
+    def upper(self) -> pd.Series:
+        """Upper goalposts by indicator, NaN where there is none."""
+        return self.table.loc[self.indicators, "upper"]
+
+    @property
+    def scale(self) -> pd.Series:
+        """linear or log by indicator."""
+        return self.table.loc[self.indicators, "scale"]
+
+    @property
+    def denominators(self) -> pd.Series:
+        """The column each indicator is divided by, of those that are."""
+        named = self.table.loc[self.indicators, "denominator"]
+        return named[named != ""]
+
+    def level(self, code: str) -> int:
+        return int(self.table.loc[code, "level"])
+
+    def parent(self, code: str) -> str:
+        """The code's parent, "" at a top."""
+        return str(self.table.loc[code, "parent"])
+
+    def at(self, level: int) -> list[str]:
+        """The codes of a level, in the order of the table."""
+        return list(self.table.index[self.table["level"] == level])
+
+    def children(self, code: str) -> list[str]:
+        """The codes right below, in the order of the table; none for an indicator."""
+        return list(self._children.get(code, []))
+
+    def leaves(self, code: str) -> list[str]:
+        """The indicators below, in the order of the table; an indicator is its own leaf."""
+        found: set[str] = set()
+        stack = [code]
+        while stack:
+            current = stack.pop()
+            below = self.children(current)
+            stack += below
+            if not below:
+                found.add(current)
+        return [entry for entry in self.indicators if entry in found]
+
+    def reweighted(self, weights: Mapping[str, float]) -> Meta:
+        """The same tree with other raw weights for the codes named; zero takes a code out of its group.
+
+        Raises
+        ------
+        DataError
+            If a code is unknown, a weight is no number of zero or more, or a group would weigh nothing.
+        """
+        faults = [
+            Fault(str(code), f"{weight!r} is no weight", "Give a number of zero or more.")
+            if code in self.table.index
+            else Fault(str(code), "no such code in the index")
+            for code, weight in weights.items()
+            if code not in self.table.index or not (np.isfinite(weight) and weight >= 0)
+        ]
+        if faults:
+            raise DataError("weights", faults)
+        table = self.table.copy()
+        table.loc[list(weights), "weight"] = [float(weight) for weight in weights.values()]
+        meta = replace(self, table=table)
+        if faults := [_weightless(code) for code in self.aggregates if not meta.weights[meta.children(code)].sum() > 0]:
+            raise DataError("weights", faults)
+        return meta
+
+    def without(self, codes: Iterable[str]) -> Meta:
+        """The tree without these codes, and without the aggregates that then have no children."""
+        gone = set(codes)
+        for code in self.aggregates:
+            if code not in gone and all(child in gone for child in self.children(code)):
+                gone.add(code)
+        return replace(self, table=self.table[~self.table.index.isin(gone)])
+
+
+def _weightless(code: str) -> Fault:
+    return Fault(code, "all its children weigh zero", "Give at least one of them a weight, or leave the group out.")
+
+
+class _Reading:
+    """One reading of a table, gathering faults."""
+
+    def __init__(self, table: pd.DataFrame, file: str) -> None:
+        self.file = file
+        self.faults: list[Fault] = []
+        self.raw = table.rename(columns=lambda name: str(name).strip().lower())
+
+    def fault(self, place: str, problem: str, next_step: str = "") -> None:
+        self.faults.append(Fault(place, problem, next_step))
+
+    def meta(self) -> Meta:
+        absent = [name for name in REQUIRED if name not in self.raw]
+        twice = sorted(set(self.raw.columns[self.raw.columns.duplicated()]))
+        if absent or twice or self.raw.empty:
+            if absent:
+                self.fault("header", f"no column {', '.join(absent)}", f"There must be {', '.join(REQUIRED)}.")
+            if twice:
+                self.fault("header", f"two columns are called {', '.join(twice)}", "Keep one of each.")
+            if self.raw.empty:
+                self.fault("rows", "there are none", "Give a row for every indicator and aggregate.")
+            raise DataError(self.file, self.faults)
+        rows = [self.row(number, row) for number, row in enumerate(self.raw.to_dict("records"), start=2)]
+        table = pd.DataFrame([row for row in rows if row])
+        if not self.faults or not table.empty:
+            self.unique(table)
+        table = table.drop_duplicates("code").set_index("code")
+        self.tree(table)
+        if self.faults:
+            raise DataError(self.file, self.faults)
+        return Meta(table)
+
+    def row(self, number: int, row: dict[Any, Any]) -> dict[str, Any] | None:
+        """One row with its types, or None where it has no code; whatever is wrong goes to the faults."""
+        code = _text(row["code"])
+        place = f"row {number}" + (f" ({code})" if code else "")
+        if not code:
+            self.fault(place, "no code", "Give the code or take the row out.")
+            return None
+        if code in RESERVED:
+            self.fault(place, f"{code!r} is the name of a column of the data", "Choose another code.")
+        kind = _text(row["type"]).lower()
+        if kind not in get_args(Type):
+            self.fault(place, f"type {kind!r}", f"A type is {' or '.join(get_args(Type))}.")
+        level = self.number(row["level"], place, "level")
+        if level is not None and (level < 1 or level != int(level)):
+            self.fault(place, f"level {level:g}", "Levels are whole numbers from 1.")
+            level = None
+        if level is not None and kind in get_args(Type) and (level == 1) != (kind == "indicator"):
+            step = "Indicators stand at level 1, aggregates above."
+            self.fault(place, f"type {kind} at level {level:g}", step)
+        parent = _text(row["parent"])
+        if kind == "indicator" and not parent:
+            self.fault(place, "an indicator without a parent", "Name the aggregate it belongs to.")
+        lower, upper = (self.number(row.get(name), place, name, needed=False) for name in ("lower", "upper"))
+        scale = _text(row.get("scale")).lower() or "linear"
+        self.goalposts(place, lower, upper, scale)
+        return {
+            "code": code,
+            "level": int(level or 0),
+            "parent": parent,
+            "direction": self.direction(row["direction"], place, kind),
+            "weight": self.weight(row["weight"], place, needed=bool(parent)),
+            "type": kind,
+            "denominator": _text(row.get("denominator")),
+            "lower": np.nan if lower is None else lower,
+            "upper": np.nan if upper is None else upper,
+            "scale": scale,
+        }
+
+    def number(self, cell: Any, place: str, name: str, *, needed: bool = True) -> float | None:
+        text = _text(cell)
+        if not text:
+            if needed:
+                self.fault(place, f"no {name}", "Give a number.")
+            return None
+        value = number(text)
+        if value is None or not np.isfinite(value):
+            self.fault(place, f"{name} {text!r} is not a number", "Write it with a decimal point and no spaces.")
+            return None
+        return value
+
+    def direction(self, cell: Any, place: str, kind: str) -> float:
+        value = self.number(cell, place, "direction", needed=kind == "indicator")
+        if value is not None and (value not in (1, -1) or (kind == "aggregate" and value != 1)):
+            step = "1 if more is better, -1 if less is; an aggregate has 1 or nothing."
+            self.fault(place, f"direction {value:g}", step)
+        return 1.0 if value is None else value
+
+    def weight(self, cell: Any, place: str, *, needed: bool) -> float:
+        value = self.number(cell, place, "weight", needed=needed)
+        if value is not None and value < 0:
+            self.fault(place, f"weight {value:g} is below zero", "Turn the direction instead, or use zero.")
+        return 1.0 if value is None else value
+
+    def goalposts(self, place: str, lower: float | None, upper: float | None, scale: str) -> None:
+        if (lower is None) != (upper is None):
+            self.fault(place, "only one of lower and upper", "Give both or neither.")
+        if lower is not None and upper is not None and lower >= upper:
+            step = "lower must be less than upper; direction -1 says that less is better."
+            self.fault(place, f"lower {lower:g} is not below upper {upper:g}", step)
+        if scale not in get_args(Scale):
+            self.fault(place, f"scale {scale!r}", f"A scale is {' or '.join(get_args(Scale))}.")
+        if scale == "log" and lower is not None and lower <= 0:
+            self.fault(place, f"lower {lower:g} on a log scale", "A log scale needs goalposts above zero.")
+
+    def unique(self, table: pd.DataFrame) -> None:
+        for code in table.loc[table["code"].duplicated(), "code"].unique():
+            self.fault(str(code), "stands in two rows", "Keep one row for each code.")
+
+    def tree(self, table: pd.DataFrame) -> None:
+        """The faults between rows: parents, levels, cycles, empty and weightless groups."""
+        for code, row in table.iterrows():
+            parent = row["parent"]
+            if not parent:
+                continue
+            if parent not in table.index:
+                self.fault(str(code), f"its parent {parent!r} has no row", "Add that row or correct the parent.")
+            elif table.loc[parent, "type"] == "indicator":
+                self.fault(str(code), f"its parent {parent!r} is an indicator", "Name an aggregate.")
+            elif row["level"] and 0 < table.loc[parent, "level"] <= row["level"]:
+                problem = f"level {row['level']}, but its parent {parent} has level {table.loc[parent, 'level']}"
+                self.fault(str(code), problem, "A parent's level is above its children's.")
+        for cycle in _cycles(table["parent"].to_dict()):
+            self.fault(cycle[0], f"its parents run in a circle: {' -> '.join(cycle)}", "A tree ends at a top.")
+        if "indicator" not in set(table["type"]):
+            self.fault("rows", "no indicator among them", "Give a row for every indicator.")
+        for code in table.index[table["type"] == "aggregate"]:
+            below = table["weight"][table["parent"] == code]
+            if below.empty:
+                self.fault(str(code), "no row names it as parent", "Give it children or take the row out.")
+            elif (below >= 0).all() and not below.sum() > 0:
+                self.faults.append(_weightless(str(code)))
+
+
+def number(text: str) -> float | None:
+    """A number written with a decimal point and ASCII digits; None for anything else (`1,5`, `1_000`, `abc`)."""
+    plain = text.isascii() and "_" not in text and text.strip() == text
+    try:
+        return float(text) if plain else None
+    except ValueError:
+        return None
+
+
+def _text(cell: Any) -> str:
+    """A cell as text; a missing one is empty."""
+    if cell is None or cell is pd.NA or (isinstance(cell, float) and np.isnan(cell)):
+        return ""
+    text = str(cell).strip()
+    return "" if text in MISSING else text
+
+
+def _cycles(parents: dict[str, str]) -> list[list[str]]:
+    """Every circle of parents, once, beginning and ending with the same code."""
+    done: set[str] = set()
+    found = []
+    for start in parents:
+        path: list[str] = []
+        code = start
+        while code in parents and code not in done:
+            if code in path:
+                found.append([*path[path.index(code) :], code])
+                break
+            path.append(code)
+            code = parents[code]
+        done.update(path)
+    return found

@@ -1,0 +1,180 @@
+"""Bring indicators to one scale.
+
+Every function takes a table (unit x indicator, float, NaN = missing) or one Series, works column by column, keeps
+missing values missing and returns the same shape. Definitions: COINr 1.1 (Becker 2022, doi:10.21105/joss.04567); OECD
+and JRC (2008), Handbook on Constructing Composite Indicators, chapter 5.
+"""
+
+from __future__ import annotations
+
+from typing import Literal, TypeVar, get_args
+
+import numpy as np
+import pandas as pd
+
+Method = Literal["none", "goalposts", "minmax", "zscore", "prank", "rank", "borda", "dist2max", "fracmax"]
+METHODS: tuple[Method, ...] = get_args(Method)
+FIXED: frozenset[str] = frozenset({"none", "goalposts"})
+"""The methods under which a unit's score does not depend on the other units."""
+RANGED: frozenset[str] = frozenset({"goalposts", "minmax", "zscore"})
+"""The methods that take limits."""
+
+Table = TypeVar("Table", pd.DataFrame, pd.Series)
+
+
+def normalise(
+    data: pd.DataFrame,
+    method: Method,
+    *,
+    directions: pd.Series,
+    limits: tuple[float, float] | None = None,
+    lower: pd.Series | None = None,
+    upper: pd.Series | None = None,
+    scale: pd.Series | None = None,
+    cap: bool = True,
+) -> pd.DataFrame:
+    """Normalise every indicator with one method.
+
+    A declared log scale is taken first (x, lower and upper become their natural logarithms), then the direction: all
+    methods but goalposts multiply by it, goalposts turns the scale round. `none` returns the data as they are. Under a
+    method that looks at the other units a column whose values are all the same says nothing: it comes back empty,
+    never 0 or 100.
+
+    Parameters
+    ----------
+    data
+        unit x indicator.
+    directions
+        +1 or -1 by indicator.
+    limits
+        The ends of the scale of goalposts and minmax (default 0, 100), or mean and standard deviation of zscore
+        (default 0, 1). The other methods have a scale of their own.
+    lower, upper
+        Goalposts by indicator, in the unit of the data.
+    scale
+        linear (default) or log by indicator.
+    cap
+        Keep the scores of goalposts within the limits.
+
+    Raises
+    ------
+    ValueError
+        For an unknown method, or goalposts without lower and upper.
+    """
+    if method not in METHODS:
+        raise ValueError(f"no normalisation {method!r}; there are {', '.join(METHODS)}")
+    if method == "none":
+        return data.copy()
+    logs = [] if scale is None else [code for code in data if scale[code] == "log"]
+    x = data.astype(float)
+    if logs:
+        x = x.assign(**{code: np.log(x[code].where(x[code] > 0)) for code in logs})
+    if method == "goalposts":
+        if lower is None or upper is None:
+            raise ValueError("goalposts need lower and upper")
+        low, high = (_logged(ends.reindex(data.columns), logs) for ends in (lower, upper))
+        return goalposts(x, low, high, directions.reindex(data.columns), limits or (0, 100), cap=cap)
+    x = x * directions.reindex(data.columns)
+    x[x.columns[constant(x)]] = np.nan
+    match method:
+        case "minmax":
+            return minmax(x, limits or (0, 100))
+        case "zscore":
+            return zscore(x, limits or (0, 1))
+        case "prank":
+            return prank(x)
+        case "rank":
+            return rank(x)
+        case "borda":
+            return borda(x)
+        case "dist2max":
+            return dist2max(x)
+        case "fracmax":
+            return fracmax(x)
+
+
+def constant(data: pd.DataFrame) -> pd.Series:
+    """Which columns hold one value only (up to the rounding of floating point), by column; empty ones do not."""
+    low, high = data.min(), data.max()
+    return (high - low) <= 8 * np.finfo(float).eps * np.maximum(low.abs(), high.abs())
+
+
+def goalposts(
+    x: Table,
+    lower: pd.Series | float,
+    upper: pd.Series | float,
+    direction: pd.Series | float = 1,
+    limits: tuple[float, float] = (0, 100),
+    *,
+    cap: bool = True,
+) -> Table:
+    """a + (b - a) * t with t = (x - lower) / (upper - lower), or 1 - t where less is better."""
+    a, b = limits
+    t = (x - lower) / (upper - lower)
+    t = t * direction + (1 - np.sign(direction)) / 2
+    if cap:
+        t = t.clip(0, 1)
+    return a + (b - a) * t
+
+
+def minmax(x: Table, limits: tuple[float, float] = (0, 100)) -> Table:
+    """a + (b - a) * (x - min) / (max - min)."""
+    a, b = limits
+    low = x.min()
+    return a + (b - a) * ((x - low) / _nonzero(x.max() - low))
+
+
+def zscore(x: Table, limits: tuple[float, float] = (0, 1)) -> Table:
+    """(x - mean) / sd * limits[1] + limits[0], with the sample's standard deviation (ddof = 1)."""
+    mean, deviation = limits
+    return (x - x.mean()) / _nonzero(x.std(ddof=1)) * deviation + mean
+
+
+def rank(x: Table) -> Table:
+    """1 for the least, ascending; ties get the smallest rank of theirs."""
+    return x.rank(method="min")
+
+
+def borda(x: Table) -> Table:
+    """How many units are below: rank - 1."""
+    return rank(x) - 1
+
+
+def prank(x: Table) -> Table:
+    """Percentile rank: (rank - 1) / (n - 1) with n the available values, 0 to 1."""
+    return borda(x) / _nonzero(x.count() - 1)
+
+
+def dist2max(x: Table) -> Table:
+    """1 - (max - x) / (max - min)."""
+    high = x.max()
+    return 1 - (high - x) / _nonzero(high - x.min())
+
+
+def fracmax(x: Table) -> Table:
+    """x / max."""
+    return x / _nonzero(x.max())
+
+
+def dist2targ(x: Table, target: pd.Series | float, direction: pd.Series | float = 1, *, cap: bool = False) -> Table:
+    """How much of the way from the least value to a target is done: (x - min) / (target - min), all times direction.
+
+    `cap` keeps what is beyond the target at 1.
+    """
+    x = x * direction
+    low = x.min()
+    t = (x - low) / _nonzero(target * direction - low)
+    return t.clip(upper=1) if cap else t
+
+
+def _nonzero(divisor: pd.Series | float) -> pd.Series | float:
+    """The divisor, missing where it is zero: what would be divided by it has no value."""
+    if isinstance(divisor, pd.Series):
+        return divisor.where(divisor != 0)
+    return divisor if divisor != 0 else np.nan
+
+
+def _logged(ends: pd.Series, logs: list[str]) -> pd.Series:
+    logged = ends.astype(float).copy()
+    logged[logs] = np.log(logged[logs])
+    return logged
