@@ -6,7 +6,7 @@ import { mount } from "./map_panes.js";
 
 const mounted = new WeakMap();
 
-/** @param {{data: {base: string, lang: string, epoch: number, state: Object}, parentElement: ParentNode, setStateValue: Function}} component */
+/** @param {{data: {base: string, lang: string, epoch: number, state: Object, inline?: Object, options?: Object}, parentElement: ParentNode, setStateValue: Function}} component */
 export default function ({ data, parentElement, setStateValue }) {
   let entry = mounted.get(parentElement);
   if (!entry) {
@@ -17,6 +17,8 @@ export default function ({ data, parentElement, setStateValue }) {
       base: data.base,
       lang: data.lang,
       state: data.state,
+      inline: data.inline,
+      options: data.options,
       // With the epoch, so that a state that comes back after the server has changed it is news again.
       onState: (state) => entry.send("state", { ...state, epoch: entry.epoch }),
       early: [...new Set(data.state.panes.map(({ indicator }) => indicator))],
@@ -24,12 +26,12 @@ export default function ({ data, parentElement, setStateValue }) {
     mounted.set(parentElement, entry);
   } else {
     entry.send = setStateValue;
-    const change = {};
+    const change = { inline: data.inline ?? null, options: data.options ?? {} };
     if (data.lang !== entry.lang) change.lang = data.lang;
     if (data.base !== entry.base) change.base = data.base;
     if (data.epoch !== entry.epoch) change.state = data.state;
     Object.assign(entry, { lang: data.lang, base: data.base, epoch: data.epoch });
-    if (Object.keys(change).length) entry.panes.update(change);
+    entry.panes.update(change);
   }
   return () => {
     entry.panes.destroy();

@@ -3,15 +3,16 @@
  */
 
 import { Card, differenceText, remarkText, valueText } from "./card.js";
-import { BASES, CLASS_COUNTS, freshPane } from "./state.js";
 import { METHODS } from "./classes.js";
 import { fillSelect, h, iconButton, setText } from "./dom.js";
+import { downloadMenu } from "./download.js";
 import { extent, towards } from "./geometry.js";
 import { listen } from "./gestures.js";
 import { Layers } from "./layers.js";
 import { Legend } from "./legend.js";
 import { MARKERS } from "./colours.js";
 import { highlighted } from "./model.js";
+import { BASES, CLASS_COUNTS } from "./state.js";
 import { Table } from "./table.js";
 import { ZOOM } from "./views.js";
 
@@ -53,11 +54,11 @@ export class Pane {
 
     this.indicator = h("select", {
       class: "mp-select mp-indicator", "aria-label": t("map.pane.indicator", { number }),
-      on: { change: () => app.setPane(index, { ...freshPane(app.indicators.get(this.indicator.value)), period: app.carriedPeriod(index) }) },
+      on: { change: () => app.store.setIndicator(index, this.indicator.value) },
     });
     this.period = h("select", {
       class: "mp-select mp-period", "aria-label": t("map.pane.period", { number }),
-      on: { change: () => app.setPeriod(index, this.period.value) },
+      on: { change: () => app.store.setPeriod(index, this.period.value) },
     });
     this.panels = { settings: this.settingsPanel(), about: h("div", { class: "mp-panel mp-about", hidden: true }) };
     const toggle = (name, glyph) =>
@@ -65,20 +66,22 @@ export class Pane {
     this.toggles = { settings: toggle("settings", "settings"), about: toggle("about", "info") };
     this.tableToggle = iconButton("table", t("map.pane.table"), () => this.showTable(this.table.element.hidden), { "aria-pressed": "false" });
     const copy = iconButton("copy", t("map.pane.copy"), () => app.copyPane(index));
+    this.title = h("h3", { class: "mp-title", id: `${id}-title` });
+    const picker = app.part("indicator", this.indicator);
     const header = h(
       "div", { class: "mp-pane-bar" },
-      this.indicator, this.period, this.toggles.settings, this.toggles.about, this.tableToggle, copy,
-      app.exportMenu([index], t("map.pane.download")),
+      picker ?? this.title, app.part("period", this.period), app.part("settings", this.toggles.settings),
+      app.part("about", this.toggles.about), app.part("table", this.tableToggle), app.part("copy", copy),
+      app.part("download", downloadMenu(app, [index], t("map.pane.download"))),
     );
 
-    this.title = h("h3", { class: "mp-title", id: `${id}-title` });
     this.subtitle = h("p", { class: "mp-subtitle" });
     this.note = h("p", { class: "mp-note", hidden: true });
     this.broken = h("button", {
       type: "button", class: "mp-badge", hidden: true, on: { click: () => this.open("about", true) },
     });
     this.remarks = h("p", { class: "mp-hidden", id: `${id}-remarks` });
-    const heading = h("div", { class: "mp-heading" }, this.title, this.subtitle, this.note, this.broken, this.remarks);
+    const heading = h("div", { class: "mp-heading" }, picker && this.title, this.subtitle, this.note, this.broken, this.remarks);
 
     this.card = new Card();
     this.message = h("div", { class: "mp-message", hidden: true });
@@ -86,7 +89,7 @@ export class Pane {
       class: "mp-map", tabindex: 0, role: "application", "aria-roledescription": t("map.pane.role"),
       "aria-describedby": `${app.id}-keys ${id}-remarks`,
     });
-    this.layers = new Layers(this.map, id, app.geometry.size);
+    this.layers = new Layers(this.map, id, app.atlas.size);
     const zoom = (factor) => () => {
       const view = app.views.get(index);
       app.views.fly(index, app.views.zoomed(index, factor, [view.x, view.y]));
@@ -116,9 +119,8 @@ export class Pane {
       h("div", { class: "mp-top" }, header, h("div", { class: "mp-panels" }, this.panels.settings, this.panels.about), heading),
       h("div", { class: "mp-view" }, this.map, this.table.element),
       this.legend.element,
-      this.source,
+      app.part("source", this.source),
     );
-    fillSelect(this.indicator, app.indicatorGroups(), this.state.indicator);
     this.observer = new ResizeObserver(() => {
       if (this.layers.measure()) {
         app.views.commit();
@@ -132,7 +134,7 @@ export class Pane {
     const { app, index } = this;
     const { format } = app;
     const t = (key) => format.t(key);
-    const change = (patch) => app.setPane(index, patch);
+    const change = (patch) => app.store.setPane(index, patch);
     this.method = h("select", { class: "mp-select", on: { change: () => change(this.methodPatch()) } });
     this.classCount = h("select", { class: "mp-select", on: { change: () => change({ classes: Number(this.classCount.value) }) } });
     this.basis = h("select", { class: "mp-select", on: { change: () => change({ basis: this.basis.value }) } });
@@ -164,7 +166,7 @@ export class Pane {
     const numbers = parts.map((part) => (part === "" ? NaN : Number(lang === "en" ? part.replace(/,/g, "") : part.replace(",", "."))));
     const valid = numbers.every(Number.isFinite) && numbers.length >= 2 && numbers.length <= 6;
     this.breaks.setAttribute("aria-invalid", String(!valid));
-    if (valid) this.app.setPane(this.index, { method: "manual", breaks: numbers.sort((a, b) => a - b) });
+    if (valid) this.app.store.setPane(this.index, { method: "manual", breaks: numbers.sort((a, b) => a - b) });
     else this.app.say(this.app.format.t("map.settings.bad_breaks"));
   }
 
@@ -252,14 +254,15 @@ export class Pane {
   /** Take up the present state: only what differs is drawn again. */
   update() {
     const { app } = this;
-    const { model, key, failed } = app.modelOf(this.index);
+    const { model, key, failed } = app.figures.modelOf(app.state, this.index);
+    this.drawMenu();
     if (this.indicator.value !== this.state.indicator) this.indicator.value = this.state.indicator;
     this.showMessage(failed, !model);
     this.legend.element.classList.toggle("mp-idle", Boolean(failed));
     if (failed) this.showNothing();
     if (model) this.drawNote(model);
     if (!model || (key === this.key && this.model)) return;
-    if (this.model && (model.indicator !== this.model.indicator || model.level !== this.model.level || model.scale !== this.model.scale)) {
+    if (this.model && (model.indicator.id !== this.model.indicator.id || model.level !== this.model.level || model.scale !== this.model.scale)) {
       this.highlight = null;
     }
     this.key = key;
@@ -271,6 +274,13 @@ export class Pane {
     if (this.layers.drawnAt == null) this.layers.commit(app.views.get(this.index));
     this.mark();
     if (!this.table.element.hidden) this.drawTable();
+  }
+
+  drawMenu() {
+    const menu = this.app.figures.menu();
+    if (menu === this.menu) return;
+    this.menu = menu;
+    fillSelect(this.indicator, menu, this.state.indicator);
   }
 
   paint() {
@@ -297,14 +307,14 @@ export class Pane {
     if (!failed) return this.message.replaceChildren(h("p", { text: format.t("map.loading") }));
     this.message.replaceChildren(
       h("p", { text: format.t("map.failed") }),
-      h("button", { type: "button", class: "mp-button", text: format.t("map.retry"), on: { click: () => this.app.retry(this.state.indicator) } }),
+      h("button", { type: "button", class: "mp-button", text: format.t("map.retry"), on: { click: () => this.app.figures.retry(this.state.indicator) } }),
     );
   }
 
   /** The figures did not come: nothing of the indicator before may be taken for them. */
   showNothing() {
     this.model = null;
-    setText(this.title, this.app.indicators.get(this.state.indicator).title);
+    setText(this.title, this.app.figures.indicator(this.state.indicator).title);
     setText(this.subtitle, "");
     setText(this.source, "");
     this.note.hidden = this.broken.hidden = true;
@@ -342,7 +352,7 @@ export class Pane {
       const first = model.series.published[0];
       return first ? format.t("map.note.begins", { first: format.period(first) }) : format.t("map.note.level");
     }
-    const wanted = app.state.sharedPeriod ? app.year() : model.wanted;
+    const wanted = app.state.sharedPeriod ? app.store.year() : model.wanted;
     if (!wanted || model.period.startsWith(wanted)) return "";
     return format.t("map.note.earlier", { wanted: format.shortPeriod(wanted), shown: format.shortPeriod(model.period) });
   }

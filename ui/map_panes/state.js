@@ -29,11 +29,12 @@ export function freshPane({ id }) {
  *
  * @param {any} given
  * @param {Object} catalog
+ * @param {Object[]} indicators those a pane may show
  * @returns {State}
  */
-export function normalise(given, catalog) {
+export function normalise(given, catalog, indicators = catalog.indicators) {
   const state = given ?? {};
-  const entries = new Map(catalog.indicators.map((indicator) => [indicator.id, indicator]));
+  const entries = new Map(indicators.map((indicator) => [indicator.id, indicator]));
   const ids = [...entries.keys()];
   const defaults = [...PREFERRED.filter((id) => ids.includes(id)), ...ids];
   const panes = Array.isArray(state.panes) ? state.panes.slice(0, 4) : [];

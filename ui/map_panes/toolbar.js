@@ -4,6 +4,7 @@
 
 import { MARKERS } from "./colours.js";
 import { fillSelect, h, icon, iconButton, s, setText } from "./dom.js";
+import { downloadMenu } from "./download.js";
 import { LAYOUTS, LEVELS } from "./state.js";
 
 const PACE = 1100;
@@ -29,12 +30,12 @@ export class Toolbar {
     const { format } = app;
     const t = (key, values) => format.t(key, values);
     this.app = app;
-    this.layout = segments(t("map.layout"), LAYOUTS.map((value) => ({ value, text: String(value) })), (value) => app.setLayout(value));
+    this.layout = segments(t("map.layout"), LAYOUTS.map((value) => ({ value, text: String(value) })), (value) => app.store.setLayout(value));
     this.level = segments(t("map.level"), LEVELS.map((value) => ({ value, text: t(`map.level.${value}`) })), (value) => app.setLevel(value));
     this.area = h("select", { class: "mp-select mp-area", "aria-label": t("map.area"), on: { change: () => app.setArea(this.area.value) } });
-    this.rural = check(t("map.rural"), (rural) => app.set({ filter: { ...app.state.filter, rural } }));
+    this.rural = check(t("map.rural"), (rural) => app.store.setFilter({ rural }));
     this.sync = check(t("map.sync"), (sync) => app.setSync(sync));
-    this.scale = check(t("map.shared_scale"), (sharedScale) => app.set({ sharedScale }));
+    this.scale = check(t("map.shared_scale"), (sharedScale) => app.store.set({ sharedScale }));
     const { catalog } = app;
     const byName = (a, b) => format.compare(a.label, b.label);
     fillSelect(this.area, [
@@ -49,24 +50,29 @@ export class Toolbar {
     this.play = iconButton("play", t("map.play"), () => this.togglePlay());
     this.slider = h("input", { type: "range", class: "mp-slider", step: 1, "aria-label": t("map.year"), on: { input: () => this.slide() } });
     this.year = h("output", { class: "mp-year" });
-    this.ownPeriod = check(t("map.own_period"), (own) => app.set({ sharedPeriod: !own }));
+    this.ownPeriod = check(t("map.own_period"), (own) => app.store.set({ sharedPeriod: !own }));
     this.chips = h("ul", { class: "mp-chips", "aria-label": t("map.selected") });
     this.hint = h("span", { class: "mp-hint", text: t("map.selected.hint") });
     this.notice = h("span", { class: "mp-notice", role: "status" });
     this.clear = h("button", { type: "button", class: "mp-button mp-quiet", text: t("map.selected.clear"), on: { click: () => app.select([]) } });
     this.undo = h("button", { type: "button", class: "mp-button mp-quiet", text: t("map.undo"), on: { click: () => app.undo() } });
-    this.reset = h("button", { type: "button", class: "mp-button mp-quiet mp-reset", text: t("map.reset"), on: { click: () => app.reset() } });
+    this.reset = h("button", { type: "button", class: "mp-button mp-quiet mp-reset", text: t("map.reset"), on: { click: () => app.store.reset() } });
     this.time = h("div", { class: "mp-time" }, this.play, this.slider, this.year);
     this.element = h(
       "div", { class: "mp-toolbar", role: "region", "aria-label": t("map.toolbar") },
       h(
         "div", { class: "mp-row mp-tools" },
-        search.element,
-        h("span", { class: "mp-group" }, h("span", { class: "mp-caption", text: t("map.layout") }), this.layout.element),
-        this.level.element, this.area, this.rural.element,
-        app.exportMenu(null, t("map.download")),
-        this.time, this.ownPeriod.element, this.sync.element, this.scale.element,
-        h("div", { class: "mp-row mp-selection" }, this.hint, this.chips, this.clear, this.notice, this.undo, this.reset),
+        app.part("search", search.element),
+        app.part("layout", h("span", { class: "mp-group" }, h("span", { class: "mp-caption", text: t("map.layout") }), this.layout.element)),
+        app.part("level", this.level.element), app.part("area", this.area), app.part("rural", this.rural.element),
+        app.part("download", downloadMenu(app, null, t("map.download"))),
+        app.part("time", this.time), app.part("time", this.ownPeriod.element),
+        app.part("sync", this.sync.element), app.part("scale", this.scale.element),
+        h(
+          "div", { class: "mp-row mp-selection" },
+          app.part("selection", this.hint), app.part("selection", this.chips), app.part("selection", this.clear), this.notice,
+          app.part("selection", this.undo), app.part("reset", this.reset),
+        ),
       ),
     );
   }
@@ -85,10 +91,10 @@ export class Toolbar {
     for (const element of [this.sync.element, this.scale.element]) element.hidden = state.panes.length === 1;
     if (!state.sharedPeriod && this.timer) this.stop();
 
-    const years = app.years();
+    const years = app.store.years();
     this.slider.max = Math.max(0, years.length - 1);
-    this.slider.value = Math.max(0, years.indexOf(app.year()));
-    const year = app.year();
+    this.slider.value = Math.max(0, years.indexOf(app.store.year()));
+    const year = app.store.year();
     const text = year ? format.period(year) : "–";
     setText(this.year, text);
     this.slider.setAttribute("aria-valuetext", text);
@@ -97,19 +103,19 @@ export class Toolbar {
 
   slide() {
     this.stop();
-    this.app.setYear(this.app.years()[Number(this.slider.value)]);
+    this.app.store.setYear(this.app.store.years()[Number(this.slider.value)]);
   }
 
   /** Year after year to the last, more slowly for those who do not want motion. */
   togglePlay() {
     if (this.timer) return this.stop();
     const { app } = this;
-    const years = app.years();
-    app.setYear(app.year() === years.at(-1) ? years[0] : app.year());
+    const years = app.store.years();
+    app.store.setYear(app.store.year() === years.at(-1) ? years[0] : app.store.year());
     this.timer = setInterval(() => {
-      const next = app.years()[app.years().indexOf(app.year()) + 1];
-      if (next) app.setYear(next);
-      if (!next || next === app.years().at(-1)) this.stop();
+      const next = app.store.years()[app.store.years().indexOf(app.store.year()) + 1];
+      if (next) app.store.setYear(next);
+      if (!next || next === app.store.years().at(-1)) this.stop();
     }, matchMedia("(prefers-reduced-motion: reduce)").matches ? 2 * PACE : PACE);
     this.showPlay("pause");
   }
@@ -133,7 +139,7 @@ export class Toolbar {
     const { selected } = app.state;
     this.hint.hidden = selected.length > 0;
     this.clear.hidden = selected.length < 2;
-    this.undo.hidden = !app.canUndo();
+    this.undo.hidden = !app.store.canUndo();
     const key = `${selected.join()}`;
     if (key === this.chipKey) return;
     this.chipKey = key;

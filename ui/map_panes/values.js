@@ -10,19 +10,22 @@ const VALUELESS = new Set(["n", "s", "a", "c"]);
 export const yearOf = (period) => Number(period.slice(0, 4));
 const endOf = (period) => yearOf(period) + (period.includes("-Q") ? Number(period.at(-1)) / 4 : 1);
 
-/** An indicator's figures at one level. */
+let made = 0;
+
+/** An indicator's figures at one level. `stamp` tells one from every other. */
 export class Series {
   /**
-   * @param {Object} file    the value file
+   * @param {Object} file   the value file
    * @param {string} level
-   * @param {string[]} codes the territories in the order of the file
+   * @param {number} size   how many territories the level has
    */
-  constructor(file, level, codes) {
+  constructor(file, level, size) {
+    this.stamp = made += 1;
     const part = file.levels[level] ?? { periods: [], values: [], status: [], marks: [], coverage: [], rural: [], country: [] };
     this.decimals = file.decimals;
     this.periods = part.periods;
     this.part = part;
-    this.size = codes.length;
+    this.size = size;
     this.published = part.periods.filter((_, p) => part.values[p].some((value) => value != null));
     this.pooledValues = null;
   }

@@ -1,0 +1,58 @@
+/**
+ * The menus that hand out pictures of the panes.
+ */
+
+import { h, iconButton } from "./dom.js";
+import { deliver, drawing } from "./export.js";
+
+/** A menu of pictures of some panes (null: all). */
+export function downloadMenu(app, indices, label) {
+  const { format } = app;
+  const menu = h("details", { class: "mp-menu" });
+  const item = (kind) =>
+    h("button", {
+      type: "button", class: "mp-button mp-quiet", text: format.t(`map.export.${kind}`),
+      on: {
+        click: () => {
+          menu.open = false;
+          save(app, kind, indices);
+        },
+      },
+    });
+  const kinds = ["png", "svg", ...(navigator.clipboard && globalThis.ClipboardItem ? ["copy"] : [])];
+  const face = iconButton("download", label, () => {});
+  menu.append(
+    h("summary", { class: face.className, "aria-label": label, title: label }, face.firstChild),
+    h("div", { class: "mp-menu-list" }, ...kinds.map(item)),
+  );
+  return menu;
+}
+
+/** The picture of some panes as an SVG element. */
+function picture(app, indices) {
+  app.views.finish();
+  const panes = app.panes.filter((pane) => indices.includes(pane.index) && pane.model);
+  const { format, catalog } = app;
+  const chosen = app.state.selected.map((code, n) => {
+    const { name, where } = app.placeOf(code);
+    return `${n + 1} ${[name, where].filter(Boolean).join(", ")}`;
+  });
+  const today = new Intl.DateTimeFormat(format.locale, { dateStyle: "long" }).format(new Date());
+  return drawing(panes, format, {
+    selected: chosen.length ? `${format.t("map.selected")}: ${chosen.join("; ")}` : "",
+    credit: format.t("map.export.credit", { date: today, edition: catalog.date, version: catalog.version }),
+  });
+}
+
+async function save(app, kind, indices) {
+  const { format, panes } = app;
+  try {
+    const chosen = indices ?? panes.map((_, i) => i);
+    for (const i of chosen) panes[i].showTable(false);
+    const name = [...new Set(chosen.map((i) => panes[i].model?.indicator.id))].filter(Boolean).join("-");
+    await deliver(picture(app, chosen), kind, `${name}-${app.store.year() ?? ""}`);
+    if (kind === "copy") app.say(format.t("map.export.copied"));
+  } catch {
+    app.say(format.t("map.export.failed"));
+  }
+}

@@ -1,0 +1,156 @@
+/**
+ * The figures of the panes: the indicators that are known, their value files, and the scales and models made of them.
+ *
+ * An indicator comes from the catalogue, its values from a file; or both come "inline" from the page itself:
+ * {indicators: [entries as in the catalogue], values: {id: value file}}.
+ */
+
+import { activeTerritories, paneModel, scaleOf } from "./model.js";
+import { Series } from "./values.js";
+
+const MOST_KEPT = 60;
+
+export class Figures {
+  /**
+   * @param {(name: string) => Promise<Object>} load reads a data file by name
+   * @param {() => void} changed                     called when figures have come, or have failed to come
+   */
+  constructor(load, changed) {
+    this.load = load;
+    this.changed = changed;
+    this.files = new Map();
+    this.series = new Map();
+    this.scales = new Map();
+    this.models = new Map();
+    this.inline = { indicators: [], values: {} };
+  }
+
+  /** The catalogue to look things up in, its language included. */
+  take(catalog) {
+    this.catalog = catalog;
+    this.models.clear();
+    this.list();
+  }
+
+  /** Take over the page's own indicators; says whether that changed anything. Those whose values are the same stay. */
+  takeInline(inline) {
+    const next = { indicators: inline?.indicators ?? [], values: inline?.values ?? {} };
+    if (JSON.stringify(next) === JSON.stringify(this.inline)) return false;
+    const before = this.inline;
+    this.inline = next;
+    for (const id of new Set([...Object.keys(before.values), ...Object.keys(next.values)])) {
+      if (JSON.stringify(before.values[id]) === JSON.stringify(next.values[id])) continue;
+      for (const key of [...this.series.keys()]) if (key.startsWith(`${id} `)) this.series.delete(key);
+      if (next.values[id]) this.files.set(id, { values: next.values[id], failed: false });
+      else this.files.delete(id);
+    }
+    this.scales.clear();
+    this.models.clear();
+    this.list();
+    return true;
+  }
+
+  list() {
+    if (!this.catalog) return;
+    const own = new Set(this.inline.indicators.map(({ id }) => id));
+    this.indicators = [...this.inline.indicators, ...this.catalog.indicators.filter(({ id }) => !own.has(id))];
+    this.groups = null;
+    this.byId = new Map(this.indicators.map((indicator) => [indicator.id, indicator]));
+  }
+
+  indicator(id) {
+    return this.byId.get(id);
+  }
+
+  /** Read an indicator's file unless that was done before. */
+  request(id) {
+    if (this.files.has(id)) return;
+    const entry = { values: null, failed: false };
+    this.files.set(id, entry);
+    this.load(`values/${id}.json`).then(
+      (values) => {
+        entry.values = values;
+        this.changed();
+      },
+      () => {
+        entry.failed = true;
+        this.changed();
+      },
+    );
+  }
+
+  retry(id) {
+    this.files.delete(id);
+    this.changed();
+  }
+
+  /** Whether figures are still on their way. */
+  get loading() {
+    return [...this.files.values()].some(({ values, failed }) => !values && !failed);
+  }
+
+  /** A pane's series at a level; null while its file has not come. */
+  seriesOf({ indicator }, level) {
+    const values = this.files.get(indicator)?.values;
+    if (!values) return null;
+    const key = `${indicator} ${level}`;
+    if (!this.series.has(key)) this.series.set(key, new Series(values, level, this.catalog.territories[level].length));
+    return this.series.get(key);
+  }
+
+  /** The panes whose figures a pane's classes rest on: itself, or all with its unit; the first of them leads. */
+  pool(state, index) {
+    const { panes, sharedScale } = state;
+    const own = this.indicator(panes[index].indicator);
+    const kin = panes.filter(({ indicator }) => {
+      const other = this.indicator(indicator);
+      return sharedScale && other.unit === own.unit && other.mark === own.mark;
+    });
+    return kin.length ? kin : [panes[index]];
+  }
+
+  scaleFor(state, index) {
+    const members = this.pool(state, index);
+    const [{ method, classes, breaks, diverging, basis }] = members;
+    const pool = new Map();
+    for (const pane of members) {
+      const series = this.seriesOf(pane, state.level);
+      const own = series && basis === "year" ? series.resolve(pane.period) : null;
+      if (series) pool.set(`${series.stamp} ${own ?? ""}`, { series, period: own });
+    }
+    const key = JSON.stringify([[...pool.keys()], method, classes, breaks, diverging]);
+    if (!this.scales.has(key)) this.scales.set(key, scaleOf(members[0], [...pool.values()]));
+    return { scale: this.scales.get(key), key };
+  }
+
+  /** What a pane draws, under a key that changes with it; no model while the figures have not come, or failed to. */
+  modelOf(state, index) {
+    const pane = state.panes[index];
+    const { level, filter } = state;
+    const series = this.seriesOf(pane, level);
+    if (!series) return { model: null, key: null, failed: this.files.get(pane.indicator)?.failed };
+    const { scale, key: scaleKey } = this.scaleFor(state, index);
+    const key = JSON.stringify([series.stamp, pane.period, level, filter, scaleKey, this.catalog.lang]);
+    if (!this.models.has(key)) {
+      if (this.models.size > MOST_KEPT) this.models.clear();
+      const active = activeTerritories(this.catalog.territories[level], level, filter);
+      this.models.set(key, paneModel({ indicator: this.indicator(pane.indicator), pane, series, scale, active, level }));
+    }
+    return { model: this.models.get(key), key, failed: false };
+  }
+
+  /** The indicators for a menu: the page's own, then theme by theme. The same array until one of them changes. */
+  menu() {
+    this.groups ??= this.group();
+    return this.groups;
+  }
+
+  group() {
+    const option = ({ id, title }) => ({ value: id, label: title });
+    const listed = this.indicators.filter(({ id }) => !(id in this.inline.values));
+    return [
+      { label: null, options: this.inline.indicators.map(option) },
+      ...this.catalog.themes.map(({ id, title }) => ({ label: title, options: listed.filter(({ theme }) => theme === id).map(option) })),
+    ].filter(({ options }) => options.length);
+  }
+}

@@ -1,0 +1,170 @@
+/**
+ * The state of the panes while they stand: every change a visitor can make, the steps back, and time.
+ */
+
+import { MOST_SELECTED, freshPane, normalise } from "./state.js";
+import { yearOf } from "./values.js";
+
+export class Store {
+  /**
+   * @param {Object} figures
+   * @param {Object} hooks changed(): draw; become(view): look there, null being the whole country; view(): where the
+   *   first pane looks now, null for the whole country
+   */
+  constructor(figures, hooks) {
+    Object.assign(this, { figures, hooks, past: [] });
+  }
+
+  /** Begin with a state, or with whatever of it is sound. */
+  begin(given) {
+    this.state = this.sound(given);
+  }
+
+  sound(given) {
+    return normalise(given, this.figures.catalog, this.figures.indicators);
+  }
+
+  /** The state as it goes out. */
+  outward() {
+    return { ...this.state, view: this.hooks.view() };
+  }
+
+  // --- changes ---
+
+  set(patch) {
+    if (this.past.at(-1)?.whole) this.past.pop();
+    this.state = { ...this.state, ...patch };
+    this.hooks.changed();
+  }
+
+  setPane(index, patch) {
+    this.set({ panes: this.state.panes.map((pane, i) => (i === index ? { ...pane, ...patch } : pane)) });
+  }
+
+  /** Another indicator in a pane, with the usual settings, in the year the pane stands at. */
+  setIndicator(index, id) {
+    this.setPane(index, { ...freshPane({ id }), period: this.carriedPeriod(index) });
+  }
+
+  setFilter(patch) {
+    this.set({ filter: { ...this.state.filter, ...patch } });
+  }
+
+  setLayout(count) {
+    const { panes } = this.state;
+    const { indicators } = this.figures;
+    const next = [...panes, ...(this.spare?.slice(panes.length) ?? [])];
+    while (next.length < count) {
+      const used = new Set(next.map(({ indicator }) => indicator));
+      next.push({ ...freshPane(indicators.find(({ id }) => !used.has(id)) ?? indicators[0]), period: this.carriedPeriod(0) });
+    }
+    this.spare = next;
+    this.set({ panes: next.slice(0, count) });
+  }
+
+  /** Give the next pane this pane's settings; with a single pane, open a second. Returns the pane that took them. */
+  copyPane(index) {
+    const { panes } = this.state;
+    const copy = { ...panes[index], breaks: panes[index].breaks && [...panes[index].breaks] };
+    const to = panes.length === 1 ? 1 : (index + 1) % panes.length;
+    if (panes.length === 1) this.set({ panes: [panes[0], copy] });
+    else this.setPane(to, copy);
+    return to;
+  }
+
+  // --- selection ---
+
+  select(codes) {
+    this.past.push({ selected: this.state.selected });
+    this.set({ selected: codes });
+  }
+
+  /** Choose a territory, or no longer; false when there is no room for another. */
+  toggle(code) {
+    const { selected } = this.state;
+    if (selected.includes(code)) this.select(selected.filter((other) => other !== code));
+    else if (selected.length < MOST_SELECTED) this.select([...selected, code]);
+    else return false;
+    return true;
+  }
+
+  // --- steps back ---
+
+  canUndo() {
+    const last = this.past.at(-1);
+    return Boolean(last && (last.whole || last.selected.length > this.state.selected.length));
+  }
+
+  undo() {
+    const last = this.past.pop();
+    if (last?.whole) this.become(last.whole);
+    else if (last) this.set({ selected: last.selected });
+  }
+
+  /** Begin again with the first view; one step takes it back. */
+  reset() {
+    this.past = [{ whole: this.outward() }];
+    this.become(this.figures.catalog.first);
+  }
+
+  become(given) {
+    this.spare = null;
+    this.state = this.sound(given);
+    this.hooks.become(this.state.view);
+    this.hooks.changed();
+  }
+
+  /** Take over a state from outside. Where it looks where this one was last told to look, the maps stay. */
+  adopt(given, toldView) {
+    this.state = this.sound(given);
+    if (JSON.stringify(this.state.view) !== JSON.stringify(toldView)) this.hooks.become(this.state.view);
+  }
+
+  /** Keep to what the figures know, after indicators have come or gone. */
+  settle() {
+    this.state = this.sound(this.outward());
+  }
+
+  // --- time ---
+
+  /** A period picked in one pane; shared periods take its year. */
+  setPeriod(index, period) {
+    const year = period.slice(0, 4);
+    this.set({
+      panes: this.state.panes.map((pane, i) => (i === index ? { ...pane, period } : this.state.sharedPeriod ? { ...pane, period: year } : pane)),
+    });
+  }
+
+  /** A year for all maps, which from now on share it; their classes stay the same over the years. */
+  setYear(year) {
+    this.set({ sharedPeriod: true, panes: this.state.panes.map((pane) => ({ ...pane, period: year, basis: "years" })) });
+  }
+
+  /** The years in which some pane has published values. */
+  years() {
+    const { level, panes } = this.state;
+    const all = panes.flatMap((pane) => {
+      const series = this.figures.seriesOf(pane, level);
+      return series ? series.published : (this.figures.indicator(pane.indicator).periods?.[level] ?? []);
+    });
+    return [...new Set(all.map((period) => String(yearOf(period))))].sort();
+  }
+
+  /** The year of the slider: the latest that is asked for, or the latest there is. */
+  year() {
+    const years = this.years();
+    const wanted = this.state.panes.flatMap(({ period }) => (period ? [String(yearOf(period))] : [])).sort().at(-1);
+    if (!wanted) return years.at(-1) ?? null;
+    return years.findLast((year) => year <= wanted) ?? years[0] ?? null;
+  }
+
+  /** The period another indicator begins with where this pane stands: its year, or the latest if it shows the latest. */
+  carriedPeriod(index) {
+    const { panes, sharedPeriod, level } = this.state;
+    if (sharedPeriod) return this.year() === this.years().at(-1) ? null : this.year();
+    const { period } = panes[index];
+    const series = this.figures.seriesOf(panes[index], level);
+    const latest = !period || !series || series.resolve(period) === series.published.at(-1);
+    return latest ? null : period.slice(0, 4);
+  }
+}
