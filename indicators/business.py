@@ -35,6 +35,8 @@ TWENTIETHS = Text(
     factors=(2,),
     goalposts=Goalposts(0, 6, TWENTIETHS),
     numerator="businesses_registered__3y",
+    base="residents__3y",
+    family="rate",
     minimum=(("residents", 100),),
     bias=LEGAL_ADDRESS,
 )
@@ -59,6 +61,8 @@ def businesses_registered_rate(businesses_registered__3y: pd.Series, residents__
     theme="business",
     factors=(2,),
     numerator="businesses_closed__3y",
+    base="residents__3y",
+    family="rate",
     minimum=(("residents", 100),),
     bias=Text(
         "No 2013. līdz 2019. gadam likvidēto uzņēmumu skaits valstī pieauga gandrīz sešas reizes; iespējams, no "
@@ -130,6 +134,7 @@ def businesses_net_rate(
     ),
     numerator="company_tax_payers",
     base="residents",
+    family="rate",
     bias=LEGAL_ADDRESS,
 )
 def company_taxpayers_rate(company_tax_payers: pd.Series, residents: pd.Series) -> pd.Series:
@@ -162,6 +167,7 @@ def company_taxpayers_rate(company_tax_payers: pd.Series, residents: pd.Series) 
     ),
     numerator="employers",
     base="residents",
+    family="rate",
     bias=Text(
         "Skaita darba devējus, nevis darbavietas; darba devējs skaitās tur, kur tas reģistrēts.",
         "Counts employers, not jobs; an employer counts where it is registered.",
@@ -198,6 +204,7 @@ def employers_rate(employers: pd.Series, residents: pd.Series) -> pd.Series:
     ),
     numerator="income_tax_payers",
     base="residents_working_age",
+    family="rate",
     bias=Text(
         "Maksātāji var būt arī vecāki par darbspējas vecumu; tos, kuri strādā ārzemēs vai maksā citu nodokli, šeit "
         "neskaita. Bāze mainījās 2022. gadā līdz ar darbspējas vecuma robežu.",

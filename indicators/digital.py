@@ -48,6 +48,7 @@ MEGABITS = Text("Mbit/s", "Mbit/s")
         ),
     ),
     minimum=LEAST_TESTS,
+    borrows=True,
     bias=WHO_TESTS,
 )
 def download_mbps(ookla_download_sum: pd.Series, ookla_tests: pd.Series) -> pd.Series:
@@ -79,6 +80,7 @@ def download_mbps(ookla_download_sum: pd.Series, ookla_tests: pd.Series) -> pd.S
         ),
     ),
     minimum=LEAST_TESTS,
+    borrows=True,
     bias=WHO_TESTS,
 )
 def upload_mbps(ookla_upload_sum: pd.Series, ookla_tests: pd.Series) -> pd.Series:
@@ -108,6 +110,7 @@ def upload_mbps(ookla_upload_sum: pd.Series, ookla_tests: pd.Series) -> pd.Serie
         ),
     ),
     minimum=LEAST_TESTS,
+    borrows=True,
     bias=WHO_TESTS,
 )
 def latency_ms(ookla_latency_sum: pd.Series, ookla_tests: pd.Series) -> pd.Series:
@@ -212,6 +215,7 @@ def broadband_measured_share(ookla_residents_measured: pd.Series, ookla_grid_res
     ),
     base="ookla_residents_measured",
     minimum=LEAST_TESTS,
+    borrows=True,
     coverage=("ookla_residents_measured", "ookla_grid_residents"),
     bias=WHERE_MEASURED,
 )
@@ -248,6 +252,7 @@ def residents_30mbps_share(ookla_residents_30mbps: pd.Series, ookla_residents_me
     ),
     base="ookla_residents_measured",
     minimum=LEAST_TESTS,
+    borrows=True,
     coverage=("ookla_residents_measured", "ookla_grid_residents"),
     bias=WHERE_MEASURED,
 )

@@ -42,6 +42,7 @@ BUDGET = Text(
     ),
     numerator="unemployed",
     base="residents_working_age",
+    family="share",
     bias=Text(
         "Dala ar visiem darbspējas vecumā, nevis tikai ekonomiski aktīvajiem, tāpēc parasti ir zemāks par reģistrētā "
         "bezdarba līmeni. " + MUNICIPAL.lv,
@@ -74,6 +75,7 @@ def unemployed_share(unemployed: pd.Series, residents_working_age: pd.Series) ->
     ),
     numerator="crimes",
     base="residents",
+    family="rate",
     bias=Text(
         "Skaita reģistrēto, nevis visu notikušo, un dala ar deklarētajiem iedzīvotājiem, lai gan cietušie var būt arī "
         "iebraucēji. " + MUNICIPAL.lv,
@@ -218,6 +220,7 @@ def social_spending_per_resident(social_spending_eur: pd.Series, residents: pd.S
     theme="economy",
     numerator="housing_benefit_households",
     base="residents",
+    family="rate",
     bias=MUNICIPAL,
 )
 def housing_benefit_rate(housing_benefit_households: pd.Series, residents: pd.Series) -> pd.Series:

@@ -12,8 +12,25 @@ import pandas as pd
 from data.model import BORDER_MOVES, COUNTRY, RURAL, Level, Measure, Status
 from indicators.catalogue import native_level
 from indicators.model import Indicator, Input
+from indicators.smoothing import empirical_bayes
 
-COLUMNS = ("territory", "level", "period", "indicator", "value", "status", "native_level", "coverage", "small_base")
+COLUMNS = (
+    "territory",
+    "level",
+    "period",
+    "indicator",
+    "value",
+    "smoothed",
+    "low",
+    "high",
+    "sd",
+    "status",
+    "native_level",
+    "coverage",
+    "small_base",
+)
+BESIDE = ("smoothed", "low", "high", "sd")
+"""What stands beside the plain value of a small number."""
 
 LEAST_COVERAGE = 0.8
 """An aggregate needs its parts from territories with at least this share of its residents."""
@@ -64,9 +81,9 @@ def evaluate(
     Returns
     -------
     DataFrame
-        territory, level (unit, municipality, country, group), period, indicator, value, status, native_level,
-        coverage (0-1), small_base; in the order of the indicators, then units and municipalities by code, the
-        country, and the group of all parishes ("LV-RURAL"). No row means not collected.
+        territory, level (unit, municipality, country, group), period, indicator, value, smoothed, low, high, sd,
+        status, native_level, coverage (0-1), small_base; in the order of the indicators, then units and
+        municipalities by code, the country, and the group of all parishes ("LV-RURAL"). No row means not collected.
 
     Notes
     -----
@@ -79,6 +96,11 @@ def evaluate(
     collected somewhere. An indicator that needs a figure of the municipality is computed for
     municipalities and copied to their units, which `native_level` shows; parishes pooled have no such value. An
     aggregate is estimated or provisional when parts with more than 0.2 of its residents are.
+
+    `value` is always the plain figure, which can be checked against the publisher. Beside it, NaN where they do not
+    apply: `smoothed`, `low`, `high` (5 and 95 %) and `sd` of small-number rates by empirical Bayes (`_smooth`), and
+    `smoothed` of values that borrow strength from their municipality (`_borrow`). Scores use `smoothed` where there
+    is one. Values copied from a municipality are not smoothed.
     """
     chosen = [entry for entry in indicators.values() if measures.keys() >= set(entry.measures)]
     needed = {measure for entry in chosen for measure in entry.measures}
@@ -380,8 +402,72 @@ def _compute(
         moved[: len(ground.units)] = borders.crossed(fixed, measures, ground)
         states = np.where((states < ABSENT) & moved, NOT_APPLICABLE, states)
     states = np.where(np.logical_and.reduce([figures[name].collected for name in own]), states, ABSENT)
+    beside = {name: np.full(states.shape, np.nan) for name in BESIDE}
+    if indicator.family:
+        beside = _smooth(indicator, values, states, ground)
+    elif indicator.borrows:
+        beside["smoothed"] = _borrow(indicator, values, outcome, states, ground)
+        states = np.where(np.isnan(beside["smoothed"]), states, ESTIMATED)
     native = native_level(indicator, measures)
-    return _rows(indicator, native, outcome, states, table.coverage * share, _small(indicator, values), ground)
+    figures_of = {"value": outcome, **beside}
+    return _rows(indicator, native, figures_of, states, table.coverage * share, _small(indicator, values), ground)
+
+
+def _pools(rows: int, ground: _Ground) -> list[npt.NDArray[np.intp]]:
+    """The rows whose rates are drawn towards each other: parishes, towns and cities, municipalities."""
+    units, municipalities = len(ground.units), len(ground.municipalities)
+    if rows < units:
+        return [np.arange(municipalities)]
+    return [np.flatnonzero(ground.parishes), np.flatnonzero(~ground.parishes), units + np.arange(municipalities)]
+
+
+def _smooth(
+    indicator: Indicator, values: Mapping[str, Values], states: npt.NDArray[np.integer], ground: _Ground
+) -> dict[str, Values]:
+    """Empirical Bayes of a rate or share, towards the pooled rate of the same kind of place in the same period."""
+    assert indicator.family
+    cases, base = (values[entry.name] for entry in indicator.inputs)
+    usable = (states < ABSENT) & (base > 0) & (cases >= 0)
+    if indicator.family == "share":
+        usable &= cases <= base
+    one = pd.Series([1.0])
+    per = float(indicator.compute(one, one).iloc[0])
+    result = {name: np.full(states.shape, np.nan) for name in BESIDE}
+    for rows in _pools(len(states), ground):
+        known = usable[rows]
+        found = empirical_bayes(
+            np.where(known, cases[rows], np.nan), np.where(known, base[rows], np.nan), indicator.family
+        )
+        for name, part in zip(BESIDE, (found.mean, found.low, found.high, found.sd), strict=True):
+            result[name][rows] = (per * part).round(DECIMALS)
+    return result
+
+
+def _borrow(
+    indicator: Indicator,
+    values: Mapping[str, Values],
+    outcome: Values,
+    states: npt.NDArray[np.integer],
+    ground: _Ground,
+) -> Values:
+    """Units below their minimum, mixed with the rest of their municipality; NaN elsewhere.
+
+    With w the least ratio of a unit's figures to the declared minimum (20 of 30 tests and 8 of 10 devices: 2/3), o
+    the same ratio of the rest of its municipality, at most 1, and x, y the values of both:
+    (w x + o y) / (w + o). So the rest weighs as much as the minimum, or less where it does not reach it itself.
+    """
+    units = slice(0, len(ground.units))
+    names = {entry.name for entry in indicator.inputs} | {name for name, _ in indicator.minimum}
+    rest = {n: values[n][len(ground.units) + ground.parents] - values[n][units] for n in names}
+    own = np.minimum.reduce([values[name][units] / least for name, least in indicator.minimum])
+    other = np.minimum.reduce([rest[name] / least for name, least in indicator.minimum]).clip(max=1.0)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        there = indicator.compute(**{e.name: pd.Series(np.ravel(rest[e.name])) for e in indicator.inputs})
+        mixed = (own * outcome[units] + other * there.to_numpy(dtype=float).reshape(own.shape)) / (own + other)
+    result = np.full(states.shape, np.nan)
+    weak = (states[units] < ABSENT) & (own < 1) & (other > 0) & np.isfinite(mixed)
+    result[units] = np.where(weak, mixed.round(DECIMALS), np.nan)
+    return result
 
 
 def _small(indicator: Indicator, values: Mapping[str, Values]) -> Mask:
@@ -398,7 +484,7 @@ def _small(indicator: Indicator, values: Mapping[str, Values]) -> Mask:
 def _rows(
     indicator: Indicator,
     native: Level,
-    outcome: Values,
+    figures: Mapping[str, Values],
     states: npt.NDArray[np.integer],
     coverage: Values,
     small: Mask,
@@ -418,12 +504,14 @@ def _rows(
 
     row, period = np.nonzero(states != ABSENT)
     source, state = (order[row], period), states[row, period]
+    copied = (native == "municipality") & (row < len(ground.units)) & ~own_municipality[row]
+    missing = {"value": state >= ABSENT} | dict.fromkeys(BESIDE, (state >= ABSENT) | copied)
     columns = {
         "territory": _labels(ground.codes, row),
         "level": _labels(ground.levels, row),
         "period": _labels(ground.periods, period),
         "indicator": _labels([indicator.id], np.zeros_like(row)),
-        "value": np.where(state < ABSENT, outcome[source], np.nan),
+        **{name: np.where(missing[name], np.nan, figure[source]) for name, figure in figures.items()},
         "status": _labels([name or "" for name in RANKED], state),
         "native_level": _labels([native, "unit"], own_municipality[row].astype(np.intp)),
         "coverage": coverage[source],

@@ -16,6 +16,9 @@ Better = Literal["higher", "lower", "neither"]
 Scale = Literal["linear", "log"]
 Theme = Literal["people", "business", "services", "coverage", "skills", "data", "economy"]
 Mark = Literal["choropleth", "circles"]
+Family = Literal["rate", "share"]
+"""What chance does to a small number: a rate counts events (Poisson), a share those of the base that have a property
+(binomial)."""
 
 SUFFIX = re.compile(
     r"^(?P<measure>[a-z0-9_]+?)(?:__(?:(?P<window>\d+)y|lag(?P<lag>\d+)|held(?P<held>\d+)))?(?P<national>__lv)?$"
@@ -89,10 +92,18 @@ class Indicator:
     estimated: bool = False
     numerator: str | None = None
     base: str | None = None
+    family: Family | None = None
     minimum: tuple[tuple[str, float], ...] = ()
+    borrows: bool = False
     coverage: tuple[str, str] | None = None
     bias: Text | None = None
     breaks: tuple[Break, ...] = ()
+
+    def __post_init__(self) -> None:
+        if self.family and [entry.name for entry in self.inputs] != [self.numerator, self.base]:
+            raise ValueError(f"{self.id}: what is smoothed must be computed from its numerator and base alone")
+        if self.borrows and not self.minimum:
+            raise ValueError(f"{self.id}: what borrows below a minimum must declare it")
 
     @property
     def measures(self) -> tuple[str, ...]:
@@ -121,7 +132,9 @@ def indicator(
     estimated: bool = False,
     numerator: str | None = None,
     base: str | None = None,
+    family: Family | None = None,
     minimum: tuple[tuple[str, float], ...] = (),
+    borrows: bool = False,
     coverage: tuple[str, str] | None = None,
     bias: Text | None = None,
     breaks: tuple[Break, ...] = (),
@@ -133,15 +146,21 @@ def indicator(
     numerator, base
         Inputs (parameter names) of the small-number rule: a value rests on a small base when the numerator is 20 or
         less or the base is under 100 (method 4).
+    family
+        The value is a multiple of numerator / base, and gets a smoothed value and an interval beside it: of a rate
+        (Poisson) or a share (binomial). See `indicators.smoothing`.
     minimum
         (measure, least value) pairs below which a value counts as resting on a small base, whatever the rule above.
+    borrows
+        A unit's value below its minimum borrows strength from the rest of its municipality: it gets a smoothed value
+        beside it and is marked estimated. See `indicators.evaluate`.
     coverage
         (part, whole): inputs whose ratio is the share of the territory the value speaks for. Default 1.
 
     Raises
     ------
     ValueError
-        If the id is taken.
+        If the id is taken, or if what is smoothed has further inputs than its numerator and base.
     """
 
     def declare(function: Callable[..., pd.Series]) -> Callable[..., pd.Series]:
@@ -167,7 +186,9 @@ def indicator(
             estimated=estimated,
             numerator=numerator,
             base=base,
+            family=family,
             minimum=minimum,
+            borrows=borrows,
             coverage=coverage,
             bias=bias,
             breaks=breaks,

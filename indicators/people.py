@@ -156,6 +156,7 @@ def population_change_10y(residents: pd.Series, residents__lag10: pd.Series) -> 
     theme="people",
     numerator="residents_under_working_age",
     base="residents",
+    family="share",
     bias=DECLARED,
 )
 def children_share(residents_under_working_age: pd.Series, residents: pd.Series) -> pd.Series:
@@ -178,6 +179,7 @@ def children_share(residents_under_working_age: pd.Series, residents: pd.Series)
     theme="people",
     numerator="residents_working_age",
     base="residents",
+    family="share",
     bias=RETIREMENT_AGE,
 )
 def working_age_share(residents_working_age: pd.Series, residents: pd.Series) -> pd.Series:
@@ -201,6 +203,7 @@ def working_age_share(residents_working_age: pd.Series, residents: pd.Series) ->
     theme="people",
     numerator="residents_over_working_age",
     base="residents",
+    family="share",
     bias=RETIREMENT_AGE,
 )
 def older_share(residents_over_working_age: pd.Series, residents: pd.Series) -> pd.Series:
@@ -256,6 +259,8 @@ def dependency_ratio(
         ),
     ),
     numerator="births__3y",
+    base="residents__3y",
+    family="rate",
     minimum=(("residents", 100),),
     bias=Text(
         "Mazā pagastā pat trīs gadu vidējais balstās uz dažiem bērniem.",
@@ -280,6 +285,7 @@ def births_rate(births__3y: pd.Series, residents__3y: pd.Series) -> pd.Series:
     theme="people",
     numerator="residents_0_6",
     base="residents",
+    family="share",
     bias=DECLARED,
 )
 def preschool_age_share(residents_0_6: pd.Series, residents: pd.Series) -> pd.Series:
@@ -302,6 +308,7 @@ def preschool_age_share(residents_0_6: pd.Series, residents: pd.Series) -> pd.Se
     theme="people",
     numerator="residents_15_18",
     base="residents",
+    family="share",
     bias=DECLARED,
 )
 def youth_share(residents_15_18: pd.Series, residents: pd.Series) -> pd.Series:
@@ -325,6 +332,7 @@ def youth_share(residents_15_18: pd.Series, residents: pd.Series) -> pd.Series:
     theme="people",
     numerator="pensioners",
     base="residents",
+    family="share",
     bias=Text(
         "Ietver arī invaliditātes un apgādnieka zaudējuma pensijas; pēc 2020. gada pagastu dati nav publicēti.",
         "Includes disability and survivors' pensions; nothing has been published for parishes after 2020.",
@@ -375,6 +383,7 @@ def census_residents(census_residents: pd.Series) -> pd.Series:
     theme="people",
     numerator="census_65_plus",
     base="census_residents_known",
+    family="share",
     coverage=("census_residents_known", "census_residents"),
     bias=CENSUS_CELLS,
 )

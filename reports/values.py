@@ -22,10 +22,14 @@ COLUMNS = (
     "indicator",
     "period",
     "value",
+    "smoothed",
+    "low",
+    "high",
     "unit",
     "status",
     "native_level",
     "coverage",
+    "small_base",
     "sources",
 )
 ORDER = {"unit": 0, "municipality": 1, "country": 2, "group": 3}
@@ -39,8 +43,9 @@ def values_table(snapshot: Snapshot) -> pd.DataFrame:
     -------
     DataFrame
         territory (ATVK code), name ("Pilskalnes pagasts, Augšdaugavas novads"), level, indicator, period, value (empty
-        where there is none), unit (English), status, native_level, coverage (0-1), sources (ids joined by ";");
-        sorted by indicator, level, period and territory.
+        where there is none), smoothed, low, high (of small-number rates, with the interval from 5 to 95 %; `smoothed`
+        alone where a value borrows from its municipality), unit (English), status, native_level, coverage (0-1),
+        small_base, sources (ids joined by ";"); sorted by indicator, level, period and territory.
     """
     indicators = registry()
     table = evaluate(indicators, snapshot.observations, snapshot.territories, snapshot.measures)

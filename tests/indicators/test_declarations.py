@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+
 import pytest
 
 import indicators
 from data.model import Measure, Source, Text
+from data.paths import ROOT
 from data.store import Snapshot
 from indicators.catalogue import (
     FACTORS,
@@ -148,3 +152,13 @@ def test_types_are_what_they_seem(snapshot: Snapshot) -> None:
     assert all(isinstance(entry, Indicator) for entry in ALL.values())
     assert all(isinstance(entry, Source) for entry in snapshot.sources.values())
     assert all(isinstance(entry, Measure) for entry in snapshot.measures.values())
+
+
+def test_importing_the_indicators_loads_nothing_heavy() -> None:
+    code = (
+        "import sys, pkgutil, importlib, indicators; "
+        "[importlib.import_module(m.name) for m in pkgutil.walk_packages(indicators.__path__, 'indicators.')]; "
+        "print(sorted({name.partition('.')[0] for name in sys.modules} & {'scipy', 'SALib', 'streamlit', 'shapely'}))"
+    )
+    found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT, check=True)
+    assert found.stdout.strip() == "[]"

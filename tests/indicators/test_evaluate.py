@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -396,3 +398,114 @@ def test_scaling_all_counts_leaves_the_rate(births: dict[str, float | str], fact
     table = run(RATE, {("residents", "2022"): PEOPLE, ("births", "2022"): births})
     larger = run(RATE, {("residents", "2022"): scaled(PEOPLE), ("births", "2022"): scaled(births)})
     pd.testing.assert_frame_equal(table, larger)
+
+
+BIRTHS = {CITY: 8.0, TOWN: 4.0, HILL: 2.0, DALE: 3.0}
+SMOOTHED = made(
+    "rate",
+    lambda births, residents: 1000 * births / residents,
+    "births",
+    "residents",
+    numerator="births",
+    base="residents",
+    family="rate",
+)
+
+
+def test_small_numbers_are_drawn_towards_their_kind_and_the_plain_value_stays() -> None:
+    """Parishes 2/100 and 20/500: m = 22/600, s2 = (100 (1/60)^2 + 500 (1/300)^2)/600 = 1/18000; a < 0 with N = 300."""
+    table = run(SMOOTHED, {("residents", "2022"): PEOPLE, ("births", "2022"): BIRTHS | {DALE: 20.0}})
+    hill, dale = cell(table, HILL), cell(table, DALE)
+    assert hill["value"] == pytest.approx(20)
+    assert hill["smoothed"] == pytest.approx(1000 * 22 / 600)  # no more apart than by chance: both the pooled rate
+    assert hill["smoothed"] == cell(table, RURAL)["value"] == pytest.approx(dale["smoothed"])
+    assert hill["sd"] == 0
+    for place in (COUNTRY, RURAL):
+        assert cell(table, place)[["smoothed", "low", "high", "sd"]].isna().all()
+    district = cell(table, DISTRICT)
+    assert district["low"] <= district["smoothed"] <= district["high"]
+    assert set(table["status"]) == {"final"}
+
+
+def test_a_place_far_off_keeps_most_of_its_own_rate() -> None:
+    many = {CITY: 8.0, TOWN: 4.0, HILL: 30.0, DALE: 3.0}
+    table = run(SMOOTHED, {("residents", "2022"): PEOPLE, ("births", "2022"): many})
+    hill = cell(table, HILL)
+    assert cell(table, RURAL)["value"] < hill["smoothed"] < hill["value"] == pytest.approx(300)
+    assert hill["low"] < hill["smoothed"] < hill["high"]
+
+
+def test_missing_and_copied_values_are_not_smoothed() -> None:
+    table = run(SMOOTHED, {("residents", "2022"): PEOPLE, ("births", "2022"): BIRTHS | {HILL: "suppressed"}})
+    assert cell(table, HILL)[["value", "smoothed", "low", "high"]].isna().all()
+    crimes = made(
+        "crime_rate",
+        lambda crimes, residents: 1000 * crimes / residents,
+        "crimes",
+        "residents",
+        numerator="crimes",
+        base="residents",
+        family="rate",
+    )
+    table = run(crimes, {("residents", "2022"): PEOPLE, ("crimes", "2022"): {CITY: 9.0, DISTRICT: 40.0}})
+    assert cell(table, DISTRICT)["smoothed"] > 0
+    assert cell(table, HILL)["value"] == cell(table, DISTRICT)["value"]
+    assert np.isnan(cell(table, HILL)["smoothed"])
+    assert cell(table, CITY, "unit")["smoothed"] == cell(table, CITY, "municipality")["smoothed"]  # its own value
+
+
+def test_a_share_with_more_cases_than_its_base_is_left_plain() -> None:
+    share = made("share", lambda old, residents: 100 * old / residents, "old", "residents")["share"]
+    share = {"share": replace(share, numerator="old", base="residents", family="share")}
+    old = {CITY: 200.0, TOWN: 80.0, HILL: 120.0, DALE: 100.0}
+    table = run(share, {("residents", "2022"): PEOPLE, ("old", "2022"): old})
+    assert cell(table, HILL)["value"] == pytest.approx(120)
+    assert np.isnan(cell(table, HILL)["smoothed"])
+    assert cell(table, DALE)["smoothed"] == pytest.approx(20)
+
+
+SPEED = made(
+    "speed", lambda births, old: births / old, "births", "old", minimum=(("old", 30), ("young", 10)), borrows=True
+)
+
+
+def test_few_tests_borrow_from_the_rest_of_the_municipality() -> None:
+    """births: megabits, old: tests, young: devices."""
+    figures = {
+        ("residents", "2022"): PEOPLE,
+        ("births", "2022"): {CITY: 100.0, TOWN: 4000.0, HILL: 500.0, DALE: 0.0},
+        ("old", "2022"): {CITY: 10.0, TOWN: 40.0, HILL: 10.0, DALE: 0.0},
+        ("young", "2022"): {CITY: 4.0, TOWN: 20.0, HILL: 2.0, DALE: 0.0},
+    }
+    table = run(SPEED, figures)
+    hill = cell(table, HILL)
+    # min(10/30, 2/10) = 0.2 of its own 50, and 1 of the 100 of the town's 40 tests
+    assert hill["value"] == pytest.approx(50)
+    assert hill["smoothed"] == pytest.approx((0.2 * 50 + 1 * 100) / 1.2)
+    assert (hill["status"], bool(hill["small_base"])) == ("estimated", True)
+    town = cell(table, TOWN)  # rests on enough
+    assert np.isnan(town["smoothed"])
+    assert (town["value"], town["status"]) == (100, "final")
+    assert cell(table, DALE)["status"] == "not_applicable"  # no test, and nothing is made up
+    assert np.isnan(cell(table, DALE)["smoothed"])
+    assert cell(table, CITY, "unit")["status"] == "final"  # nobody to borrow from; small base
+    assert cell(table, DISTRICT)["status"] == "final"
+
+
+def test_a_weak_rest_lends_little() -> None:
+    figures = {
+        ("residents", "2022"): PEOPLE,
+        ("births", "2022"): {CITY: 100.0, TOWN: 300.0, HILL: 500.0},
+        ("old", "2022"): {CITY: 10.0, TOWN: 3.0, HILL: 10.0},
+        ("young", "2022"): {CITY: 4.0, TOWN: 1.0, HILL: 5.0},
+    }
+    hill = cell(run(SPEED, figures), HILL)
+    # own min(1/3, 5/10) = 1/3 of 50, the rest 0.1 of 100
+    assert hill["smoothed"] == pytest.approx((50 / 3 + 10) / (1 / 3 + 0.1))
+
+
+def test_declarations_that_cannot_be_smoothed_are_refused() -> None:
+    with pytest.raises(ValueError, match="numerator and base alone"):
+        made("rate", lambda births, residents: births, "births", "residents", numerator="births", family="rate")
+    with pytest.raises(ValueError, match="must declare it"):
+        made("rate", lambda births: births, "births", borrows=True)

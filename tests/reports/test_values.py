@@ -34,7 +34,8 @@ def small(tmp_path: Path) -> Snapshot:
         "registry": source("registry", measure("residents")),
         "borders": source("borders", measure("area_km2", timeless=True)),
     }
-    return Snapshot(tmp_path, "0", TERRITORIES, observations, pd.DataFrame(), b"", sources, {})
+    nothing = pd.DataFrame()
+    return Snapshot(tmp_path, "0", TERRITORIES, nothing, observations, nothing, b"", sources, {})
 
 
 def test_columns_names_and_order(small: Snapshot) -> None:
