@@ -12,6 +12,9 @@ from typing import Literal, TypeVar, get_args
 import numpy as np
 import pandas as pd
 
+from data.model import DataError, Fault
+from indicators.index.correlate import constant
+
 Method = Literal["none", "goalposts", "minmax", "zscore", "prank", "rank", "borda", "dist2max", "fracmax"]
 METHODS: tuple[Method, ...] = get_args(Method)
 FIXED: frozenset[str] = frozenset({"none", "goalposts"})
@@ -58,6 +61,8 @@ def normalise(
 
     Raises
     ------
+    DataError
+        Naming every unit and indicator of zero or less on a log scale.
     ValueError
         For an unknown method, or goalposts without lower and upper.
     """
@@ -66,9 +71,10 @@ def normalise(
     if method == "none":
         return data.copy()
     logs = [] if scale is None else [code for code in data if scale[code] == "log"]
+    if faults := log_faults(data[logs]):
+        raise DataError("data", faults)
     x = data.astype(float)
-    if logs:
-        x = x.assign(**{code: np.log(x[code].where(x[code] > 0)) for code in logs})
+    x[logs] = np.log(x[logs])
     if method == "goalposts":
         if lower is None or upper is None:
             raise ValueError("goalposts need lower and upper")
@@ -93,10 +99,15 @@ def normalise(
             return fracmax(x)
 
 
-def constant(data: pd.DataFrame) -> pd.Series:
-    """Which columns hold one value only (up to the rounding of floating point), by column; empty ones do not."""
-    low, high = data.min(), data.max()
-    return (high - low) <= 8 * np.finfo(float).eps * np.maximum(low.abs(), high.abs())
+def log_faults(data: pd.DataFrame) -> list[Fault]:
+    """The values a log scale cannot take: zero or less."""
+    step = "A log scale needs values above zero: make the scale linear, or correct the value."
+    return [
+        Fault(
+            f"unit {data.index[row]}, column {data.columns[column]}", f"{data.iat[row, column]:g} on a log scale", step
+        )
+        for row, column in np.argwhere(data.to_numpy(float) <= 0)
+    ]
 
 
 def goalposts(
