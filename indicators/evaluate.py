@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Container, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -54,8 +54,6 @@ ABSENT = RANKED.index(None)
 NOT_APPLICABLE = RANKED.index("not_applicable")
 NOT_PUBLISHED = RANKED.index("not_published")
 
-AGGREGATES = ("municipality", "country", "group")
-
 Values = npt.NDArray[np.float64]
 States = npt.NDArray[np.int8]
 Mask = npt.NDArray[np.bool_]
@@ -91,8 +89,8 @@ def evaluate(
     *all* its inputs are known, so that numerator and base always speak of the same places. `coverage` is the share of
     residents who live there; below 0.8 there is no value and the reason of the missing part stands ("not_published"
     where that part was never collected). Parts that are not applicable do not belong to the whole. A unit has no value
-    where its inputs stand in different borders (`_Borders`); aggregates are summed before that, since the borders moved
-    inside their municipality. An indicator has rows for the periods in which each of its inputs was
+    where its inputs stand in different borders (`_Borders`), and parishes pooled leave it out; municipalities and the
+    country keep it in their sums, since the borders moved inside their municipality. An indicator has rows for the periods in which each of its inputs was
     collected somewhere. An indicator that needs a figure of the municipality is computed for
     municipalities and copied to their units, which `native_level` shows; parishes pooled have no such value. An
     aggregate is estimated or provisional when parts with more than 0.2 of its residents are.
@@ -343,18 +341,25 @@ def _sum(parts: _Table, members: Mask, weights: Values) -> _Table:
 
 
 def _gather(
-    figures: Mapping[str, _Layer], levels: Mapping[str, Level], own: Container[str], ground: _Ground, weights: Values
+    figures: Mapping[str, _Layer],
+    levels: Mapping[str, Level],
+    own: Container[str],
+    ground: _Ground,
+    weights: Values,
+    moved: Mask,
 ) -> tuple[_Table, _Table]:
     """The figures of units and municipalities: as the units give them, and summed up to the country.
 
-    The second table holds units, municipalities, country and rural group; when one of the indicator's own inputs is a
+    Units whose border moved have no part in the rural group. The second table holds units, municipalities, country and rural group; when one of the indicator's own inputs is a
     municipality's figure, only municipalities and country.
     """
     shape = (len(ground.units), len(ground.periods))
     empty = _Table({}, np.zeros(shape, np.int8), np.ones(shape))
     units = empty.beside({n: layer for n, layer in figures.items() if levels[n] == "unit"}, own)
     if not any(levels[name] == "municipality" for name in figures):
-        return units, units.over([_sum(units, ground.members(of), weights) for of in AGGREGATES])
+        sums = [_sum(units, ground.members(of), weights) for of in ("municipality", "country")]
+        still = replace(units, states=np.where(units.known & moved, NOT_APPLICABLE, units.states).astype(np.int8))
+        return units, units.over([*sums, _sum(still, ground.members("group"), weights)])
     towns = ground.members("municipality")
     table = _sum(units, towns, weights)
     table = table.beside({n: layer for n, layer in figures.items() if levels[n] == "municipality"}, own)
@@ -376,7 +381,9 @@ def _compute(
     figures = _inputs(entries.values(), layers, ground)
     levels = {name: measures[entry.measure].level for name, entry in entries.items()}
     local = {n: figures[n] for n, entry in entries.items() if levels[n] != "country" and not entry.national}
-    units, table = _gather(local, levels, own, ground, weights)
+    fixed = [e for n, e in entries.items() if n in local and n in own and levels[n] == "unit" and not e.held]
+    moved = borders.crossed(fixed, measures, ground)
+    units, table = _gather(local, levels, own, ground, weights, moved)
     states = table.states
     if not all(measures[entries[name].measure].additive for name in own if name in local):
         finest = len(ground.municipalities if len(states) < len(ground.units) else ground.units)
@@ -397,10 +404,9 @@ def _compute(
     outcome = outcome.to_numpy(dtype=float).round(DECIMALS).reshape(states.shape)
     states = np.where((states < ABSENT) & ~np.isfinite(outcome), NOT_APPLICABLE, states)
     if len(states) > len(ground.units):
-        fixed = [e for n, e in entries.items() if n in local and n in own and levels[n] == "unit" and not e.held]
-        moved = np.zeros(states.shape, dtype=bool)
-        moved[: len(ground.units)] = borders.crossed(fixed, measures, ground)
-        states = np.where((states < ABSENT) & moved, NOT_APPLICABLE, states)
+        here = np.zeros(states.shape, dtype=bool)
+        here[: len(ground.units)] = moved
+        states = np.where((states < ABSENT) & here, NOT_APPLICABLE, states)
     states = np.where(np.logical_and.reduce([figures[name].collected for name in own]), states, ABSENT)
     beside = {name: np.full(states.shape, np.nan) for name in BESIDE}
     if indicator.family:

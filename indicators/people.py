@@ -18,12 +18,11 @@ DECLARED = Text(
 )
 MOVED_BORDERS = Text(
     "Skaita deklarētos iedzīvotājus. Ja šajos gados pārcelta robeža starp pilsētu un pagastu (piemēram, Siguldā "
-    "2021. gadā), šo vietu vērtības nerāda, jo mainījusies robeža, nevis iedzīvotāju skaits; novada vērtība paliek. "
-    "Visu pagastu kopējā vērtībā šādas pārcelšanas paliek un to pazemina par mazāk nekā vienu procentpunktu.",
+    "2021. gadā), šo vietu vērtības nerāda, jo mainījusies robeža, nevis iedzīvotāju skaits, un visu pagastu kopējā "
+    "vērtībā tās nepiedalās; novada vērtība paliek.",
     "Counts declared residents. Where the border between a town and a parish moved in these years (Sigulda in 2021, "
-    "for example), the values of both are withheld, because the border changed and not the residents; that of the "
-    "municipality stays. The value of all parishes together still holds such moves, which lower it by less than one "
-    "percentage point.",
+    "for example), the values of both are withheld, because the border changed and not the residents, and they have "
+    "no part in the value of all parishes together; that of the municipality stays.",
 )
 RETIREMENT_AGE = Text(
     "Darbspējas vecuma augšējā robeža ir pensijas vecums, kas mainās, tāpēc gadi pirms 2022. gada nav tieši "
