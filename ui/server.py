@@ -96,11 +96,19 @@ async def _asset(request: Request) -> Response:
     if found is None:
         return PlainTextResponse("Not found", status_code=404)
     headers = {"Cache-Control": FOR_EVER, "ETag": found.etag, "Vary": "Accept-Encoding"}
-    if found.etag in request.headers.get("if-none-match", ""):
+    known = request.headers.get("if-none-match", "")
+    if found.etag in known or known.strip() == "*":
         return Response(status_code=304, headers=headers)
-    if "gzip" not in request.headers.get("accept-encoding", ""):
+    if not takes_gzip(request.headers.get("accept-encoding", "")):
         return Response(gzip.decompress(found.body), media_type=found.media_type, headers=headers)
     return Response(found.body, media_type=found.media_type, headers=headers | {"Content-Encoding": "gzip"})
+
+
+def takes_gzip(accept_encoding: str) -> bool:
+    """Whether an Accept-Encoding header lets an answer be compressed: gzip or anything, and not with weight 0."""
+    weights = dict(part.replace(" ", "").lower().partition(";q=")[::2] for part in accept_encoding.split(","))
+    weight = weights.get("gzip", weights.get("*", "0")) or "1"
+    return weight.strip("0.") != ""
 
 
 class SecurityHeaders:

@@ -62,7 +62,7 @@ def preferred(accept_language: str) -> Language:
     """The first of our languages in an Accept-Language header, by its weights; Latvian when it names neither."""
     weighted: list[tuple[float, str]] = []
     for part in accept_language.split(","):
-        name, _, weight = part.strip().partition(";q=")
+        name, _, weight = part.strip().lower().partition(";q=")
         try:
             weighted.append((-float(weight or 1), name.replace("-", "_")))
         except ValueError:

@@ -8,13 +8,15 @@ import subprocess
 import sys
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from data.model import SnapshotError
 from data.paths import ROOT
-from ui import assets, cache
+from ui import assets, cache, server
 from ui.address import MAP_LEVELS
-from ui.assets import NOT_COLLECTED, STATUS_MARKS
+from ui.assets import BESIDE, NOT_COLLECTED, STATUS_MARKS
+from ui.inline import Inline, inline
 
 
 @pytest.fixture(scope="session")
@@ -33,6 +35,7 @@ def test_a_file_is_served_compressed_and_for_ever(client, base, name):
     assert "referrer-policy" in answer.headers
     again = client.get(base + name, if_none_match=answer.headers["etag"])
     assert (again.status, again.content) == (304, b"")
+    assert client.get(base + name, if_none_match="*").status == 304
     plain = client.get(base + name, accept_encoding="identity")
     assert "content-encoding" not in plain.headers
     assert plain.json() == answer.json()
@@ -86,6 +89,47 @@ def test_served_values_are_the_computed_values(loaded, client, base):
             wanted = own["status"].astype(str).map(STATUS_MARKS).reindex(codes).fillna(NOT_COLLECTED)
             assert table["status"][-1] == "".join(wanted)
             assert all(len(row) == len(codes) for row in (*table["values"], *table["status"], *table["marks"]))
+
+
+def test_smoothed_values_and_intervals_stand_beside_the_plain_ones(loaded, client, base):
+    codes = client.get(base + "geometry.json").json()["levels"]["unit"]["codes"]
+    units = loaded.values[(loaded.values["level"] == "unit")]
+    having = set(units["indicator"][units["smoothed"].notna()])
+    assert having
+    for name in loaded.known.latest:
+        served = client.get(f"{base}values/{name}.json").json()
+        assert ("smoothed" in served["levels"].get("unit", {})) == (name in having), name
+    for name in sorted(having)[:3]:
+        served = client.get(f"{base}values/{name}.json").json()
+        table, scale = served["levels"]["unit"], 10 ** served["decimals"]
+        own = units[(units["indicator"] == name) & (units["period"] == table["periods"][-1])].set_index("territory")
+        for column in BESIDE:
+            if column in table:
+                got = np.array(table[column][-1], dtype=float)
+                np.testing.assert_allclose(got, (own[column].reindex(codes).to_numpy(float) * scale).round())
+
+
+def test_a_page_s_own_indicator_reads_like_one_of_the_catalogue(loaded, client, base):
+    codes = client.get(base + "geometry.json").json()["levels"]["unit"]["codes"]
+    described = client.get(base + "catalog.lv.json").json()["indicators"][0]
+    figures = {codes[0]: 12.34, codes[2]: np.nan, "LV-RURAL": 50.0}
+    rows = pd.DataFrame({"territory": [*figures], "level": ["unit", "unit", "group"], "value": [*figures.values()]})
+    score = Inline(
+        id="score",
+        title="Indekss",
+        definition="d",
+        formula="f",
+        unit="punkti",
+        rows=rows.assign(period="2024", low=[10.0, np.nan, np.nan], high=[15.0, np.nan, np.nan]),
+    )
+    made = inline([score], loaded)
+    assert json.loads(json.dumps(made)) == made
+    assert made["indicators"][0].keys() == described.keys()
+    table = made["values"]["score"]["levels"]["unit"]
+    assert (score.latest, table["periods"], table["values"][0][:3]) == ("2024", ["2024"], [123, None, None])
+    assert (table["low"][0][0], table["high"][0][0], table["rural"]) == (100, 150, [500])
+    assert table["status"][0][:3] == "fca"
+    assert "municipality" not in made["values"]["score"]["levels"]
 
 
 def test_the_catalogue_names_every_territory_in_the_order_of_the_geometry(client, base):
@@ -143,3 +187,19 @@ def test_no_heavy_library_on_the_way_to_a_page():
     )
     run = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=True)
     assert run.stdout.strip() == "[]"
+
+
+@pytest.mark.parametrize(
+    ("header", "taken"),
+    [
+        ("gzip", True),
+        ("br, GZIP;q=0.5", True),
+        ("*", True),
+        ("gzip;q=0", False),
+        ("*;q=1, gzip; q=0.0", False),
+        ("identity", False),
+        ("", False),
+    ],
+)
+def test_an_answer_is_compressed_only_for_who_takes_it(header, taken):
+    assert server.takes_gzip(header) is taken

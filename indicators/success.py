@@ -1,0 +1,345 @@
+"""The product's own index: the two success factors that can be measured, and how units are scored by them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+import pandas as pd
+
+from data.model import Text
+from indicators.index.aggregate import aggregate
+from indicators.index.meta import Meta
+from indicators.index.normalise import normalise
+from indicators.model import Indicator
+
+VERSION = "1.0"
+"""Printed wherever a score is. Rises with every change of indicators, weights, goalposts or rules."""
+
+CHANGES: tuple[tuple[str, str, Text], ...] = (
+    (
+        "1.0",
+        "2026-11-23",
+        Text(
+            "Pirmā metode: divi faktori, nemainīgi skalas gali; aritmētiskais vidējais faktorā, ģeometriskais – starp "
+            "abiem.",
+            "The first method: two factors, fixed goalposts, arithmetic mean inside a factor, geometric between them.",
+        ),
+    ),
+)
+
+OVERALL = "success"
+OVERALL_TITLE = Text("Abi faktori kopā", "Both factors together")
+LIMITS = (1.0, 100.0)
+"""Scores run from 1, because the geometric mean between the factors refuses zero."""
+METHODS = ("amean", "amean", "gmean")
+"""How a sub-dimension, a factor and the overall score are aggregated."""
+
+LEAST_UNITS = 0.65
+"""An indicator enters if at least this share of the units has it (method 3)."""
+LEAST_OF_DIMENSION = 0.5
+LEAST_OF_FACTOR = 2 / 3
+
+Gap = Literal["dimension", "factor", "native"]
+"""Why a factor has no score: too little of a sub-dimension, too little of it all, or nothing measured in the place."""
+
+
+@dataclass(frozen=True)
+class Dimension:
+    """A sub-dimension: its indicators with their relative weights (0-10)."""
+
+    id: str
+    title: Text
+    weights: Mapping[str, float]
+    weight: float = 1.0
+
+
+@dataclass(frozen=True)
+class Factor:
+    """One of the ten success factors that is scored from figures; `number` is its place among the ten."""
+
+    id: str
+    number: int
+    title: Text
+    dimensions: tuple[Dimension, ...]
+
+
+FACTORS: tuple[Factor, ...] = (
+    Factor(
+        "digital",
+        8,
+        Text("Digitāli spējīga", "Digitally capable"),
+        (
+            Dimension(
+                "coverage_score",
+                Text("Pārklājums un ātrums", "Coverage and speed"),
+                {
+                    "residents_30mbps_share": 10,
+                    "residents_100mbps_share": 10,
+                    "download_mbps": 10,
+                    "upload_mbps": 5,
+                    "latency_ms": 5,
+                },
+                weight=10,
+            ),
+            Dimension(
+                "skills_score",
+                Text("Prasmes un piekļuve", "Skills and access"),
+                {"basic_skills_share": 10, "online_share": 5, "within5km_library_share": 0},
+                weight=10,
+            ),
+        ),
+    ),
+    Factor(
+        "data_based",
+        7,
+        Text("Balstīta uz datiem", "Data-based"),
+        (
+            Dimension(
+                "completeness_score",
+                Text("Datu ir pietiekami", "There are enough data"),
+                {"reference_usable_share": 10},
+                weight=5,
+            ),
+            Dimension(
+                "quality_score",
+                Text("Dati ir par pašu vietu", "The data speak of the place itself"),
+                {"reference_native_share": 10, "reference_estimated_share": 10},
+                weight=10,
+            ),
+            Dimension(
+                "timeliness_score",
+                Text("Dati ir jauni", "The data are recent"),
+                {"reference_age_years": 10},
+                weight=5,
+            ),
+        ),
+    ),
+)
+"""Completeness has a quarter of its factor at most: small counts are withheld, so that it favours large parishes.
+
+Libraries as points of access weigh nothing until somebody gives them a weight: volunteers have put so few of them on
+the map that a score would measure the mappers. Skills are modelled from the ages of the place, as nobody counts them.
+"""
+
+
+def tree(indicators: Mapping[str, Indicator], weights: Mapping[str, float] | None = None) -> Meta:
+    """The index as the engine reads it.
+
+    Parameters
+    ----------
+    weights
+        Other weights (0-10) by the id of an indicator, sub-dimension or factor; the declared ones where absent.
+        What weighs nothing is left out, with everything above it that is then empty.
+
+    Raises
+    ------
+    ValueError
+        If a scored indicator has no goalposts.
+    """
+    given = weights or {}
+    rows: list[dict[str, object]] = []
+    for factor in FACTORS:
+        groups = {}
+        for dimension in factor.dimensions:
+            members = {
+                name: given.get(name, weight) for name, weight in dimension.weights.items() if name in indicators
+            }
+            members = {name: weight for name, weight in members.items() if weight > 0}
+            if members and given.get(dimension.id, dimension.weight) > 0:
+                groups[dimension.id] = members
+                rows += [_leaf(indicators[name], dimension.id, weight) for name, weight in members.items()]
+                rows.append(_node(dimension.id, 2, factor.id, given.get(dimension.id, dimension.weight)))
+        if groups:
+            rows.append(_node(factor.id, 3, OVERALL, given.get(factor.id, 1.0)))
+    rows.append(_node(OVERALL, 4, None, 1.0))
+    return Meta.of(pd.DataFrame(rows).sort_values("level", kind="stable", ignore_index=True))
+
+
+def _leaf(indicator: Indicator, parent: str, weight: float) -> dict[str, object]:
+    ends = indicator.goalposts
+    if ends is None:
+        raise ValueError(f"{indicator.id} is scored but has no goalposts")
+    return {
+        "code": indicator.id,
+        "level": 1,
+        "parent": parent,
+        "direction": 1 if ends.best > ends.worst else -1,
+        "weight": weight,
+        "type": "indicator",
+        "lower": min(ends.worst, ends.best),
+        "upper": max(ends.worst, ends.best),
+        "scale": indicator.scale,
+    }
+
+
+def _node(code: str, level: int, parent: str | None, weight: float) -> dict[str, object]:
+    return {"code": code, "level": level, "parent": parent, "direction": 1, "weight": weight, "type": "aggregate"}
+
+
+@dataclass(frozen=True)
+class Basis:
+    """What the scores of one level rest on, territory x indicator.
+
+    data: the smoothed value where there is one, else the value; NaN where there is none
+    spread: the standard deviation of the value's uncertainty, 0 where none is known
+    native: whether the figure is of the place itself: not copied from a larger one. A figure that is modelled from the
+        ages of the place is of the place, else no skills could be scored anywhere
+    status: why a value is missing, or what kind it is
+    periods: the period of each indicator, the newest that at least 0.65 of the territories have
+    withheld: indicators that no period has for enough territories
+    """
+
+    data: pd.DataFrame
+    spread: pd.DataFrame
+    native: pd.DataFrame
+    status: pd.DataFrame
+    periods: dict[str, str]
+    withheld: tuple[str, ...]
+
+
+def basis(values: pd.DataFrame, indicators: Mapping[str, Indicator], level: str = "unit") -> Basis:
+    """Collect the newest figures of all scored indicators.
+
+    Parameters
+    ----------
+    values
+        What `evaluate` returns.
+    level
+        "unit" or "municipality".
+    """
+    wanted = [name for factor in FACTORS for dimension in factor.dimensions for name in dimension.weights]
+    rows = values[(values["level"] == level) & values["indicator"].isin(wanted)]
+    territories = pd.Index(sorted(values.loc[values["level"] == level, "territory"].astype(str).unique()), name="unit")
+    columns: dict[str, dict[str, pd.Series]] = {"data": {}, "spread": {}, "native": {}, "status": {}}
+    periods: dict[str, str] = {}
+    for name in wanted:
+        own = rows[rows["indicator"] == name]
+        counted = own[own["value"].notna()].groupby("period", observed=True)["territory"].nunique()
+        enough = counted[counted >= LEAST_UNITS * len(territories)]
+        if enough.empty:
+            continue
+        periods[name] = str(enough.index.max())
+        latest = own[own["period"] == periods[name]].set_index("territory").reindex(territories)
+        columns["data"][name] = latest["smoothed"].fillna(latest["value"])
+        columns["spread"][name] = latest["sd"].fillna(0.0)
+        columns["native"][name] = latest["value"].notna() & (
+            (latest["native_level"] == level) | indicators[name].estimated
+        )
+        columns["status"][name] = latest["status"].astype(object)
+    tables = {kind: pd.DataFrame(found, index=territories) for kind, found in columns.items()}
+    return Basis(**tables, periods=periods, withheld=tuple(name for name in wanted if name not in periods))
+
+
+@dataclass(frozen=True)
+class Scored:
+    """The scores of one level.
+
+    scores: territory x every indicator, sub-dimension, factor and the overall score (1-100); NaN where none
+    coverage: territory x aggregate, the share of its weight that is present (0-1)
+    gaps: territory x factor, why there is no score (None where there is one)
+    """
+
+    meta: Meta
+    basis: Basis
+    scores: pd.DataFrame
+    coverage: pd.DataFrame
+    gaps: pd.DataFrame
+
+
+def score(
+    found: Basis,
+    meta: Meta,
+    *,
+    method: str = "goalposts",
+    methods: Sequence[str] = METHODS,
+) -> Scored:
+    """Score every territory.
+
+    Parameters
+    ----------
+    meta
+        What `tree` returns.
+    method
+        How indicators are normalised: "goalposts", "minmax", "zscore", "prank" …
+    methods
+        The means of a sub-dimension, a factor and the overall score.
+
+    Notes
+    -----
+    An indicator weighs nothing where it is missing; the others share its weight. There is no score of a sub-dimension
+    with less than 0.5 of its weight, of a factor with less than 2/3 of it or with a sub-dimension in which nothing was
+    measured in the place itself, and no overall score without both factors (method 3). Nothing is imputed.
+    """
+    names = [name for name in meta.indicators if name in found.data.columns]
+    present = found.data.reindex(columns=meta.indicators).notna()
+    native = found.native.reindex(columns=meta.indicators).fillna(False).astype(bool)
+    coverage = weighted_coverage(present, meta)
+    usable, gaps = _usable(present, native, coverage, meta)
+    data = found.data.reindex(columns=meta.indicators)
+    limits = (100.0, 10.0) if method == "zscore" else LIMITS
+    leaves = normalise(
+        data,
+        method,
+        directions=meta.directions,
+        limits=limits,
+        lower=meta.lower,
+        upper=meta.upper,
+        scale=meta.scale,
+        cap=True,
+    )
+    above = aggregate(leaves.where(usable), meta, list(methods[: meta.levels - 1]))
+    factors = meta.at(3)
+    above.loc[above[factors].isna().any(axis=1), OVERALL] = np.nan
+    return Scored(meta, found, leaves[names].join(above), coverage, gaps)
+
+
+def weighted_coverage(present: pd.DataFrame, meta: Meta) -> pd.DataFrame:
+    """The share of every aggregate's weight whose indicators are present (territory x aggregate, 0-1)."""
+    shares = leaf_shares(meta)
+    return pd.DataFrame(
+        {code: present[list(own.index)].astype(float).to_numpy() @ own.to_numpy() for code, own in shares.items()},
+        index=present.index,
+    )
+
+
+def leaf_shares(meta: Meta) -> dict[str, pd.Series]:
+    """For every aggregate the share of its weight that each indicator below it has; they add up to 1."""
+    return {code: _shares(meta, code) for code in meta.aggregates}
+
+
+def _shares(meta: Meta, code: str) -> pd.Series:
+    children = meta.children(code)
+    found: dict[str, float] = {}
+    for child, weight in (meta.weights[children] / meta.weights[children].sum()).items():
+        below = _shares(meta, str(child)) if meta.children(str(child)) else pd.Series({child: 1.0})
+        found |= (below * weight).to_dict()
+    return pd.Series(found)
+
+
+def _usable(
+    present: pd.DataFrame, native: pd.DataFrame, coverage: pd.DataFrame, meta: Meta
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Which figures may enter a score, and why a factor has none."""
+    usable = present.copy()
+    gaps = pd.DataFrame(None, index=present.index, columns=meta.at(3), dtype=object)
+    for factor in meta.at(3):
+        dimensions = meta.children(factor)
+        unmeasured = pd.Series(False, index=present.index)
+        thin = pd.Series(False, index=present.index)
+        for dimension in dimensions:
+            own = meta.children(dimension)
+            short = coverage[dimension] < LEAST_OF_DIMENSION - 1e-9
+            usable.loc[short, own] = False
+            thin |= short
+            unmeasured |= ~native[own].any(axis=1)
+        little = coverage[factor] < LEAST_OF_FACTOR - 1e-9
+        gaps.loc[thin, factor] = "dimension"
+        gaps.loc[unmeasured, factor] = "native"
+        gaps.loc[little, factor] = "factor"
+        refused = little | unmeasured
+        usable.loc[refused, meta.leaves(factor)] = False
+        gaps.loc[~refused & usable[meta.leaves(factor)].any(axis=1), factor] = None
+    return usable, gaps

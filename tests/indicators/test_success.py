@@ -1,0 +1,138 @@
+"""The product's own index on figures small enough to score by hand."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from indicators import registry, success
+from indicators.model import Goalposts
+
+COVERAGE = ("residents_30mbps_share", "residents_100mbps_share", "download_mbps", "upload_mbps", "latency_ms")
+SCORED = [name for factor in success.FACTORS for own in factor.dimensions for name in own.weights]
+
+
+@pytest.fixture
+def indicators():
+    return registry()
+
+
+def rows(name: str, values: dict[str, float], period="2023", native="unit", **columns) -> pd.DataFrame:
+    table = pd.DataFrame({"territory": list(values), "value": list(values.values())})
+    beside = {"smoothed": np.nan, "low": np.nan, "high": np.nan, "sd": np.nan, "status": "final"} | columns
+    return table.assign(level="unit", period=period, indicator=name, native_level=native, **beside)
+
+
+@pytest.fixture
+def values() -> pd.DataFrame:
+    """Three units with everything at the middle of its scale, but for what a test changes."""
+    known = registry()
+    tables = []
+    for name in SCORED:
+        if name not in known or known[name].goalposts is None:
+            continue
+        ends = known[name].goalposts
+        middle = np.sqrt(ends.worst * ends.best) if known[name].scale == "log" else (ends.worst + ends.best) / 2
+        native = "country" if known[name].estimated else "unit"
+        tables.append(rows(name, dict.fromkeys("ABC", middle), native=native))
+    return pd.concat(tables, ignore_index=True)
+
+
+def scored(values, indicators, weights=None, **how) -> success.Scored:
+    return success.score(success.basis(values, indicators), success.tree(indicators, weights), **how)
+
+
+def without(values: pd.DataFrame, unit: str, names) -> pd.DataFrame:
+    gone = (values["territory"] == unit) & values["indicator"].isin(list(names))
+    return values.assign(value=values["value"].where(~gone))
+
+
+def test_the_middle_of_every_scale_is_the_middle_of_the_score(values, indicators):
+    found = scored(values, indicators)
+    assert found.scores["digital"].tolist() == pytest.approx([50.5] * 3)
+    assert found.coverage["digital"].tolist() == pytest.approx([1] * 3)
+    assert found.gaps["digital"].isna().all()
+
+
+def test_a_dimension_is_the_weighted_mean_of_its_indicators(values, indicators):
+    best = indicators["download_mbps"].goalposts.best
+    place = (values["territory"] == "A") & (values["indicator"] == "download_mbps")
+    found = scored(values.assign(value=values["value"].where(~place, best)), indicators)
+    # 10 of the 40 parts of the sub-dimension rise from 50.5 to 100, and the sub-dimension is half of the factor.
+    assert found.scores.loc["A", "coverage_score"] == pytest.approx(50.5 + 49.5 * 10 / 40)
+    assert found.scores.loc["A", "digital"] == pytest.approx(50.5 + 49.5 * 10 / 40 / 2)
+    assert found.scores.loc["B", "digital"] == pytest.approx(50.5)
+
+
+def test_a_figure_that_is_missing_leaves_its_weight_to_the_others(values, indicators):
+    found = scored(without(values, "A", ["latency_ms"]), indicators)
+    assert found.scores.loc["A", "digital"] == pytest.approx(50.5)
+    assert found.coverage.loc["A", "coverage_score"] == pytest.approx(35 / 40)
+
+
+def test_half_a_dimension_missing_is_too_little(values, indicators):
+    gone = ("residents_30mbps_share", "residents_100mbps_share", "latency_ms")
+    found = scored(without(values, "A", gone), indicators)
+    assert np.isnan(found.scores.loc["A", ["coverage_score", "digital", success.OVERALL]].astype(float)).all()
+    assert found.gaps.loc["A", "digital"] == "factor"
+    assert found.gaps.loc["B", "digital"] is None
+
+
+def test_figures_copied_from_the_municipality_alone_are_no_score(values, indicators):
+    copied = (values["territory"] == "A") & values["indicator"].isin(COVERAGE)
+    found = scored(values.assign(native_level=values["native_level"].where(~copied, "municipality")), indicators)
+    assert found.gaps.loc["A", "digital"] == "native"
+    assert np.isnan(found.scores.loc["A", "digital"])
+    assert found.scores.loc["B", "digital"] == pytest.approx(50.5)
+
+
+def test_the_smoothed_value_is_scored_where_there_is_one(values, indicators):
+    place = values["indicator"] == "download_mbps"
+    best = indicators["download_mbps"].goalposts.best
+    found = success.basis(values.assign(smoothed=values["smoothed"].where(~place, best), sd=2.0), indicators)
+    assert found.data["download_mbps"].tolist() == [best] * 3
+    assert found.spread["download_mbps"].tolist() == [2.0] * 3
+
+
+def test_the_newest_period_that_enough_units_have_is_taken(values, indicators):
+    few = rows("download_mbps", {"A": 300.0}, period="2024")
+    assert success.basis(pd.concat([values, few]), indicators).periods["download_mbps"] == "2023"
+    all_of_them = rows("download_mbps", dict.fromkeys("ABC", 300.0), period="2024")
+    assert success.basis(pd.concat([values, all_of_them]), indicators).periods["download_mbps"] == "2024"
+
+
+def test_a_unit_more_or_less_changes_no_other_score(values, indicators):
+    with_all = scored(values, indicators).scores.loc["B"]
+    alone = scored(values[values["territory"] == "B"], indicators).scores.loc["B"]
+    pd.testing.assert_series_equal(with_all, alone)
+
+
+def test_what_weighs_nothing_is_left_out(indicators):
+    meta = success.tree(indicators, {"skills_score": 0, "latency_ms": 0})
+    assert "skills_score" not in meta.codes
+    assert "latency_ms" not in meta.indicators
+    assert meta.children("digital") == ["coverage_score"]
+
+
+def test_weights_count_relative_to_each_other(values, indicators):
+    doubled = {name: 2 * weight for own in success.FACTORS[0].dimensions for name, weight in own.weights.items()}
+    pd.testing.assert_frame_equal(scored(values, indicators).scores, scored(values, indicators, doubled).scores)
+
+
+def test_every_scored_indicator_has_goalposts_and_a_direction(indicators):
+    for name in SCORED:
+        ends = indicators[name].goalposts
+        assert isinstance(ends, Goalposts), name
+        better = "higher" if ends.best > ends.worst else "lower"
+        assert indicators[name].better == better, name
+
+
+def test_completeness_is_at_most_a_quarter_of_its_factor(indicators):
+    shares = success.leaf_shares(success.tree(indicators))
+    assert shares["data_based"]["reference_usable_share"] <= 0.25 + 1e-9
+
+
+def test_the_shares_of_every_aggregate_add_up(indicators):
+    for own in success.leaf_shares(success.tree(indicators)).values():
+        assert own.sum() == pytest.approx(1)
