@@ -182,8 +182,8 @@ def test_same_snapshot_same_bytes(loaded):
 def test_no_heavy_library_on_the_way_to_a_page():
     script = (
         "import sys; from ui import frame, server; server.publish();"
-        "print(sorted({name.split('.')[0] for name in sys.modules} &"
-        " {'geopandas', 'pyogrio', 'shapely', 'matplotlib', 'pandera', 'scipy'}))"
+        "print(sorted(sys.modules.keys() & {'geopandas', 'pyogrio', 'shapely', 'matplotlib', 'pandera', 'sklearn',"
+        " 'scipy.stats', 'scipy.spatial', 'esda', 'libpysal', 'SALib'}))"
     )
     run = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=True)
     assert run.stdout.strip() == "[]"
