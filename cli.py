@@ -1,4 +1,4 @@
-"""The other door to the data: fetch, import, build, check, values, bench."""
+"""The other door to the data: fetch, import, build, check, values, compute, bench."""
 
 from __future__ import annotations
 
@@ -19,13 +19,30 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 
 from data.alone import Busy
-from data.model import DataError, Fault, SnapshotError
+from data.model import DataError, DataErrors, Fault, SnapshotError
 
 WIDTH = 140
 OK, FAILED, BAD_INPUT, STOPPED = 0, 1, 2, 130
 EXIT_CODES = """Exit codes: 0 all went well; 1 the machine is at fault (no disk space, no browser, a damaged snapshot,
 another command that is still writing); 2 what was given is at fault (an option, a file): the message names file, place
 and what to do, and nothing of it was written."""
+COMPUTE_FORMS = """Every field of the files, with an example, stands in docs/compute.md; in short:
+
+data.csv: `unit`, one column per indicator (empty, NA or NaN = missing), `group` for group means and medians, and the
+columns that others are divided by.
+
+meta.csv: `code`, `level` (1 = indicator), `parent`, `direction` (1 or -1), `weight`, `type` (indicator, aggregate) and,
+if wanted, `denominator`, `lower`, `upper` (goalposts), `scale` (linear, log).
+
+config.json: `normalise` {method: none, goalposts, minmax, zscore, prank, rank, borda, dist2max or fracmax; range:
+[a, b] or [mean, sd]; cap}, `treat` {method: none, winsor or winsor_log; winmax, skew, kurt}, `impute` {method: none,
+group_mean, group_median, mean or median}, `screen` (least share of indicators), `aggregate` (amean, gmean, hmean, or
+one for each level), `dat_thresh` (least share of children, or one for each level), `rank` {ties, descending},
+`robustness` {runs, seed, weights, ...} or null. What is absent has its default, null switches off.
+
+DIR: scores.csv, ranks.csv, coverage.csv, log.json, and robustness.csv when asked.
+
+"""
 NEXT_STEPS = {
     errno.ENOSPC: "Free some space, then run this again.",
     errno.EACCES: "Check that you may write there.",
@@ -177,6 +194,32 @@ def values(
         say(f"{out}: {len(table):,} rows, {summary['indicators']} indicators.")
 
 
+@app.command(epilog=COMPUTE_FORMS + EXIT_CODES)
+def compute(
+    data: Annotated[Path, typer.Option("--data", metavar="FILE", help="Table of units and their figures (CSV).")],
+    meta: Annotated[Path, typer.Option("--meta", metavar="FILE", help="Table of indicators and aggregates (CSV).")],
+    config: Annotated[Path, typer.Option("--config", metavar="FILE", help="How the index is computed (JSON).")],
+    out: Annotated[Path, typer.Option("--out", metavar="DIR", help="Folder to write to; made where there is none.")],
+    json: JSON = False,
+) -> None:
+    """Compute any composite index: scores, ranks, coverage and a log of everything that was done."""
+    from data import batch
+    from indicators.index import pipeline
+
+    files = batch.read(data, meta, config)
+    inputs = pipeline.read(files.data, files.meta, files.config, files.names)
+    result = pipeline.compute(inputs.data, inputs.meta, inputs.config, inputs.groups)
+    tables = {f"{name}.csv": table for name, table in result.tables().items()}
+    log = {"inputs": files.told, "ignored_columns": inputs.ignored, **result.log}
+    batch.write(out, tables, log, inputs=(data, meta, config))
+    if json:
+        say_json({"out": str(out), "files": [*tables, "log.json"], **result.summary()})
+        return
+    for line in result.remarks(inputs.ignored):
+        say(line)
+    say(f"{out}: {', '.join([*tables, 'log.json'])}.")
+
+
 @app.command(epilog=EXIT_CODES)
 def bench(
     name: Annotated[str, typer.Argument(help="What to measure: maps.")],
@@ -279,7 +322,8 @@ def faults_of(problem: object) -> list[dict[str, str]]:
     """The faults of bad input one by one, for machines."""
     if not isinstance(problem, DataError):
         return []
-    return [{"file": problem.file, **asdict(fault)} for fault in problem.faults]
+    errors = problem.errors if isinstance(problem, DataErrors) else [problem]
+    return [{"file": error.file, **asdict(fault)} for error in errors for fault in error.faults]
 
 
 if __name__ == "__main__":

@@ -141,6 +141,17 @@ class DataError(Exception):
         return f"{self.file}:\n  - " + "\n  - ".join(shown) + (f"\n  {one}" if one else "")
 
 
+class DataErrors(DataError):
+    """Several files at fault at once: `errors` has one error for each."""
+
+    def __init__(self, errors: Sequence[DataError]) -> None:
+        super().__init__(", ".join(error.file for error in errors), [f for error in errors for f in error.faults])
+        self.errors = list(errors)
+
+    def __str__(self) -> str:
+        return "\n".join(str(error) for error in self.errors)
+
+
 CORRECT = "Correct the file, or get it again from the publisher."
 """The next step where no fault names one."""
 

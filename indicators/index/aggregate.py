@@ -1,7 +1,8 @@
 """Aggregate scores up the tree: means of several kinds, thresholds on what is missing, and outranking.
 
 The means take `x` (..., children) and `w` (children,), skip missing children by sharing their weight among the others,
-and give (...,). Definitions: COINr 1.1; OECD and JRC (2008), Handbook on Constructing Composite Indicators, chapter 6.
+and give (...,). Terms are added in the order of their size: the order of the children changes no digit, and units with
+the same values in different places tie. Definitions: COINr 1.1; OECD and JRC (2008), Handbook on Constructing Composite Indicators, chapter 6.
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ Floats = npt.NDArray[np.floating[Any]]
 def amean(x: npt.ArrayLike, w: npt.ArrayLike) -> Floats:
     """Arithmetic mean: sum(w x) / sum(w). NaN where no child with a weight is there."""
     x, w = _weighted(x, w)
-    return _ratio(np.nansum(w * x, axis=-1), w.sum(axis=-1))
+    return _ratio(_sum(w * x), _sum(w))
 
 
 def gmean(x: npt.ArrayLike, w: npt.ArrayLike) -> Floats:
@@ -37,7 +38,7 @@ def gmean(x: npt.ArrayLike, w: npt.ArrayLike) -> Floats:
         If a child with a weight is zero or less.
     """
     x, w = _weighted(x, w, positive="a geometric mean")
-    return np.exp(_ratio(np.nansum(w * np.log(x), axis=-1), w.sum(axis=-1)))
+    return np.exp(_ratio(_sum(w * np.log(x)), _sum(w)))
 
 
 def hmean(x: npt.ArrayLike, w: npt.ArrayLike) -> Floats:
@@ -49,7 +50,7 @@ def hmean(x: npt.ArrayLike, w: npt.ArrayLike) -> Floats:
         If a child with a weight is zero or less.
     """
     x, w = _weighted(x, w, positive="a harmonic mean")
-    return _ratio(w.sum(axis=-1), np.nansum(w / x, axis=-1))
+    return _ratio(_sum(w), _sum(w / x))
 
 
 def genmean(x: npt.ArrayLike, w: npt.ArrayLike, p: float, *, skipna: bool = True) -> Floats:
@@ -66,7 +67,7 @@ def genmean(x: npt.ArrayLike, w: npt.ArrayLike, p: float, *, skipna: bool = True
         return gmean(x, w)
     whole = np.isnan(np.asarray(x, dtype=float)).any(axis=-1)
     x, w = _weighted(x, w, positive="a generalised mean")
-    mean = _ratio(np.nansum(w * x**p, axis=-1), w.sum(axis=-1)) ** (1 / p)
+    mean = _ratio(_sum(w * x**p), _sum(w)) ** (1 / p)
     return mean if skipna else np.where(whole, np.nan, mean)
 
 
@@ -184,6 +185,11 @@ def _weighted(x: npt.ArrayLike, w: npt.ArrayLike, positive: str = "") -> tuple[F
     if positive and (x <= 0).any():
         raise ValueError(f"zero or less in {positive}")
     return x, w
+
+
+def _sum(terms: Floats) -> Floats:
+    """The sum over the children, least term first; missing terms are nothing."""
+    return np.sort(np.nan_to_num(terms), axis=-1).sum(axis=-1)
 
 
 def _ratio(above: Floats, below: Floats) -> Floats:

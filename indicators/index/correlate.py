@@ -91,7 +91,7 @@ def p_values(data: pd.DataFrame) -> pd.DataFrame:
 
 
 def correlated_pairs(data: pd.DataFrame, above: float = 0.9) -> pd.DataFrame:
-    """Pairs of columns with |Pearson correlation| above a limit: columns first, second, correlation; strongest first."""
+    """Pairs with |Pearson correlation| above a limit: columns first, second, correlation; strongest first."""
     r = correlations(data).to_numpy()
     first, second = np.nonzero(np.triu(np.abs(r) > above, k=1))
     pairs = pd.DataFrame(
@@ -101,9 +101,9 @@ def correlated_pairs(data: pd.DataFrame, above: float = 0.9) -> pd.DataFrame:
 
 
 def cronbach(data: pd.DataFrame) -> float:
-    """Cronbach's alpha of the columns over the units that have them all: k/(k-1) (1 - sum of variances / variance of sum).
+    """Cronbach's alpha of the columns: k/(k-1) (1 - sum of their variances / variance of their sum).
 
-    NaN for fewer than two columns or units, or where the sum does not vary.
+    Over the units that have them all; NaN for fewer than two columns or units, or where the sum does not vary.
     """
     x = data.dropna().to_numpy(float)
     n, k = x.shape

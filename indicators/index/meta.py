@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -19,7 +20,8 @@ REQUIRED = ("code", "level", "parent", "direction", "weight", "type")
 OPTIONAL = ("denominator", "lower", "upper", "scale")
 RESERVED = ("unit", "group")
 """Names of columns of the data that no code may have."""
-MISSING = ("", "NA", "NaN")
+MISSING = ("", "NA", "NaN", "nan")
+"""Cells that say that there is no value."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -71,19 +73,27 @@ class Meta:
     @cached_property
     def levels(self) -> int:
         """The number of the highest level."""
-        return int(self.table["level"].max())
+        return max(self._levels.values(), default=1)
 
     @cached_property
     def tops(self) -> list[str]:
         """The aggregates without a parent, the highest first: the first is the index itself."""
-        tops = [code for code in self.aggregates if not self.table.loc[code, "parent"]]
-        return sorted(tops, key=lambda code: -int(self.table.loc[code, "level"]))
+        tops = [code for code in self.aggregates if not self.parent(code)]
+        return sorted(tops, key=self.level, reverse=True)
+
+    @cached_property
+    def _levels(self) -> dict[str, int]:
+        return {str(code): int(level) for code, level in self.table["level"].items()}
+
+    @cached_property
+    def _parents(self) -> dict[str, str]:
+        return {str(code): str(parent) for code, parent in self.table["parent"].items()}
 
     @cached_property
     def _children(self) -> dict[str, list[str]]:
         found: dict[str, list[str]] = {}
-        for code, parent in self.table["parent"].items():
-            found.setdefault(str(parent), []).append(str(code))
+        for code, parent in self._parents.items():
+            found.setdefault(parent, []).append(code)
         return found
 
     @property
@@ -118,15 +128,15 @@ class Meta:
         return named[named != ""]
 
     def level(self, code: str) -> int:
-        return int(self.table.loc[code, "level"])
+        return self._levels[code]
 
     def parent(self, code: str) -> str:
         """The code's parent, "" at a top."""
-        return str(self.table.loc[code, "parent"])
+        return self._parents[code]
 
     def at(self, level: int) -> list[str]:
         """The codes of a level, in the order of the table."""
-        return list(self.table.index[self.table["level"] == level])
+        return [code for code, own in self._levels.items() if own == level]
 
     def children(self, code: str) -> list[str]:
         """The codes right below, in the order of the table; none for an indicator."""
@@ -144,7 +154,7 @@ class Meta:
                 found.add(current)
         return [entry for entry in self.indicators if entry in found]
 
-    def reweighted(self, weights: Mapping[str, float]) -> Meta:
+    def reweighted(self, weights: Mapping[str, float] | pd.Series) -> Meta:
         """The same tree with other raw weights for the codes named; zero takes a code out of its group.
 
         Raises
@@ -203,10 +213,12 @@ class _Reading:
             if self.raw.empty:
                 self.fault("rows", "there are none", "Give a row for every indicator and aggregate.")
             raise DataError(self.file, self.faults)
-        rows = [self.row(number, row) for number, row in enumerate(self.raw.to_dict("records"), start=2)]
+        places = self.raw.index if self.raw.index.name == "row" else range(2, len(self.raw) + 2)
+        rows = [self.row(place, row) for place, row in zip(places, self.raw.to_dict("records"), strict=True)]
         table = pd.DataFrame([row for row in rows if row])
-        if not self.faults or not table.empty:
-            self.unique(table)
+        if table.empty:
+            raise DataError(self.file, self.faults)
+        self.unique(table)
         table = table.drop_duplicates("code").set_index("code")
         self.tree(table)
         if self.faults:
@@ -293,36 +305,40 @@ class _Reading:
 
     def tree(self, table: pd.DataFrame) -> None:
         """The faults between rows: parents, levels, cycles, empty and weightless groups."""
-        for code, row in table.iterrows():
+        rows: dict[str, dict[str, Any]] = table.to_dict("index")
+        weights: dict[str, list[float]] = {code: [] for code in rows}
+        for code, row in rows.items():
             parent = row["parent"]
             if not parent:
                 continue
-            if parent not in table.index:
-                self.fault(str(code), f"its parent {parent!r} has no row", "Add that row or correct the parent.")
-            elif table.loc[parent, "type"] == "indicator":
-                self.fault(str(code), f"its parent {parent!r} is an indicator", "Name an aggregate.")
-            elif row["level"] and 0 < table.loc[parent, "level"] <= row["level"]:
-                problem = f"level {row['level']}, but its parent {parent} has level {table.loc[parent, 'level']}"
-                self.fault(str(code), problem, "A parent's level is above its children's.")
-        for cycle in _cycles(table["parent"].to_dict()):
+            if parent not in rows:
+                self.fault(code, f"its parent {parent!r} has no row", "Add that row or correct the parent.")
+                continue
+            weights[parent].append(row["weight"])
+            above = rows[parent]
+            if above["type"] == "indicator":
+                self.fault(code, f"its parent {parent!r} is an indicator", "Name an aggregate.")
+            elif row["level"] and 0 < above["level"] <= row["level"]:
+                problem = f"level {row['level']}, but its parent {parent} has level {above['level']}"
+                self.fault(code, problem, "A parent's level is above its children's.")
+        for cycle in _cycles({code: row["parent"] for code, row in rows.items()}):
             self.fault(cycle[0], f"its parents run in a circle: {' -> '.join(cycle)}", "A tree ends at a top.")
-        if "indicator" not in set(table["type"]):
+        if "indicator" not in {row["type"] for row in rows.values()}:
             self.fault("rows", "no indicator among them", "Give a row for every indicator.")
-        for code in table.index[table["type"] == "aggregate"]:
-            below = table["weight"][table["parent"] == code]
-            if below.empty:
-                self.fault(str(code), "no row names it as parent", "Give it children or take the row out.")
-            elif (below >= 0).all() and not below.sum() > 0:
-                self.faults.append(_weightless(str(code)))
+        for code in (code for code, row in rows.items() if row["type"] == "aggregate"):
+            if not weights[code]:
+                self.fault(code, "no row names it as parent", "Give it children or take the row out.")
+            elif not any(weights[code]):
+                self.faults.append(_weightless(code))
 
 
 def number(text: str) -> float | None:
-    """A number written with a decimal point and ASCII digits; None for anything else (`1,5`, `1_000`, `abc`)."""
-    plain = text.isascii() and "_" not in text and text.strip() == text
+    """A number written with a decimal point and ASCII digits, or an infinite one; None for `1,5`, `1_000`, `abc`."""
     try:
-        return float(text) if plain else None
+        value = float(text) if text.isascii() and "_" not in text else math.nan
     except ValueError:
         return None
+    return None if math.isnan(value) else value
 
 
 def _text(cell: Any) -> str:

@@ -104,7 +104,7 @@ def log_faults(data: pd.DataFrame) -> list[Fault]:
     step = "A log scale needs values above zero: make the scale linear, or correct the value."
     return [
         Fault(
-            f"unit {data.index[row]}, column {data.columns[column]}", f"{data.iat[row, column]:g} on a log scale", step
+            f"unit {data.index[row]}, column {data.columns[column]}", f"{data.iloc[row, column]:g} on a log scale", step
         )
         for row, column in np.argwhere(data.to_numpy(float) <= 0)
     ]

@@ -1,0 +1,747 @@
+"""The whole way from data to ranks: denominate, impute, screen, treat, normalise, aggregate, rank.
+
+inputs = read(data, meta, config)                          # text tables and a JSON object, all faults at once
+result = compute(inputs.data, inputs.meta, inputs.config, inputs.groups)
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from data.model import DataError, DataErrors, Fault
+from indicators.index import ENGINE, aggregate, impute, normalise, treat
+from indicators.index import rank as ranking
+from indicators.index.correlate import constant, correlated_pairs, cronbach, statistics
+from indicators.index.denominate import denominate, denominator_faults
+from indicators.index.meta import MISSING, REQUIRED, Meta, number
+from indicators.index.meta import OPTIONAL as COLUMNS
+from indicators.index.screen import availability, screen
+
+if TYPE_CHECKING:
+    from indicators.index.uncertainty import Plan
+from indicators.index.weight import effective, percent
+
+UNIT, GROUP = "unit", "group"
+SHOWN_CELLS = 100
+"""Bad cells of a column that are told one by one; the rest are counted."""
+CORRELATED = 0.9
+
+
+@dataclass(frozen=True)
+class Normalise:
+    """How indicators come to one scale. `limits` None is the method's own default."""
+
+    method: normalise.Method = "goalposts"
+    limits: tuple[float, float] | None = None
+    cap: bool = True
+
+
+@dataclass(frozen=True)
+class Treat:
+    """How outliers are treated."""
+
+    method: treat.Method = "none"
+    winmax: int = 5
+    skew: float = 2
+    kurt: float = 3.5
+
+
+@dataclass(frozen=True)
+class Rank:
+    """How scores are ranked."""
+
+    ties: ranking.Ties = "min"
+    descending: bool = True
+
+
+Threshold = float | tuple[float | None, ...] | None
+DAT_THRESH = (0.5, 2 / 3)
+"""The product's thresholds, at level 2 and above: half the indicators of a sub-dimension, two thirds of the rest."""
+
+
+@dataclass(frozen=True)
+class Config:
+    """How an index is computed. `Config()` is the product's own way.
+
+    `aggregate` is one mean or one for each level from 2 up; `dat_thresh` likewise, "default" being `DAT_THRESH`.
+    `robustness` says what the Monte Carlo runs vary, None for no runs.
+    """
+
+    normalise: Normalise = field(default_factory=Normalise)
+    treat: Treat = field(default_factory=Treat)
+    impute: impute.Method = "none"
+    screen: float | None = None
+    aggregate: aggregate.Method | tuple[aggregate.Method, ...] = "amean"
+    dat_thresh: Threshold | str = "default"
+    rank: Rank = field(default_factory=Rank)
+    robustness: Plan | None = None
+
+    @classmethod
+    def read(cls, mapping: Any, file: str = "config") -> Config:
+        """Check a configuration as JSON gives it: absent keys have the product's default, null switches off.
+
+        Raises
+        ------
+        DataError
+            With all faults at once.
+        """
+        reading = _ConfigReading(mapping)
+        config = reading.config()
+        if reading.faults:
+            raise DataError(file, reading.faults)
+        return config
+
+    def methods(self, levels: int) -> list[aggregate.Method]:
+        """The mean of each level from 2 up to `levels`."""
+        return aggregate.per_level(self.aggregate, levels)
+
+    def thresholds(self, levels: int) -> list[float | None]:
+        """The threshold of each level from 2 up to `levels`."""
+        if self.dat_thresh == "default":
+            return [DAT_THRESH[min(level - 2, 1)] for level in range(2, levels + 1)]
+        return aggregate.per_level(self.dat_thresh, levels)
+
+    def as_dict(self, levels: int) -> dict[str, Any]:
+        """The configuration in the words of config.json, every default written out."""
+        method = self.normalise.method
+        shown = {
+            "normalise": {
+                "method": method,
+                "range": list(self.normalise.limits or default_limits(method) or []) or None,
+                "cap": self.normalise.cap if method == "goalposts" else None,
+            },
+            "treat": asdict(self.treat),
+            "impute": {"method": self.impute},
+            "screen": self.screen,
+            "aggregate": self.methods(levels),
+            "dat_thresh": self.thresholds(levels),
+            "rank": asdict(self.rank),
+            "robustness": None if self.robustness is None else asdict(self.robustness),
+        }
+        if method not in normalise.RANGED:
+            shown["normalise"]["range"] = None
+        return shown
+
+
+def default_limits(method: str) -> tuple[float, float] | None:
+    """The limits a method has when none are given; None where it takes none."""
+    return {"zscore": (0.0, 1.0)}.get(method, (0.0, 100.0)) if method in normalise.RANGED else None
+
+
+@dataclass(frozen=True)
+class Inputs:
+    """Checked input: data (unit x numeric column), the tree, the configuration, each unit's group if there are any.
+
+    `ignored` names the columns of data and meta that nothing asks for.
+    """
+
+    data: pd.DataFrame
+    meta: Meta
+    config: Config
+    groups: pd.Series | None
+    ignored: dict[str, list[str]]
+
+
+@dataclass(frozen=True)
+class Result:
+    """What an index came to.
+
+    `scores` and `ranks` are unit x code (indicators as normalised, then aggregates bottom-up), `coverage` is unit x
+    aggregate (the share of its indicators that are there, 0 to 1), all in the order of the data; `robustness` has the
+    columns unit, median, p05, p95, p_top_quarter, or is None; `log` says what was done, ready for JSON.
+    """
+
+    scores: pd.DataFrame
+    ranks: pd.DataFrame
+    coverage: pd.DataFrame
+    robustness: pd.DataFrame | None
+    log: dict[str, Any]
+
+    def tables(self) -> dict[str, pd.DataFrame]:
+        """The tables as files hold them, by name: the unit in the first column, whole ranks without a decimal point."""
+        ranks = self.ranks if (self.ranks % 1).any(axis=None) else self.ranks.astype("Int64")
+        found = {"scores": self.scores, "ranks": ranks, "coverage": self.coverage}
+        tables = {name: table.rename_axis(index=UNIT).reset_index() for name, table in found.items()}
+        return tables if self.robustness is None else {**tables, "robustness": self.robustness}
+
+    def summary(self) -> dict[str, Any]:
+        """How much there was and what a reader should know, in figures."""
+        steps = self.log["steps"]
+        return {
+            "units": self.log["units"],
+            "indicators": self.log["indicators"],
+            "levels": self.log["levels"],
+            "imputed": len(steps["impute"]["cells"]),
+            "screened_out": len(steps["screen"]["units"]),
+            "treated": len(steps["treat"]["indicators"]),
+            "left_out": steps["normalise"]["left_out"],
+            "incomplete": len(steps["aggregate"]["incomplete"]),
+        }
+
+    def remarks(self, ignored: Mapping[str, Sequence[str]]) -> list[str]:
+        """The same in sentences, with the columns nothing asks for."""
+        told = self.summary()
+        lines = [f"{told['units']:,} units, {told['indicators']:,} indicators, {told['levels']} levels."]
+        notes = {
+            "imputed": "cells were filled in",
+            "screened_out": "units have too few indicators: no scores",
+            "treated": "indicators were treated for outliers",
+            "incomplete": "aggregates of units are empty: not enough of their children",
+        }
+        lines += [f"{told[key]:,} {note} (log.json says which)." for key, note in notes.items() if told[key]]
+        lines += [f"Indicator {code} is left out: {reason}." for code, reason in told["left_out"].items()]
+        lines += [
+            f"Columns of {file} that nothing asks for: {', '.join(names)}." for file, names in ignored.items() if names
+        ]
+        return lines
+
+
+def compute(data: pd.DataFrame, meta: Meta, config: Config | None = None, groups: pd.Series | None = None) -> Result:
+    """Compute an index.
+
+    Units below `screen` keep their rows with empty scores, and take no part in anything computed from the others.
+    Indicators that cannot be normalised (constant ones, unless the scale is fixed) are left out: their column is empty
+    and no threshold counts them.
+
+    Parameters
+    ----------
+    data
+        unit x column, float, NaN = missing: every indicator of `meta`, every denominator, nothing infinite.
+    groups
+        The group of each unit, for group means and medians.
+
+    Raises
+    ------
+    DataError
+        With all faults at once, before anything is computed; and for zero or less under a geometric or harmonic mean.
+    """
+    config = config or Config()
+    if faults := check(data, meta, config, groups):
+        raise DataErrors([DataError(file, found) for file, found in faults.items()])
+    raw = data[meta.indicators].astype(float)
+    denominated = denominate(raw, dict(meta.denominators), data)
+    filled = impute.impute(denominated, config.impute, groups)
+    kept = screen(filled, config.screen)
+    base = filled[kept]
+    logged = list(meta.scale.index[meta.scale == "log"])
+    treated = treat.treat(base.drop(columns=logged), config.treat.method, *_limits(config.treat))
+    ready = treated.data.join(base[logged])[meta.indicators]
+    _refuse_lost_goalposts(treated, config)
+    way = config.normalise
+    normalised = normalise.normalise(
+        ready,
+        way.method,
+        directions=meta.directions,
+        limits=way.limits,
+        lower=meta.lower,
+        upper=meta.upper,
+        scale=meta.scale,
+        cap=way.cap,
+    )
+    out = _left_out(ready, normalised, way.method)
+    part = meta.without(out)
+    levels = part.levels
+    aggregates = aggregate.aggregate(
+        normalised, part, config.methods(meta.levels)[: levels - 1], config.thresholds(meta.levels)[: levels - 1]
+    )
+    scores = normalised.join(aggregates).reindex(index=data.index, columns=meta.codes)
+    log = {
+        "engine": ENGINE,
+        "config": config.as_dict(meta.levels),
+        "units": len(data),
+        "indicators": len(meta.indicators),
+        "levels": meta.levels,
+        "steps": {
+            "denominate": dict(meta.denominators),
+            "impute": _imputed(denominated, filled, config),
+            "screen": _screened(filled, kept, config),
+            "treat": _treated(treated, logged, config),
+            "normalise": {"method": way.method, "left_out": out},
+            "aggregate": {"incomplete": _incomplete(normalised, aggregates, part)},
+        },
+        "constant": list(ready.columns[constant(ready)]),
+        "statistics": statistics(denominated),
+        "correlated": _correlated(normalised.drop(columns=list(out)), meta),
+        "cronbach": {code: cronbach(scores.loc[kept, part.children(code)]) for code in part.aggregates},
+        "weights": _weights(part),
+    }
+    robustness = None
+    if config.robustness is not None:
+        from indicators.index.uncertainty import robustness_table
+
+        ready_or_gone = denominated.where(kept, np.nan, axis=0)
+        robustness = robustness_table(ready_or_gone[part.indicators], part, config.robustness, scores, groups)
+    return Result(
+        scores=scores,
+        ranks=ranking.rank(scores, config.rank.descending, config.rank.ties),
+        coverage=aggregate.coverage(denominated.notna(), meta),
+        robustness=robustness,
+        log=plain(log),
+    )
+
+
+def check(
+    data: pd.DataFrame,
+    meta: Meta,
+    config: Config,
+    groups: pd.Series | None,
+    files: Sequence[str] = ("data", "meta", "config"),
+) -> dict[str, list[Fault]]:
+    """What keeps an index from being computed, by input; empty if nothing does."""
+    data_file, meta_file, config_file = files
+    found: dict[str, list[Fault]] = {name: [] for name in files}
+    needed = list(dict.fromkeys([*meta.indicators, *meta.denominators]))
+    for code in meta.indicators:
+        if code not in data:
+            found[data_file].append(
+                Fault(f"column {code}", "not there, but meta names it", "Add it, or take it out of meta.")
+            )
+    there = data[[code for code in needed if code in data]].astype(float)
+    for row, column in np.argwhere(np.isinf(there.to_numpy())):
+        place = f"unit {data.index[row]}, column {there.columns[column]}"
+        found[data_file].append(Fault(place, "an infinite value", "Leave the cell empty if the value is not known."))
+    if not len(data):
+        found[data_file].append(Fault("rows", "there are none", "Give a row for every unit."))
+    for unit in data.index[data.index.duplicated()].unique():
+        found[data_file].append(Fault(f"unit {unit}", "stands in two rows", "Keep one row for each unit."))
+    raw = there[[code for code in meta.indicators if code in there]]
+    denominators = dict(meta.denominators)
+    if not data.index.has_duplicates:
+        found[data_file] += denominator_faults(raw, denominators, there)
+        if config.normalise.method != "none":
+            logged = [code for code in raw if meta.scale[code] == "log"]
+            sound = {code: name for code, name in denominators.items() if name in there}
+            shares = {
+                code: raw[code] / there[sound[code]].where(lambda x: x != 0) if code in sound else raw[code]
+                for code in logged
+            }
+            found[data_file] += normalise.log_faults(pd.DataFrame(shares, index=raw.index))
+    if config.impute in impute.GROUPED and groups is None:
+        step = f"Add the column {GROUP}, or impute by {config.impute.removeprefix('group_')}."
+        found[data_file].append(Fault(f"column {GROUP}", f"not there, but impute is {config.impute}", step))
+    if config.normalise.method == "goalposts":
+        for code in meta.indicators:
+            if not (math.isfinite(meta.lower[code]) and math.isfinite(meta.upper[code])):
+                step = "Give lower and upper, or choose another normalisation."
+                found[meta_file].append(Fault(code, "no goalposts, but normalise is goalposts", step))
+    above = meta.levels - 1
+    for key, value in (("aggregate", config.aggregate), ("dat_thresh", config.dat_thresh)):
+        if isinstance(value, tuple) and len(value) != above:
+            problem = f"{len(value)} given, but there are {above} levels above the indicators"
+            found[config_file].append(
+                Fault(key, problem, "Give one for each level from 2 up, or a single one for all.")
+            )
+    if config.robustness is not None:
+        found[config_file] += config.robustness.faults(meta)
+    return {name: faults for name, faults in found.items() if faults}
+
+
+def read(
+    data: pd.DataFrame, meta: pd.DataFrame, config: Any, files: Sequence[str] = ("data", "meta", "config")
+) -> Inputs:
+    """Check text tables and a JSON value, and give them their types.
+
+    Parameters
+    ----------
+    data, meta
+        Text cells as files hold them; the index is the row's number there and is called "row".
+    config
+        What the JSON file holds.
+    files
+        What the faults call the three.
+
+    Raises
+    ------
+    DataError
+        With all faults of all three at once.
+    """
+    errors: list[DataError] = []
+
+    def attempt(step: Callable[[], Any]) -> Any:
+        try:
+            return step()
+        except DataError as error:
+            errors.append(error)
+            return None
+
+    tree = attempt(lambda: Meta.of(meta, files[1]))
+    way = attempt(lambda: Config.read(config, files[2]))
+    table, groups, faults = _typed(data, tree.table if tree else _codes(meta))
+    if faults:
+        errors.append(DataError(files[0], faults))
+    if tree:
+        # a configuration that is at fault itself is not held against data and meta
+        asked = way or Config(normalise=Normalise("none"))
+        further = check(table, tree, asked, groups, files)
+        errors += [DataError(file, found) for file, found in further.items()]
+    if errors:
+        raise DataErrors(_by_file(errors, files))
+    used = {UNIT, GROUP, "", *table.columns}
+    ignored = {
+        "data": [name for name in map(str.strip, data.columns) if name not in used],
+        "meta": [str(name).strip() for name in meta.columns if str(name).strip().lower() not in (*REQUIRED, *COLUMNS)],
+    }
+    return Inputs(table, tree, way, groups, ignored)
+
+
+def _by_file(errors: Sequence[DataError], files: Sequence[str]) -> list[DataError]:
+    gathered = {file: [f for error in errors if error.file == file for f in error.faults] for file in files}
+    return [DataError(file, list(dict.fromkeys(faults))) for file, faults in gathered.items() if faults]
+
+
+def _codes(meta: pd.DataFrame) -> pd.DataFrame:
+    """What can be made out of a faulty table of codes: which columns of the data should be numbers."""
+    table = meta.rename(columns=lambda name: str(name).strip().lower())
+    table = table.loc[:, ~table.columns.duplicated()].reindex(columns=["code", "type", "denominator"]).fillna("")
+    return table.assign(type=table["type"].str.strip().str.lower()).drop_duplicates("code").set_index("code")
+
+
+def _typed(data: pd.DataFrame, codes: pd.DataFrame) -> tuple[pd.DataFrame, pd.Series | None, list[Fault]]:
+    """The columns that should be numbers as numbers, the groups, and what is wrong with the cells."""
+    faults: list[Fault] = []
+    names = [str(name).strip() for name in data.columns]
+    data = data.set_axis(names, axis=1)
+    twice = dict.fromkeys(name for name in names if name and names.count(name) > 1)
+    faults += [Fault("header", f"two columns are called {name}", "Keep one of each.") for name in twice]
+    data = data.loc[:, ~data.columns.duplicated()]
+    if names[:1] != [UNIT]:
+        found = repr(names[0]) if names else "nothing"
+        faults.append(Fault("header", f"the first column is {found}, not {UNIT}", f"Call the first column {UNIT}."))
+        units = pd.Series(data.index.astype(str), index=data.index)
+    else:
+        units = data[UNIT].str.strip()
+        faults += [
+            Fault(f"row {row}", "no unit", "Name the unit or take the row out.") for row in units.index[units == ""]
+        ]
+    numeric = [*codes.index[codes["type"] == "indicator"], *codes["denominator"][codes["denominator"] != ""]]
+    columns = {}
+    for name in dict.fromkeys(numeric):
+        if name in data and name not in (UNIT, GROUP):
+            columns[name], bad = _numbers(data[name], units)
+            faults += bad
+    table = pd.DataFrame(columns, index=data.index, dtype=float).set_axis(pd.Index(units, name=UNIT))
+    groups = None
+    if GROUP in data:
+        groups = data[GROUP].str.strip().set_axis(table.index)
+        groups = groups.mask(groups.isin(MISSING))
+    return table, groups, faults
+
+
+def _numbers(cells: pd.Series, units: pd.Series) -> tuple[np.ndarray, list[Fault]]:
+    """A column's text cells as numbers, and the faults of those that are none."""
+    text = cells.str.strip()
+    values = [np.nan if cell in MISSING else number(cell) for cell in text]
+    bad = [place for place, value in enumerate(values) if value is None or math.isinf(value)]
+    faults = []
+    for place in bad[:SHOWN_CELLS]:
+        cell = text.iloc[place]
+        where = f"row {cells.index[place]} (unit {units.iloc[place]}), column {cells.name}"
+        problem = f"{cell[:40]!r} is " + ("infinite" if values[place] is not None else "not a number")
+        faults.append(
+            Fault(where, problem, "Write numbers with a decimal point; leave the cell empty if there is none.")
+        )
+    if len(bad) > SHOWN_CELLS:
+        faults.append(Fault(f"column {cells.name}", f"{len(bad) - SHOWN_CELLS} more cells like these"))
+    return np.array([np.nan if value is None else value for value in values]), faults
+
+
+def _limits(config: Treat) -> tuple[int, float, float]:
+    return config.winmax, config.skew, config.kurt
+
+
+def _refuse_lost_goalposts(treated: treat.Treated, config: Config) -> None:
+    """A logarithm of the data takes them away from their goalposts."""
+    if config.normalise.method != "goalposts":
+        return
+    logged = treated.details.index[treated.details["logged"].eq(True)]
+    step = "Declare its scale as log, treat with winsor alone, or choose another normalisation."
+    faults = [
+        Fault(str(code), "treat takes its logarithm, but its goalposts are in the plain unit", step) for code in logged
+    ]
+    if faults:
+        raise DataError("config", faults)
+
+
+def _left_out(data: pd.DataFrame, normalised: pd.DataFrame, method: str) -> dict[str, str]:
+    """The indicators without any score, and why."""
+    same = constant(data)
+    reasons = {}
+    for code in data.columns[normalised.isna().all()]:
+        if data[code].isna().all():
+            reasons[code] = "no values"
+        elif same[code]:
+            reasons[code] = "constant"
+        else:
+            reasons[code] = f"{method} is not defined for its values"
+    return reasons
+
+
+def _imputed(before: pd.DataFrame, after: pd.DataFrame, config: Config) -> dict[str, Any]:
+    filled = before.isna() & after.notna()
+    return {
+        "method": config.impute,
+        "cells": [
+            {"unit": before.index[row], "code": before.columns[column], "value": after.iloc[row, column]}
+            for row, column in np.argwhere(filled.to_numpy())
+        ],
+        "still_missing": int(after.isna().sum().sum()),
+    }
+
+
+def _screened(data: pd.DataFrame, kept: pd.Series, config: Config) -> dict[str, Any]:
+    shares = availability(data)[~kept]
+    return {
+        "least": config.screen,
+        "units": [{"unit": unit, "available": share} for unit, share in shares.items()],
+    }
+
+
+def _treated(treated: treat.Treated, logged: list[str], config: Config) -> dict[str, Any]:
+    details = treated.details
+    touched = details.index[(treated.points != "").any()] if len(details) else []
+    return {
+        "method": config.treat.method,
+        "log_scale": logged,
+        "indicators": {
+            code: {
+                **{name: value for name, value in details.loc[code].items() if value is not None and value == value},
+                "points": {unit: mark for unit, mark in treated.points[code].items() if mark},
+            }
+            for code in touched
+        },
+        "not_passed": [
+            code
+            for code in details.index
+            if [details.loc[code, name] for name in PASSES if details.loc[code, name] in (True, False)][-1:] == [False]
+        ],
+    }
+
+
+PASSES = ("passes", "passes_winsorised", "passes_logged")
+
+
+def _incomplete(scores: pd.DataFrame, aggregates: pd.DataFrame, meta: Meta) -> list[dict[str, Any]]:
+    """The aggregates that are empty for want of children, with the share there is and the names of those missing."""
+    known = scores.join(aggregates)
+    found = []
+    for code in meta.aggregates:
+        children = meta.children(code)
+        gaps = known.loc[known[code].isna(), children].isna()
+        found += [
+            {"unit": unit, "code": code, "coverage": 1 - row.mean(), "missing": [c for c in children if row[c]]}
+            for unit, row in gaps.iterrows()
+        ]
+    return found
+
+
+def _correlated(normalised: pd.DataFrame, meta: Meta) -> list[dict[str, Any]]:
+    return [
+        {**pair, "same_group": meta.parent(pair["first"]) == meta.parent(pair["second"])}
+        for pair in correlated_pairs(normalised, CORRELATED).to_dict("records")
+    ]
+
+
+def _weights(meta: Meta) -> dict[str, dict[str, float]]:
+    return pd.DataFrame({"weight": meta.weights, "percent": percent(meta), "effective": effective(meta)}).to_dict(
+        "index"
+    )
+
+
+def plain(value: Any) -> Any:
+    """The value as JSON knows it: plain types, tables as one object per row, missing as null."""
+    match value:
+        case pd.DataFrame():
+            return {str(key): plain(row) for key, row in value.to_dict("index").items()}
+        case Mapping():
+            return {str(key): plain(entry) for key, entry in value.items()}
+        case str() | bool() | None:
+            return value
+        case np.bool_():
+            return bool(value)
+        case int() | np.integer():
+            return int(value)
+        case float() | np.floating():
+            return float(value) if math.isfinite(value) else None
+        case Sequence() | np.ndarray() | pd.Index():
+            return [plain(entry) for entry in value]
+    raise TypeError(f"{type(value).__name__} has no place in JSON")
+
+
+class _ConfigReading:
+    """One reading of a configuration, gathering faults."""
+
+    KEYS = ("normalise", "treat", "impute", "screen", "aggregate", "dat_thresh", "rank", "robustness")
+
+    def __init__(self, given: Any) -> None:
+        self.given = given
+        self.faults: list[Fault] = []
+
+    def fault(self, place: str, problem: str, next_step: str = "") -> None:
+        self.faults.append(Fault(place, problem, next_step))
+
+    def config(self) -> Config:
+        if not isinstance(self.given, Mapping):
+            self.fault("top", f"{_kind(self.given)} instead of an object", "Write { ... }; {} has all defaults.")
+            return Config()
+        self.known(self.given, self.KEYS, "top")
+        way = self.normalise()
+        return Config(
+            normalise=way,
+            treat=self.treat(),
+            impute=self.choice("impute.method", self.part("impute", ("method",)).get("method"), impute.METHODS, "none"),
+            screen=self.number("screen", self.given.get("screen"), None, low=0, high=1),
+            aggregate=self.aggregate(),
+            dat_thresh=self.dat_thresh(),
+            rank=self.rank(),
+            robustness=self.robustness(way.method),
+        )
+
+    def known(self, given: Mapping[str, Any], keys: Sequence[str], place: str) -> None:
+        for key in given:
+            if key not in keys:
+                self.fault(
+                    f"{place}.{key}" if place != "top" else str(key), "no such key", f"There are {', '.join(keys)}."
+                )
+
+    def part(self, key: str, keys: Sequence[str]) -> Mapping[str, Any]:
+        """An object of the configuration; a bare name stands for its method, null for no method."""
+        given = self.given.get(key, {})
+        if given is None:
+            return {"method": "none"} if "method" in keys else {}
+        if isinstance(given, str) and "method" in keys:
+            return {"method": given}
+        if not isinstance(given, Mapping):
+            self.fault(key, f"{_kind(given)} instead of an object", f"It has the keys {', '.join(keys)}.")
+            return {}
+        self.known(given, keys, key)
+        return given
+
+    def choice(self, place: str, value: Any, options: Sequence[str], default: str) -> Any:
+        if value is None:
+            return default
+        if not isinstance(value, str) or value not in options:
+            self.fault(place, f"{value!r} is not known", f"There are {', '.join(options)}.")
+            return default
+        return value
+
+    def flag(self, place: str, value: Any, default: bool) -> bool:
+        if value is None:
+            return default
+        if not isinstance(value, bool):
+            self.fault(place, f"{_kind(value)} instead of true or false")
+            return default
+        return value
+
+    def number(
+        self, place: str, value: Any, default: Any, low: float = -math.inf, high: float = math.inf, whole: bool = False
+    ) -> Any:
+        if value is None:
+            return default
+        if isinstance(value, bool) or not isinstance(value, (int, float)) or not math.isfinite(value):
+            self.fault(place, f"{_kind(value)} instead of a number", "Write it without quotes.")
+            return default
+        if not low <= value <= high or (whole and value != int(value)):
+            ends = f"from {low:g}" + (f" to {high:g}" if math.isfinite(high) else "")
+            self.fault(place, f"{value:g} is not allowed", f"Give a {'whole ' if whole else ''}number {ends}.")
+            return default
+        return int(value) if whole else float(value)
+
+    def normalise(self) -> Normalise:
+        given = self.part("normalise", ("method", "range", "cap"))
+        method = self.choice("normalise.method", given.get("method"), normalise.METHODS, "goalposts")
+        cap = self.flag("normalise.cap", given.get("cap"), default=True)
+        return Normalise(method, self.limits(given.get("range"), method), cap)
+
+    def limits(self, value: Any, method: str) -> tuple[float, float] | None:
+        if value is None:
+            return None
+        place = "normalise.range"
+        if not isinstance(value, list) or len(value) != 2:
+            self.fault(
+                place, f"{_kind(value)} instead of two numbers", "Write [0, 100]; for zscore mean and deviation."
+            )
+            return None
+        before = len(self.faults)
+        first, second = (self.number(place, entry, None) for entry in value)
+        if first is None or second is None:
+            if len(self.faults) == before:
+                self.fault(place, "null instead of a number", "Give both numbers.")
+            return None
+        if method == "zscore" and second <= 0:
+            self.fault(place, f"a standard deviation of {second:g}", "Give the mean and a deviation above zero.")
+        elif method in ("goalposts", "minmax") and first >= second:
+            self.fault(place, f"{first:g} is not below {second:g}", "Give the lower end first.")
+        return first, second
+
+    def treat(self) -> Treat:
+        given = self.part("treat", ("method", "winmax", "skew", "kurt"))
+        default = Treat()
+        return Treat(
+            self.choice("treat.method", given.get("method"), treat.METHODS, "none"),
+            self.number("treat.winmax", given.get("winmax"), default.winmax, low=0, whole=True),
+            self.number("treat.skew", given.get("skew"), default.skew, low=0),
+            self.number("treat.kurt", given.get("kurt"), default.kurt),
+        )
+
+    def aggregate(self) -> Any:
+        value = self.given.get("aggregate", "amean")
+        if isinstance(value, list) and value:
+            return tuple(self.choice("aggregate", entry, aggregate.METHODS, "amean") for entry in value)
+        if value is None or isinstance(value, list):
+            self.fault("aggregate", f"{_kind(value)} instead of a mean", f"There are {', '.join(aggregate.METHODS)}.")
+            return "amean"
+        return self.choice("aggregate", value, aggregate.METHODS, "amean")
+
+    def dat_thresh(self) -> Threshold | str:
+        if "dat_thresh" not in self.given:
+            return "default"
+        value = self.given["dat_thresh"]
+        if isinstance(value, list):
+            return tuple(self.number("dat_thresh", entry, None, low=0, high=1) for entry in value)
+        return self.number("dat_thresh", value, None, low=0, high=1)
+
+    def rank(self) -> Rank:
+        given = self.part("rank", ("ties", "descending"))
+        ties = self.choice("rank.ties", given.get("ties"), ranking.TIES, "min")
+        return Rank(ties, self.flag("rank.descending", given.get("descending"), default=True))
+
+    def robustness(self, method: str) -> Plan | None:
+        value = self.given.get("robustness")
+        if value is None:
+            return None
+        if not isinstance(value, Mapping):
+            self.fault(
+                "robustness", f"{_kind(value)} instead of an object", "Write {} for all defaults, null for none."
+            )
+            return None
+        from indicators.index.uncertainty import Plan
+
+        try:
+            return Plan.read(value, nominal=method)
+        except DataError as error:
+            self.faults += error.faults
+            return None
+
+
+def _kind(value: Any) -> str:
+    """What a JSON value is, for a message."""
+    match value:
+        case None:
+            return "null"
+        case bool():
+            return "true" if value else "false"
+        case str():
+            return f"the text {value[:40]!r}"
+        case int() | float():
+            return f"the number {value:g}"
+        case list():
+            return "a list" if value else "an empty list"
+        case Mapping():
+            return "an object"
+    return type(value).__name__
