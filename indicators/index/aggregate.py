@@ -2,7 +2,9 @@
 
 The means take `x` (..., children) and `w` (children,), skip missing children by sharing their weight among the others,
 and give (...,). Terms are added in the order of their size: the order of the children changes no digit, and units with
-the same values in different places tie. Definitions: COINr 1.1; OECD and JRC (2008), Handbook on Constructing Composite Indicators, chapter 6.
+the same values in different places tie.
+
+Definitions: COINr 1.1; OECD and JRC (2008), Handbook on Constructing Composite Indicators, chapter 6.
 """
 
 from __future__ import annotations
