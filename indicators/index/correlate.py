@@ -29,9 +29,9 @@ def statistics(
     Returns
     -------
     One row per indicator: min, max, mean, median, std (ddof = 1), skew, kurt (bias-corrected), n_avail, n_nonzero,
-    n_unique, n_same (units at the commonest value), frc_avail, frc_nonzero, frc_unique, frc_same (shares of all
-    units); flag_avail, flag_nonzero, flag_unique ("LOW" below the least share, else "ok") and flag_skewkurt ("OUT" if
-    |skew| and kurtosis are both above their limits, else "ok").
+    n_unique, n_same (units at the commonest value), frc_avail (share of all units), frc_nonzero, frc_unique, frc_same
+    (shares of those with a value); flag_avail, flag_nonzero, flag_unique ("LOW" below the least share, else "ok") and
+    flag_skewkurt ("OUT" if |skew| and kurtosis are both above their limits, else "ok").
     """
     n = len(data)
     described = {}
@@ -55,8 +55,9 @@ def statistics(
         }
     table = pd.DataFrame.from_dict(described, orient="index")
     flags = table.pop("flag_skewkurt")
-    for name in ("avail", "nonzero", "unique", "same"):
-        table[f"frc_{name}"] = table[f"n_{name}"] / n
+    table["frc_avail"] = table["n_avail"] / n
+    for name in ("nonzero", "unique", "same"):
+        table[f"frc_{name}"] = table[f"n_{name}"] / table["n_avail"].where(table["n_avail"] > 0)
     for name, least in (("avail", least_available), ("nonzero", least_nonzero), ("unique", least_unique)):
         table[f"flag_{name}"] = np.where(table[f"frc_{name}"] < least, "LOW", "ok")
     return table.assign(flag_skewkurt=flags)

@@ -45,7 +45,7 @@ def contributions(
     put = _put_in(x, w, per_level(methods, meta.levels)[meta.level(code) - 2])
     total = put.sum(axis=1)
     # a geometric mean of ones has no logarithm to divide: the children share it by their weights
-    put = put.mask(total == 0, x.notna() * w).where(x.notna())
+    put = put.mask(total == 0, x.notna() * w).where(w > 0, 0.0).where(x.notna())
     parts = put.div(put.sum(axis=1), axis=0).mul(scores[code], axis=0)
     if not deep:
         return parts

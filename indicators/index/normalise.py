@@ -96,7 +96,7 @@ def normalise(
         case "dist2max":
             return dist2max(x)
         case "fracmax":
-            return fracmax(x)
+            return fracmax(x.loc[:, x.max() != 0]).reindex(columns=x.columns)
 
 
 def log_faults(data: pd.DataFrame) -> list[Fault]:
@@ -163,8 +163,8 @@ def dist2max(x: Table) -> Table:
 
 
 def fracmax(x: Table) -> Table:
-    """x / max."""
-    return x / _nonzero(x.max())
+    """x / max; infinite or undefined where the maximum is zero."""
+    return x / x.max()
 
 
 def dist2targ(x: Table, target: pd.Series | float, direction: pd.Series | float = 1, *, cap: bool = False) -> Table:

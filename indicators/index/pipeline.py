@@ -153,7 +153,8 @@ class Result:
     """What an index came to.
 
     `scores` and `ranks` are unit x code (indicators as normalised, then aggregates bottom-up), `coverage` is unit x
-    aggregate (the share of its indicators that are there, 0 to 1), all in the order of the data; `robustness` has the
+    aggregate (the share of its indicators the data hold, 0 to 1; what was imputed does not count), all in the order of
+    the data; `robustness` has the
     columns unit, median, p05, p95, p_top_quarter, or is None; `log` says what was done, ready for JSON.
     """
 
@@ -258,7 +259,7 @@ def compute(data: pd.DataFrame, meta: Meta, config: Config | None = None, groups
         "indicators": len(meta.indicators),
         "levels": meta.levels,
         "steps": {
-            "denominate": dict(meta.denominators),
+            "denominate": _denominated(raw, denominated, meta),
             "impute": _imputed(denominated, filled, config),
             "screen": _screened(filled, kept, config),
             "treat": _treated(treated, logged, config),
@@ -280,7 +281,7 @@ def compute(data: pd.DataFrame, meta: Meta, config: Config | None = None, groups
     return Result(
         scores=scores,
         ranks=ranking.rank(scores, config.rank.descending, config.rank.ties),
-        coverage=aggregate.coverage(denominated.notna(), meta),
+        coverage=aggregate.coverage(raw.notna(), meta),
         robustness=robustness,
         log=plain(log),
     )
@@ -480,6 +481,14 @@ def _left_out(data: pd.DataFrame, normalised: pd.DataFrame, method: str) -> dict
         else:
             reasons[code] = f"{method} is not defined for its values"
     return reasons
+
+
+def _denominated(before: pd.DataFrame, after: pd.DataFrame, meta: Meta) -> dict[str, Any]:
+    lost = np.argwhere((before.notna() & after.isna()).to_numpy())
+    return {
+        "columns": dict(meta.denominators),
+        "without_denominator": [{"unit": before.index[row], "code": before.columns[column]} for row, column in lost],
+    }
 
 
 def _imputed(before: pd.DataFrame, after: pd.DataFrame, config: Config) -> dict[str, Any]:
