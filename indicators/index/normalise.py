@@ -22,6 +22,9 @@ FIXED: frozenset[str] = frozenset({"none", "goalposts"})
 RANGED: frozenset[str] = frozenset({"goalposts", "minmax", "zscore"})
 """The methods that take limits."""
 
+CATEGORIES = ((5, 20), (15, 20), (35, 10), (65, 10), (85, 20), (95, 20))
+"""The percentiles at which the categorical scale steps up, and by how many points."""
+
 Table = TypeVar("Table", pd.DataFrame, pd.Series)
 
 
@@ -176,6 +179,29 @@ def dist2targ(x: Table, target: pd.Series | float, direction: pd.Series | float 
     low = x.min()
     t = (x - low) / _nonzero(target * direction - low)
     return t.clip(upper=1) if cap else t
+
+
+def ratio(x: Table, reference: pd.Series | float) -> Table:
+    """Distance to a reference: x / reference; less 1 it is the relative difference."""
+    return x / reference
+
+
+def above_below(x: Table, share: float) -> Table:
+    """1 above the mean by more than this share of it, -1 below by more, else 0."""
+    away = ratio(x, x.mean()) - 1
+    return np.sign(away).where(away.abs() > share, 0.0).where(x.notna())
+
+
+def percentile(x: Table) -> Table:
+    """100 * rank / n with n the available values: the share of the units that are not above."""
+    return 100 * rank(x) / x.count()
+
+
+def categorical(x: Table) -> Table:
+    """Points by percentile, as in the handbook: 0 up to the 5th, then 20, 40, 50, 60, 80, and 100 above the 95th."""
+    share = percentile(x)
+    points = sum((share > edge) * step for edge, step in CATEGORIES)
+    return (points * 1.0).where(x.notna())
 
 
 def _nonzero(divisor: pd.Series | float) -> pd.Series | float:

@@ -219,7 +219,8 @@ def test_normalisations(coinr: Coinr, name: str, tmp_path: Path) -> None:
     config = {"normalise": NORMALISATIONS[name], "dat_thresh": None}
     treated = coinr.indicators("pipeline/treated.csv")
     limits = NORMALISATIONS[name].get("range")
-    normalised = normalise.normalise(treated, config["normalise"]["method"], directions=coinr.meta.directions, limits=limits)
+    method = NORMALISATIONS[name]["method"]
+    normalised = normalise.normalise(treated, method, directions=coinr.meta.directions, limits=limits)
     expected = coinr.indicators(f"normalise/{name}.csv")
     if name == "fracmax":  # where the greatest value is zero the reference divides by it; the engine leaves it out
         same(normalise.fracmax(treated * coinr.meta.directions), expected)
