@@ -4,21 +4,23 @@ from __future__ import annotations
 
 import streamlit as st
 
-from ui import assets, cache, frame, session
+from ui import assets, cache, frame
 from ui.map_panes import map_panes
+from ui.session import Maps
 from ui.share_link import share_link
 from ui.text import language, tr
 from ui.views import VIEWS, show
 
 frame.guard()
 loaded = cache.current()
-session.arrive(loaded)
+kept = Maps("map", loaded.known)
+kept.arrive()
 
 
 def show_view(view: str) -> None:
     """A ready-made view was chosen, perhaps right after a gesture on the maps."""
-    session.take(loaded)
-    session.change(show(session.state(), view, loaded.known))
+    kept.take()
+    kept.change(show(kept.state, view, loaded.known))
 
 
 @st.fragment
@@ -30,15 +32,8 @@ def maps() -> None:
             st.button(tr(f"view.{view}"), key=f"view_{view}", on_click=show_view, args=(view,))
         st.space("stretch")
         share_link("share_map")
-    map_panes(
-        session.state(),
-        key=session.MAPS,
-        base=assets.base(loaded),
-        language=language(),
-        epoch=session.epoch(),
-        on_change=lambda: session.take(loaded),
-    )
-    session.write_address()
+    map_panes(kept, base=assets.base(loaded), language=language())
+    kept.write_address()
 
 
 with st.container(key="map_title"):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Any, Literal, TypedDict, cast
 
@@ -17,14 +17,29 @@ CLASSES = range(3, 8)
 MOST_SELECTED = 6
 Basis = Literal["years", "year"]
 BASES: tuple[Basis, ...] = ("years", "year")
+Grouping = Literal["theme", "factor"]
+GROUPINGS: tuple[Grouping, ...] = ("theme", "factor")
 DEFAULT_METHOD: Method = "quantile"
 DEFAULT_BASIS: Basis = "year"
 DEFAULT_CLASSES = 5
-NEAREST, FARTHEST = 0.2, 200.0
+NEAREST, FARTHEST = 1.0, 40.0
 SEPARATOR = "~"
 
 PANE_KEYS = ("map1", "map2", "map3", "map4")
-KEYS = (*PANE_KEYS, "level", "released", "shared", "years", "rural", "region", "municipality", "chosen", "view")
+KEYS = (
+    *PANE_KEYS,
+    "menu",
+    "level",
+    "released",
+    "shared",
+    "years",
+    "rural",
+    "degurba",
+    "region",
+    "municipality",
+    "chosen",
+    "view",
+)
 """The names in the address that belong to the maps."""
 
 
@@ -32,7 +47,8 @@ class Pane(TypedDict):
     """What one map shows: an indicator, its period, and how it is cut into classes (`breaks` only when by hand).
 
     `basis` says on which figures the classes rest: those of the shown year, or those of all years, so that colours can
-    be compared over time (what the year slider and play turn on).
+    be compared over time (what the year slider and play turn on). `smoothed` shows the smoothed values where an
+    indicator has them, instead of those the publisher gives.
     """
 
     indicator: str
@@ -42,12 +58,18 @@ class Pane(TypedDict):
     breaks: list[float] | None
     diverging: bool
     basis: Basis
+    smoothed: bool
 
 
 class Filter(TypedDict):
-    """Which territories are drawn in colour."""
+    """Which territories are drawn in colour, classed and ranked.
+
+    `rural` keeps parishes (of municipalities: those that are not a city), `degurba` the rural areas by the European
+    degree of urbanisation.
+    """
 
     rural: bool
+    degurba: bool
     region: str | None
     municipality: str | None
 
@@ -61,9 +83,13 @@ class View(TypedDict):
 
 
 class State(TypedDict):
-    """All a visitor can change on the map page. `view` is None while the whole country is shown."""
+    """All a visitor can change in the maps. `view` is None while the whole country is shown.
+
+    `grouping` says how the menus of indicators are ordered: by theme or by success factor.
+    """
 
     panes: list[Pane]
+    grouping: Grouping
     level: MapLevel
     sync: bool
     sharedScale: bool
@@ -75,7 +101,10 @@ class State(TypedDict):
 
 @dataclass(frozen=True)
 class Known:
-    """What a state may name: indicators with their latest period, all periods, territories, and what to begin with."""
+    """What a state may name: indicators with their latest period, all periods, territories, and what to begin with.
+
+    `first` are the indicators of the panes of a first visit.
+    """
 
     latest: Mapping[str, str]
     periods: frozenset[str]
@@ -83,6 +112,15 @@ class Known:
     municipalities: frozenset[str]
     regions: frozenset[str]
     first: Sequence[str]
+
+    def extended(self, latest: Mapping[str, str], first: Sequence[str] | None = None) -> Known:
+        """The same with a page's own indicators (and their latest periods), and with what that page begins with."""
+        return replace(
+            self,
+            latest={**self.latest, **latest},
+            periods=self.periods | frozenset(latest.values()),
+            first=self.first if first is None else first,
+        )
 
     def pane(self, indicator: str) -> Pane:
         """A pane of this indicator as it looks before anyone changes it."""
@@ -94,6 +132,7 @@ class Known:
             "breaks": None,
             "diverging": False,
             "basis": DEFAULT_BASIS,
+            "smoothed": False,
         }
 
 
@@ -114,12 +153,14 @@ def sanitise(raw: object, known: Known) -> State:
     narrowed = _mapping(given.get("filter"))
     return {
         "panes": panes[:count] or [known.pane(indicator) for indicator in known.first],
+        "grouping": _one_of(given.get("grouping"), GROUPINGS, "theme"),
         "level": _one_of(given.get("level"), MAP_LEVELS, "unit"),
         "sync": given.get("sync") is not False,
         "sharedScale": given.get("sharedScale") is True,
         "sharedPeriod": given.get("sharedPeriod") is not False,
         "filter": {
             "rural": narrowed.get("rural") is True,
+            "degurba": narrowed.get("degurba") is True,
             "region": _one_of(narrowed.get("region"), known.regions, None),
             "municipality": _one_of(narrowed.get("municipality"), known.municipalities, None),
         },
@@ -133,11 +174,13 @@ def encode(state: State) -> dict[str, str]:
     narrowed, view = state["filter"], state["view"]
     written = dict(zip(PANE_KEYS, map(_write_pane, state["panes"]), strict=False))
     written |= {
+        "menu": "factors" if state["grouping"] == "factor" else "",
         "level": state["level"] if state["level"] != "unit" else "",
         "released": "" if state["sync"] else "1",
         "shared": "scale" if state["sharedScale"] else "",
         "years": "" if state["sharedPeriod"] else "own",
         "rural": "1" if narrowed["rural"] else "",
+        "degurba": "1" if narrowed["degurba"] else "",
         "region": narrowed["region"] or "",
         "municipality": narrowed["municipality"] or "",
         "chosen": SEPARATOR.join(state["selected"]),
@@ -152,12 +195,14 @@ def decode(address: Mapping[str, str], known: Known) -> State:
     return sanitise(
         {
             "panes": [_read_pane(address[name]) for name in PANE_KEYS if name in address],
+            "grouping": "factor" if address.get("menu") == "factors" else "theme",
             "level": address.get("level"),
             "sync": address.get("released") != "1",
             "sharedScale": address.get("shared") == "scale",
             "sharedPeriod": address.get("years") != "own",
             "filter": {
                 "rural": address.get("rural") == "1",
+                "degurba": address.get("degurba") == "1",
                 "region": address.get("region"),
                 "municipality": address.get("municipality"),
             },
@@ -169,12 +214,13 @@ def decode(address: Mapping[str, str], known: Known) -> State:
 
 
 def _write_pane(pane: Pane) -> str:
-    """`indicator~period`, then only what is not as usual: `~jenks`, `~7`, `~diverging`, `~years`, `~at~10~20.5~30`."""
+    """`indicator~period`, then what is not as usual: `~jenks`, `~7`, `~diverging`, `~years`, `~smoothed`, `~at~1~2`."""
     parts = [pane["indicator"], pane["period"]]
     parts += [pane["method"]] if pane["method"] != DEFAULT_METHOD else []
     parts += [str(pane["classes"])] if pane["classes"] != DEFAULT_CLASSES else []
     parts += ["diverging"] if pane["diverging"] else []
     parts += [pane["basis"]] if pane["basis"] != DEFAULT_BASIS else []
+    parts += ["smoothed"] if pane["smoothed"] else []
     parts += ["at", *map(_figure, pane["breaks"])] if pane["breaks"] else []
     return SEPARATOR.join(parts)
 
@@ -187,8 +233,8 @@ def _read_pane(written: str) -> dict[str, object]:
     for word in rest[1:]:
         if word in METHODS:
             pane["method"] = word
-        elif word == "diverging":
-            pane["diverging"] = True
+        elif word in ("diverging", "smoothed"):
+            pane[word] = True
         elif word in BASES:
             pane["basis"] = word
         elif word.isdecimal() and len(word) == 1:
@@ -209,6 +255,7 @@ def _pane(given: Mapping[str, Any], known: Known) -> Pane | None:
     pane["classes"] = _one_of(given.get("classes"), CLASSES, DEFAULT_CLASSES)
     pane["diverging"] = given.get("diverging") is True
     pane["basis"] = _one_of(given.get("basis"), BASES, pane["basis"])
+    pane["smoothed"] = given.get("smoothed") is True
     if pane["method"] == "manual":
         figures = [_float(figure) for figure in _list(given.get("breaks"))]
         breaks = [float(_figure(figure)) for figure in figures if figure is not None]

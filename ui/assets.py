@@ -16,8 +16,9 @@ import pandas as pd
 
 from data.model import COUNTRY, RURAL
 from data.paths import LOCALE, ROOT
-from indicators.catalogue import THEMES, breaks_of, sources_of
+from indicators.catalogue import FACTORS, NO_DATA, THEMES, breaks_of, sources_of
 from indicators.model import Indicator
+from indicators.smoothing import INTERVAL
 from ui.address import MAP_LEVELS, default
 from ui.cache import Loaded, project
 from ui.text import LANGUAGES, Language, messages
@@ -34,6 +35,8 @@ STATUS_MARKS = {
     "not_applicable": "a",
 }
 NOT_COLLECTED = "c"
+BESIDE = ("smoothed", "low", "high")
+"""What stands beside the plain value of a rate of small numbers; left out of the files of all others."""
 
 
 @dataclass(frozen=True)
@@ -92,7 +95,7 @@ def build(loaded: Loaded) -> Files:
     rows = loaded.values.groupby("indicator", observed=True).indices
 
     def figures(name: str) -> Asset:
-        return _json(values(loaded.indicators[name], loaded.values.iloc[rows[name]], codes))
+        return _json(values(name, loaded.indicators[name].decimals, loaded.values.iloc[rows[name]], codes))
 
     def words(language: Language) -> Asset:
         return _json(catalog(loaded, geometry, language))
@@ -111,15 +114,15 @@ def build(loaded: Loaded) -> Files:
     )
 
 
-def values(indicator: Indicator, rows: pd.DataFrame, codes: Mapping[str, list[str]]) -> dict[str, Any]:
+def values(name: str, decimals: int, rows: pd.DataFrame, codes: Mapping[str, list[str]]) -> dict[str, Any]:
     """The values of one indicator as the maps read them: whole numbers of the last decimal, territories by position.
 
     `rows` are the indicator's values; `codes` gives the order of the territories at each level.
     """
-    levels = {level: _level(rows, level, codes[level], indicator.decimals) for level in MAP_LEVELS}
+    levels = {level: _level(rows, level, codes[level], decimals) for level in MAP_LEVELS}
     return {
-        "id": indicator.id,
-        "decimals": indicator.decimals,
+        "id": name,
+        "decimals": decimals,
         "levels": {level: found for level, found in levels.items() if found["periods"]},
     }
 
@@ -133,6 +136,9 @@ def catalog(loaded: Loaded, geometry: Mapping[str, Any], language: Language) -> 
         "lang": language,
         "texts": messages(language, "map."),
         "themes": [{"id": theme, "title": THEMES[theme][language]} for theme in dict.fromkeys(i.theme for i in shown)],
+        "factors": [{"id": factor, "title": title[language]} for factor, title in FACTORS.items()],
+        "no_data": NO_DATA[language],
+        "interval": round(100 * (INTERVAL[1] - INTERVAL[0])),
         "indicators": [_described(loaded, entry, language) for entry in shown],
         "sources": {
             source.id: {
@@ -184,6 +190,11 @@ def _level(rows: pd.DataFrame, level: str, codes: list[str], decimals: int) -> d
     return {
         "periods": periods,
         "values": grid(_integers(own["value"], decimals), None).tolist(),
+        **{
+            name: grid(_integers(own[name], decimals), None).tolist()
+            for name in BESIDE
+            if name in own and len(own[name].dropna())
+        },
         "status": ["".join(row) for row in grid(own["status"].astype(str).map(STATUS_MARKS), NOT_COLLECTED)],
         "marks": ["".join(row) for row in grid(mark, ".")],
         "coverage": [

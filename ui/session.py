@@ -2,57 +2,96 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Any, cast
+
 import streamlit as st
 
-from ui.address import KEYS, State, decode, encode, sanitise
-from ui.cache import Loaded
-
-MAPS = "map_panes"
-"""The key of the map component; its latest state is found under it."""
-
-_STATE, _EPOCH, _WRITTEN, _TAKEN = "maps_state", "maps_epoch", "maps_address", "maps_taken"
+from ui.address import KEYS, Known, State, decode, encode, sanitise
 
 
-def arrive(loaded: Loaded) -> State:
-    """The state to begin a run of the map page with: what the address says if someone came with one, else as left."""
-    address = {name: st.query_params[name] for name in KEYS if name in st.query_params}
-    if _STATE not in st.session_state or (address and address != st.session_state.get(_WRITTEN)):
-        change(decode(address, loaded.known))
-    return state()
+class Maps:
+    """The maps of one page as a visitor has left them. Made anew in every run; what it knows is in the session.
 
-
-def state() -> State:
-    """The visitor's maps as last known."""
-    return st.session_state[_STATE]
-
-
-def epoch() -> int:
-    """Rises each time the server changes the state; the browser takes the state up only then."""
-    return st.session_state.get(_EPOCH, 0)
-
-
-def change(new: State) -> None:
-    """Set the state from the server's side."""
-    st.session_state[_STATE] = new
-    st.session_state[_EPOCH] = epoch() + 1
-
-
-def take(loaded: Loaded) -> None:
-    """Take in the state the browser has sent.
-
-    The same one is taken only once: when it arrives together with a click on the server's side, whichever of the two is
-    handled first, the click has the last word.
+    Parameters
+    ----------
+    page
+        Name of the page: pages with different names share nothing.
+    known
+        What the maps may name. A page with indicators of its own extends it (`Known.extended`), which also says
+        what its panes begin with.
+    names
+        The names in the address that this page's maps are written to and read from; none of `map1` to `map4` on a page
+        that decides itself what its panes show.
     """
-    sent = (st.session_state.get(MAPS) or {}).get("state")
-    if sent is not None and sent != st.session_state.get(_TAKEN):
-        st.session_state[_STATE] = sanitise(sent, loaded.known)
-        st.session_state[_TAKEN] = sent
 
+    def __init__(self, page: str, known: Known, names: Sequence[str] = KEYS) -> None:
+        self.known, self.names = known, names
+        self.key = f"map_panes_{page}"
+        """The key of the component; the state the browser has sent is found under it."""
 
-def write_address() -> None:
-    """Bring the browser's address up to date with the state, without a rerun."""
-    address = encode(state())
-    others = {name: value for name, value in st.query_params.items() if name not in KEYS}
-    if others | address != st.query_params.to_dict():
-        st.query_params.from_dict(others | address)
-    st.session_state[_WRITTEN] = address
+    def arrive(self) -> State:
+        """The state to begin a run with: what the address says if someone came with one, else as it was left."""
+        address = {name: st.query_params[name] for name in self.names if name in st.query_params}
+        left = self._recall("state")
+        if left is None or (address and address != self._recall("written")):
+            self.change(decode(address, self.known))
+        elif (sane := sanitise(left, self.known)) != left:
+            self.change(sane)
+        return self.state
+
+    @property
+    def state(self) -> State:
+        """The maps as last known."""
+        return cast(State, self._recall("state"))
+
+    @property
+    def epoch(self) -> int:
+        """Rises each time the server changes the state; the browser takes the state up only then."""
+        return self._recall("epoch") or 0
+
+    def change(self, new: State) -> None:
+        """Set the state from the server's side. The maps move only if `view` is another than they last told."""
+        self._keep(state=new, epoch=self.epoch + 1)
+
+    def select(self, codes: Sequence[str]) -> None:
+        """Choose these territories (six at most; unknown ones are left out); the maps stay where they are."""
+        self._alter({"selected": list(codes)})
+
+    def show(self, *indicators: str) -> None:
+        """Show these indicators, one in each pane; panes that show theirs already keep their settings."""
+        panes = dict(enumerate(self.state["panes"]))
+        now = {i: pane["indicator"] for i, pane in panes.items()}
+        self._alter(
+            {"panes": [panes[i] if now.get(i) == name else self.known.pane(name) for i, name in enumerate(indicators)]}
+        )
+
+    def take(self) -> None:
+        """Take in the state the browser has sent.
+
+        The same one is taken only once: when it arrives together with a click on the server's side, whichever of the
+        two is handled first, the click has the last word.
+        """
+        sent = (st.session_state.get(self.key) or {}).get("state")
+        if sent is not None and sent != self._recall("taken"):
+            self._keep(state=sanitise(sent, self.known), taken=sent)
+
+    def write_address(self) -> None:
+        """Bring the browser's address up to date with the state, without a rerun."""
+        address = {name: value for name, value in encode(self.state).items() if name in self.names}
+        others = {name: value for name, value in st.query_params.items() if name not in self.names}
+        if others | address != st.query_params.to_dict():
+            st.query_params.from_dict(others | address)
+        self._keep(written=address)
+
+    def _alter(self, patch: dict[str, Any]) -> None:
+        new = sanitise({**self.state, **patch}, self.known)
+        if new != self.state:
+            self.change(new)
+
+    def _recall(self, what: str) -> Any:
+        return st.session_state.get(f"{self.key}_{what}")
+
+    def _keep(self, **parts: object) -> None:
+        for what, value in parts.items():
+            st.session_state[f"{self.key}_{what}"] = value

@@ -106,6 +106,10 @@ def value_files() -> dict[str, dict]:
     skills = both(lambda i, year: 400 + i, ["2022"], 420)
     skills["unit"]["marks"] = ["c" * units]
     people = both(lambda i, year: (i + 1) ** 2 * 10)
+    for part in skills.values():
+        part["smoothed"] = [[value + 5 if value % 2 else value for value in row] for row in part["values"]]
+        part["low"] = [[value - 20 for value in row] for row in part["values"]]
+        part["high"] = [[value + 30 for value in row] for row in part["values"]]
     speed = both(lambda i, year: 500 - 7 * i, ["2022-Q2"], 300)
     return {
         name: {"id": name, "decimals": 0 if name == "people" else 1, "levels": levels}
@@ -115,25 +119,28 @@ def value_files() -> dict[str, dict]:
 
 def catalog(language: str) -> dict:
     described = [
-        ("share", "Vecāka gadagājuma iedzīvotāji", "%", "people", "lower", "choropleth"),
-        ("people", "Iedzīvotāji", "iedzīvotāji", "people", "neither", "circles"),
-        ("rate", "Uzņēmumi", "uz 1000 iedzīvotājiem", "business", "higher", "choropleth"),
-        ("skills", "Digitālās prasmes", "%", "skills", "higher", "choropleth"),
-        ("speed", "Lejupielādes ātrums", "Mbit/s", "coverage", "higher", "choropleth"),
+        ("share", "Vecāka gadagājuma iedzīvotāji", "%", "people", "lower", "choropleth", []),
+        ("people", "Iedzīvotāji", "iedzīvotāji", "people", "neither", "circles", []),
+        ("rate", "Uzņēmumi", "uz 1000 iedzīvotājiem", "business", "higher", "choropleth", [2]),
+        ("skills", "Digitālās prasmes", "%", "skills", "higher", "choropleth", [8, 3]),
+        ("speed", "Lejupielādes ātrums", "Mbit/s", "coverage", "higher", "choropleth", [8]),
     ]
     files = value_files()
     return {
         "lang": language,
         "texts": messages(language, "map."),
         "themes": [{"id": t, "title": t.capitalize()} for t in ("people", "business", "skills", "coverage")],
+        "factors": [{"id": factor, "title": f"faktors {factor}"} for factor in (2, 3, 7, 8)],
+        "no_data": "vērtē kopiena",
+        "interval": 90,
         "indicators": [
             {
                 "id": id, "title": title, "short": title, "definition": f"{title} teritorijā.", "formula": "a / b",
-                "unit": unit, "decimals": files[id]["decimals"], "better": better, "theme": theme, "factors": [],
+                "unit": unit, "decimals": files[id]["decimals"], "better": better, "theme": theme, "factors": factors,
                 "mark": mark, "scale": "linear", "estimated": id == "skills", "bias": None, "breaks": [],
                 "sources": ["raim"], "periods": {k: v["periods"] for k, v in files[id]["levels"].items()},
             }
-            for id, title, unit, theme, better, mark in described
+            for id, title, unit, theme, better, mark, factors in described
         ],
         "sources": {
             source: {"title": title, "publisher": title, "licence": "CC0-1.0", "credit": credit, "vintage": "2022"}
@@ -141,7 +148,8 @@ def catalog(language: str) -> dict:
         },
         "territories": {
             "unit": [
-                [code, name(i), kind(i), f"LV00{municipality(i)}0000", "LV00A" if municipality(i) < 2 else "LV00B"]
+                [code, name(i), kind(i), f"LV00{municipality(i)}0000", "LV00A" if municipality(i) < 2 else "LV00B",
+                 3 if i >= 24 else 1]
                 for i, code in enumerate(codes())
             ],
             "municipality": [
@@ -202,8 +210,9 @@ class Maps:
     def own(self, address: str) -> bool:
         return address.startswith((self.address, "data:", "blob:"))
 
-    def open(self, lang: str = "lv", **state: object) -> Maps:
-        self.page.goto(f"{self.address}/?{urllib.parse.urlencode({'lang': lang, 'state': json.dumps(state)})}")
+    def open(self, lang: str = "lv", parts: object = None, **state: object) -> Maps:
+        query = {"lang": lang, "state": json.dumps(state), "parts": json.dumps(parts or {})}
+        self.page.goto(f"{self.address}/?{urllib.parse.urlencode(query)}")
         self.page.wait_for_function("document.querySelector('.mp')?.dataset.painted > 0")
         return self
 
@@ -232,6 +241,17 @@ class Maps:
         """How each pane's map is placed and scaled."""
         panes = "panes => panes.map(pane => pane.querySelector('svg > g').getAttribute('transform'))"
         return self.page.locator(".mp-stack").evaluate_all(panes)
+
+    def centres(self) -> list[tuple[float, float]]:
+        """What stands in the middle of each pane, in the map's integers, whatever room the pane has."""
+        sizes = "all => all.map(map => [map.firstChild.width.baseVal.value, map.firstChild.height.baseVal.value])"
+        found = []
+        for world, (width, height) in zip(
+            self.worlds(), self.page.locator(".mp-stack").evaluate_all(sizes), strict=True
+        ):
+            x, y, scale = (float(part) for part in re.findall(r"-?[\d.]+(?:e-?\d+)?", world))
+            found.append((round((width / 2 - x) / scale), round((height / 2 - y) / scale)))
+        return found
 
     def rest(self) -> None:
         self.page.wait_for_timeout(500)
@@ -593,7 +613,7 @@ def test_level_and_filter_keep_the_view_and_fade_the_rest(maps):
     assert maps.worlds() == start
     expect(maps.page.locator(".mp-notes").first).to_contain_text("4 pašvaldības")
     maps.painted(lambda: maps.page.get_by_role("button", name=LV["map.level.unit"]).click())
-    maps.painted(lambda: maps.page.get_by_label(LV["map.rural"]).check())
+    maps.painted(lambda: maps.page.get_by_label(LV["map.rural"]).select_option("rural"))
     assert maps.worlds() == start
     veil = "pane => pane.querySelector('svg g > path[fill-opacity]').getAttribute('d').split('M').length - 1"
     assert maps.page.locator(".mp-stack").first.evaluate(veil) == 2
@@ -603,6 +623,155 @@ def test_level_and_filter_keep_the_view_and_fade_the_rest(maps):
     counts = maps.page.locator(".mp-classes").first.locator(".mp-count").all_inner_texts()
     assert sum(int(text.strip("()")) for text in counts) == 18
     maps.page.wait_for_function("window.states.at(-1)?.filter.region === 'LV00A'")
+
+
+def test_rural_areas_by_the_degree_of_urbanisation_change_classes_and_places_but_no_value(maps):
+    maps.open(panes=panes("share"))
+    labels = maps.page.locator(".mp-class .mp-label")
+    everywhere = labels.all_inner_texts()
+    maps.painted(lambda: maps.page.get_by_label(LV["map.rural"]).select_option("degurba"))
+    # 2022: 24,3 to 39,3 in the sixteen territories of the two southern rows, a fifth of them in each class
+    assert labels.all_inner_texts() != everywhere
+    assert (labels.first.inner_text()[:4], labels.last.inner_text()[-4:]) == ("24,3", "39,3")
+    assert sum(int(text.strip("()")) for text in maps.page.locator(".mp-count").all_inner_texts()) == 16
+    notes = maps.page.locator(".mp-notes").inner_text()
+    assert "16 teritoriju" in notes
+    assert LV["map.legend.filtered"] in notes
+    maps.painted(lambda: maps.page.mouse.move(*maps.spot(32)))
+    expect(maps.page.locator(".mp-card-value")).to_have_text("32,3\u00a0%")
+    expect(maps.page.locator(".mp-card-line").last).to_contain_text("no 16")
+    maps.page.wait_for_function("window.states.at(-1)?.filter.degurba === true")
+
+
+def test_smoothed_values_and_their_interval_stand_beside_the_plain_ones(maps):
+    maps.open(panes=panes("skills"))
+    maps.painted(lambda: maps.page.mouse.move(*maps.spot(3)))
+    card = maps.page.locator(".mp-card")
+    # 40,3 published; odd ones are 0,5 higher when smoothed, the interval is 2,0 below to 3,0 above
+    expect(card.locator(".mp-card-value")).to_have_text("40,3\u00a0%")
+    expect(card.locator(".mp-card-beside")).to_have_text("izlīdzināta vērtība 40,8, no 38,3 līdz 43,3 (ticamība 90 %)")
+    maps.painted(lambda: maps.page.mouse.move(*maps.spot(4)))
+    expect(card.locator(".mp-card-beside")).to_have_text("no 38,4 līdz 43,4 (ticamība 90 %)")
+    maps.page.get_by_role("button", name=LV["map.pane.settings"]).click()
+    maps.painted(lambda: maps.page.get_by_label(LV["map.settings.smoothed"]).check())
+    assert LV["map.smoothed"] in maps.page.locator(".mp-subtitle").inner_text()
+    assert maps.page.locator(".mp-label").all_inner_texts()[4].endswith("44,4")
+    maps.page.keyboard.press("Escape")
+    maps.painted(lambda: maps.page.mouse.move(*maps.spot(3)))
+    expect(card.locator(".mp-card-value")).to_have_text("40,8\u00a0%")
+    expect(card.locator(".mp-card-beside")).to_contain_text("publicētā vērtība 40,3")
+    maps.page.wait_for_function("window.states.at(-1)?.panes[0].smoothed === true")
+    maps.painted(lambda: maps.page.get_by_role("button", name=LV["map.pane.table"]).click())
+    expect(maps.page.locator(".mp-table thead th")).to_have_text(
+        ["Teritorija", "Pašvaldība", "Izlīdzinātā ↓", "Publicētā", "Intervāls (90 %)", "Pret lauku vidējo", "Piezīmes"]
+    )
+    row = maps.page.locator(f"[data-code='{codes()[3]}'] td")
+    assert row.all_inner_texts()[1:4] == ["40,8", "40,3", "38,3 … 43,3"]
+
+
+def test_the_switch_to_smoothed_values_is_there_only_where_there_are_any(maps):
+    maps.open(panes=panes("share", smoothed=True))
+    maps.page.get_by_role("button", name=LV["map.pane.settings"]).click()
+    expect(maps.page.get_by_label(LV["map.settings.smoothed"])).to_be_hidden()
+    assert LV["map.smoothed"] not in maps.page.locator(".mp-subtitle").inner_text()
+
+
+def test_the_menu_of_indicators_may_follow_the_success_factors(maps):
+    maps.open(panes=panes("share", "rate"))
+    groups = maps.page.locator(".mp-indicator").first.locator("optgroup")
+    by_theme = groups.evaluate_all("groups => groups.map(group => group.label)")
+    assert by_theme == ["People", "Business", "Skills", "Coverage"]
+    maps.painted(maps.page.get_by_role("button", name=LV["map.pane.factors"]).first.click)
+    listed = groups.evaluate_all(
+        "all => all.map(group => [group.label, ...[...group.children].map(o => o.text + (o.disabled ? '*' : ''))])"
+    )
+    assert listed == [
+        ["2. faktors 2", "Uzņēmumi"],
+        ["3. faktors 3", "Digitālās prasmes"],
+        ["7. faktors 7", "vērtē kopiena*"],
+        ["8. faktors 8", "Digitālās prasmes", "Lejupielādes ātrums"],
+        ["Konteksts", "Vecāka gadagājuma iedzīvotāji", "Iedzīvotāji"],
+    ]
+    assert maps.page.locator(".mp-indicator").evaluate_all("menus => menus.map(menu => menu.value)") == [
+        "share",
+        "rate",
+    ]
+    maps.page.wait_for_function("window.states.at(-1)?.grouping === 'factor'")
+
+
+def own(values: list[int | None], period: str = "2024") -> dict:
+    """An indicator the page brings itself: {indicators, values}."""
+    described = catalog("lv")["indicators"][0] | {"id": "score", "title": "Indekss", "unit": "punkti", "theme": None}
+    table = series(lambda i, _: values[i], [period], COLUMNS * ROWS, 500)
+    return {"indicators": [described], "values": {"score": {"id": "score", "decimals": 1, "levels": {"unit": table}}}}
+
+
+def test_a_page_may_bring_indicators_of_its_own_and_change_their_values_in_place(maps):
+    units = COLUMNS * ROWS
+    parts = {"inline": own(list(range(units)))}
+    maps.open(parts=parts, panes=panes("score", "rate"), selected=[codes()[3]], view={"x": 900, "y": 600, "k": 2})
+    assert maps.page.locator(".mp-title").all_inner_texts() == ["Indekss", "Uzņēmumi"]
+    start = maps.centres()
+    labels = maps.page.locator(".mp-classes").first.locator(".mp-label")
+    assert labels.last.inner_text().endswith("3,9")
+    maps.painted(lambda: maps.page.locator(".mp-indicator").nth(1).select_option("speed"))
+    sheets = maps.page.locator(".mp-pane").nth(1).locator(".mp-stack").inner_html()
+    maps.painted(
+        lambda: maps.page.evaluate("inline => window.panes.update({ inline })", own([10 * i for i in range(units)]))
+    )
+    assert labels.last.inner_text().endswith("39,0")
+    assert maps.page.locator(".mp-pane").nth(1).locator(".mp-stack").inner_html() == sheets
+    assert maps.centres() == start
+    assert maps.chips() == [name(3)]
+    assert maps.page.locator(".mp-title").all_inner_texts() == ["Indekss", "Lejupielādes ātrums"]
+    maps.painted(maps.page.get_by_role("button", name=LV["map.selected.remove"].format(name=name(3))).click)
+    maps.painted(
+        lambda: maps.page.evaluate("inline => window.panes.update({ inline })", own([20 * i for i in range(units)]))
+    )
+    maps.painted(lambda: maps.page.evaluate("window.panes.update({ inline: null })"))
+    assert maps.page.locator(".mp-title").all_inner_texts() == ["Vecāka gadagājuma iedzīvotāji", "Lejupielādes ātrums"]
+    assert maps.centres() == start
+
+
+def test_a_page_may_do_without_parts_and_give_a_height(maps):
+    hide = ["search", "layout", "level", "area", "rural", "download", "time", "sync", "scale", "reset"]
+    hide += ["indicator", "period", "settings", "table", "copy"]
+    maps.open(parts={"options": {"hide": hide, "height": 420}}, panes=panes("share"))
+    expect(maps.page.get_by_role("combobox")).to_have_count(0)
+    expect(maps.page.get_by_role("button", name=LV["map.pane.settings"])).to_have_count(0)
+    expect(maps.page.get_by_role("button", name=LV["map.pane.about"])).to_be_visible()
+    expect(maps.page.get_by_role("heading", name="Vecāka gadagājuma iedzīvotāji")).to_be_visible()
+    box = maps.page.locator(".mp-grid").bounding_box()
+    assert box
+    assert abs(box["height"] - 420) <= 2
+    maps.click(20)
+    assert maps.chips() == [name(20)]
+    maps.painted(lambda: maps.page.evaluate("window.panes.update({ options: {} })"))
+    expect(maps.page.locator(".mp-indicator")).to_be_visible()
+    assert maps.chips() == [name(20)]
+
+
+def test_a_selection_from_outside_leaves_the_view_where_it_is(maps):
+    maps.open(panes=panes("share"))
+    maps.page.mouse.move(*maps.spot(20))
+    maps.page.mouse.wheel(0, -200)
+    maps.rest()
+    maps.page.wait_for_function("window.states.at(-1)?.view")
+    near = maps.centres()
+    chosen = f"{{ ...window.states.at(-1), selected: {json.dumps(codes()[:2])} }}"
+    maps.painted(lambda: maps.page.evaluate(f"window.panes.update({{ state: {chosen} }})"))
+    assert maps.chips() == [name(0), name(1)]
+    assert maps.centres() == near
+    maps.painted(lambda: maps.page.evaluate(f"window.panes.update({{ state: {{ ...{chosen}, view: null }} }})"))
+    assert maps.centres() != near
+
+
+def test_a_selection_is_told_at_once(maps):
+    maps.open(panes=panes("share"))
+    maps.rest()
+    maps.page.evaluate("window.states.length = 0")
+    maps.click(20)
+    maps.page.wait_for_function("window.states.at(-1)?.selected.length === 1", timeout=250)
 
 
 def test_panes_of_one_unit_may_share_their_scale(maps):

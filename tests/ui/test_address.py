@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from ui.address import (
     BASES,
     CLASSES,
+    GROUPINGS,
     KEYS,
     METHODS,
     MOST_SELECTED,
@@ -43,11 +44,13 @@ panes = st.fixed_dictionaries(
         "breaks": st.none() | st.lists(finite, max_size=8).map(sorted),
         "diverging": st.booleans(),
         "basis": st.sampled_from([*BASES, "decade", None]),
+        "smoothed": st.booleans(),
     }
 )
 states = st.fixed_dictionaries(
     {
         "panes": st.lists(panes, max_size=6),
+        "grouping": st.sampled_from([*GROUPINGS, "colour", None]),
         "level": st.sampled_from(["unit", "municipality", "galaxy"]),
         "sync": st.booleans(),
         "sharedScale": st.booleans(),
@@ -55,6 +58,7 @@ states = st.fixed_dictionaries(
         "filter": st.fixed_dictionaries(
             {
                 "rural": st.booleans(),
+                "degurba": st.booleans(),
                 "region": st.none() | st.sampled_from([*KNOWN.regions, "LV999"]),
                 "municipality": st.none() | st.sampled_from([*KNOWN.municipalities, "LV9999999"]),
             }
@@ -132,12 +136,22 @@ def test_an_address_reads_like_what_it_shows():
         "classes": 4,
         "diverging": True,
         "basis": "years",
+        "smoothed": True,
     }
-    state |= {"level": "municipality", "sync": False, "sharedScale": True, "selected": ["LV0010000", "LV0011000"]}
+    state["filter"]["degurba"] = True
+    state |= {
+        "grouping": "factor",
+        "level": "municipality",
+        "sync": False,
+        "sharedScale": True,
+        "selected": ["LV0010000", "LV0011000"],
+    }
     state["view"] = {"x": 1200, "y": -5, "k": 4.25}
     assert encode(state) == {
         "map1": "download_mbps~2023-Q2",
-        "map2": "older_share~2024~manual~4~diverging~years~at~10~20.5~30",
+        "map2": "older_share~2024~manual~4~diverging~years~smoothed~at~10~20.5~30",
+        "menu": "factors",
+        "degurba": "1",
         "level": "municipality",
         "released": "1",
         "shared": "scale",
@@ -164,3 +178,14 @@ def test_bogus_values_fall_back_to_the_default(address):
     found = decode(address, KNOWN)
     assert found["panes"][0] == first["panes"][0]
     assert {**found, "panes": first["panes"]} == first
+
+
+def test_a_page_may_have_indicators_of_its_own():
+    own = KNOWN.extended({"residual": "2024-Q4"}, first=["residual"])
+    assert [pane["indicator"] for pane in default(own)["panes"]] == ["residual"]
+    state = sanitise({"panes": [{"indicator": "births_rate"}, {"indicator": "residual"}]}, own)
+    assert decode(encode(state), own) == state
+    assert state["panes"][1]["period"] == "2024-Q4"
+    assert [pane["indicator"] for pane in sanitise(state, KNOWN)["panes"]] == ["births_rate"]
+    assert own.extended({}).first == ["residual"]
+    assert "residual" not in KNOWN.latest

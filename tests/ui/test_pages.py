@@ -14,7 +14,7 @@ from data.model import SnapshotFault
 from data.paths import ROOT, SNAPSHOT
 from data.store import open_snapshot
 from indicators.catalogue import FACTORS, NO_DATA
-from ui import cache, frame, session
+from ui import cache, frame
 from ui.address import decode, encode
 from ui.text import LANGUAGES, messages
 
@@ -222,11 +222,3 @@ def test_the_snapshot_is_read_again_only_when_it_changed(tmp_path, monkeypatch, 
     cache.current(tmp_path)
     assert len(reads) == 2
     cache._load.cache_clear()
-
-
-def test_the_browser_state_is_checked_before_it_is_kept(monkeypatch, loaded):
-    kept = {session.MAPS: {"state": {"panes": "junk", "level": "municipality"}}}
-    monkeypatch.setattr(session.st, "session_state", kept)
-    session.take(loaded)
-    assert session.state()["level"] == "municipality"
-    assert len(session.state()["panes"]) == 2

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Mapping, Sequence
+from typing import Any, Literal
 
 import streamlit as st
 
-from ui.address import State
+from ui.session import Maps
 from ui.text import Language
 
 ADAPTER = "map_panes/adapter.js"
@@ -28,24 +29,45 @@ export default async (component) => {
 _component = st.components.v2.component("map_panes", js=_LOADER)
 
 
+Part = Literal[
+    "search", "layout", "level", "area", "rural", "download", "time", "sync", "scale", "selection", "reset",
+    "indicator", "period", "settings", "about", "table", "copy", "source",
+]  # fmt: skip
+"""What can be left out: of the row above the maps, and (from "indicator") of each map."""
+
+
 def map_panes(
-    state: State, *, key: str, base: str, language: Language, epoch: int, on_change: Callable[[], None]
+    maps: Maps,
+    *,
+    base: str,
+    language: Language,
+    inline: Mapping[str, Any] | None = None,
+    hide: Sequence[Part] = (),
+    height: int | None = None,
 ) -> None:
-    """Draw the maps.
+    """Draw the maps of a page; call it in a fragment, so that a click on them does not run the whole page.
+
+    What the visitor does arrives in `maps.state`, half a second after it is on the screen; a selection at once. The
+    browser takes `maps.state` up only when `maps.epoch` is another than it last took up, so that an echo never undoes
+    what the visitor has done meanwhile.
 
     Parameters
     ----------
-    state
-        What to show. The browser takes it up only when `epoch` is another than it last took up, so that an echo never
-        undoes what the visitor has done meanwhile.
-    key
-        The visitor's latest state is found under this key of the session as `{"state": ...}` when `on_change`
-        is called.
+    maps
+        The visitor's maps on this page; `maps.arrive()` has been called.
     base
         Where the data and modules are served, relative to the root of the app.
+    inline
+        The page's own indicators (`ui.inline.inline`); `maps.known` names them. Other figures are painted in place:
+        view, selection and undo stay.
+    hide
+        Parts the page does without. A map without a choice of indicator has a title instead.
+    height
+        Pixels for all maps with their legends and sources; without it they take what the window leaves.
     """
+    data = {"base": base, "lang": language, "epoch": maps.epoch, "state": maps.state}
     _component(
-        key=key,
-        data={"base": base, "lang": language, "epoch": epoch, "state": state},
-        on_state_change=on_change,
+        key=maps.key,
+        data=data | {"inline": inline, "options": {"hide": list(hide), "height": height}},
+        on_state_change=maps.take,
     )

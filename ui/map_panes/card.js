@@ -1,6 +1,6 @@
 /**
- * What is said about one territory in one pane: name, value, reason, place in the distribution, distance to the
- * rural mean. The same sentences serve the card on the map, the live region and the table.
+ * What is said about one territory in one pane: name, value with its interval, status, reason, place in the
+ * distribution, distance to the rural mean. The same sentences serve the card on the map, the live region and the table.
  */
 
 import { h, setText } from "./dom.js";
@@ -13,12 +13,38 @@ export function valueText(model, i, format) {
   return format.withUnit(format.stored(value, model.series.decimals), model.indicator.unit);
 }
 
+/** The smoothed value beside the plain one, or the plain beside the smoothed; null where they do not differ. */
+export function otherValue(model, i) {
+  const plain = model.plain[i];
+  const smooth = model.smooth?.[i];
+  if (plain == null || smooth == null || plain === smooth) return null;
+  return model.smoothed ? plain : smooth;
+}
+
+/** Low and high end of the interval of a value, or null. */
+export function interval(model, i) {
+  const [low, high] = [model.low?.[i], model.high?.[i]];
+  return model.values[i] == null || low == null || high == null ? null : [low, high];
+}
+
+/** What stands beside a value: the other value where it differs, and the interval with its level. */
+export function besideText(model, i, format, level) {
+  const shown = (value) => format.stored(value, model.series.decimals);
+  const other = otherValue(model, i);
+  const ends = interval(model, i);
+  return [
+    other == null ? null : format.t(model.smoothed ? "map.card.plain" : "map.card.smoothed", { value: shown(other) }),
+    ends && format.t("map.card.interval", { low: shown(ends[0]), high: shown(ends[1]), level: format.integer(level) }),
+  ].filter(Boolean).join(", ");
+}
+
 /** Remarks on a value: estimate, small base, municipality value, provisional, coverage; explained or in a word. */
 export function remarkText(model, i, format, explained = true) {
   const remarks = [];
   if (model.values[i] == null) return explained && model.missing[i] === "a" ? format.t("map.remark.a") : "";
   const remark = model.remarks[i];
   if (remark) remarks.push(format.t(explained ? `map.remark.${remark}` : `map.reason.${remark}`));
+  if (model.status[i] === "e" && remark !== "e") remarks.push(format.t("map.remark.e"));
   if (model.status[i] === "p") remarks.push(format.t("map.remark.p"));
   const coverage = model.coverage?.[i];
   if (coverage != null && coverage < 100) remarks.push(format.t("map.remark.coverage", { share: format.integer(coverage) }));
@@ -29,7 +55,7 @@ export function remarkText(model, i, format, explained = true) {
 export function differenceText(model, i, format) {
   const value = model.values[i];
   if (value == null || model.centre == null || model.circles) return "";
-  const unit = model.indicator.unit === "%" ? format.t("map.unit.points") : "";
+  const unit = model.indicator.unit === "%" ? format.t("map.unit.points") : model.indicator.unit.includes(" ") ? "" : model.indicator.unit;
   return format.withUnit(format.stored(value - model.centre, model.series.decimals, true), unit);
 }
 
@@ -54,6 +80,7 @@ export class Card {
     this.where = h("span", { class: "mp-card-where" });
     this.value = h("span", { class: "mp-card-value" });
     this.period = h("span", { class: "mp-card-period" });
+    this.beside = h("span", { class: "mp-card-beside" });
     this.remark = h("span", { class: "mp-card-remark" });
     this.difference = h("span", { class: "mp-card-line" });
     this.standing = h("span", { class: "mp-card-line" });
@@ -62,6 +89,7 @@ export class Card {
       { class: "mp-card", hidden: true, "aria-hidden": "true" },
       h("span", { class: "mp-card-head" }, this.name, this.where),
       h("span", { class: "mp-card-figure" }, this.value, this.period),
+      this.beside,
       this.remark,
       this.difference,
       this.standing,
@@ -76,19 +104,21 @@ export class Card {
    * @param {Object} model
    * @param {number} i            position of the territory
    * @param {Object} place        {name, where}
-   * @param {Array} territories   rows of the catalogue at this level
+   * @param {Object} catalog
    */
-  show(model, i, place, territories, format) {
+  show(model, i, place, catalog, format) {
     setText(this.name, place.name);
     setText(this.where, place.where);
     setText(this.value, valueText(model, i, format));
     this.value.classList.toggle("mp-none", model.values[i] == null);
-    setText(this.period, model.period ? format.shortPeriod(model.period) : "");
+    const settled = model.values[i] != null && model.status[i] === "f" ? format.t("map.card.final") : "";
+    setText(this.period, [model.period && format.shortPeriod(model.period), settled].filter(Boolean).join(", "));
+    setText(this.beside, besideText(model, i, format, catalog.interval));
     setText(this.remark, remarkText(model, i, format));
     const difference = differenceText(model, i, format);
     const against = model.centreIsRural ? "map.card.rural" : "map.card.country";
     setText(this.difference, difference && format.t(against, { difference, mean: format.stored(model.centre, model.series.decimals) }));
-    setText(this.standing, standingText(model, i, territories, format));
+    setText(this.standing, standingText(model, i, catalog.territories[model.level], format));
     this.element.hidden = false;
   }
 }

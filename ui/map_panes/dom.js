@@ -58,6 +58,7 @@ const ICONS = {
   pause: "M6 4v12M14 4v12",
   close: "M5 5l10 10M15 5L5 15",
   search: "M9 3a6 6 0 1 0 .01 0M13.5 13.5L17 17",
+  factors: "M3 5h1M8 5h9M3 10h1M8 10h9M3 15h1M8 15h9",
   download: "M10 3v9M6 9l4 4 4-4M4 16h12",
 };
 
@@ -75,11 +76,11 @@ export function iconButton(name, label, handler, props = {}) {
   );
 }
 
-/** Replace the options of a select. `groups` is [{label, options: [{value, label}]}]; a null label makes no group. */
+/** Replace the options of a select. `groups` is [{label, options: [{value, label, disabled}]}]; a null label: no group. */
 export function fillSelect(select, groups, value) {
   select.replaceChildren(
     ...groups.flatMap(({ label, options }) => {
-      const items = options.map((option) => h("option", { value: option.value, text: option.label }));
+      const items = options.map((option) => h("option", { value: option.value, text: option.label, disabled: option.disabled }));
       return label == null ? items : [h("optgroup", { label }, ...items)];
     }),
   );

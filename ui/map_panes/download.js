@@ -48,9 +48,12 @@ async function save(app, kind, indices) {
   const { format, panes } = app;
   try {
     const chosen = indices ?? panes.map((_, i) => i);
-    for (const i of chosen) panes[i].showTable(false);
-    const name = [...new Set(chosen.map((i) => panes[i].model?.indicator.id))].filter(Boolean).join("-");
-    await deliver(picture(app, chosen), kind, `${name}-${app.store.year() ?? ""}`);
+    const tables = chosen.filter((i) => !panes[i].table.element.hidden);
+    for (const i of tables) panes[i].showTable(false);
+    const shown = chosen.flatMap((i) => (panes[i].model ? [[panes[i].model.indicator.id, panes[i].model.period].filter(Boolean).join("-")] : []));
+    const drawn = picture(app, chosen);
+    for (const i of tables) panes[i].showTable(true);
+    await deliver(drawn, kind, [...new Set(shown)].join("_"));
     if (kind === "copy") app.say(format.t("map.export.copied"));
   } catch {
     app.say(format.t("map.export.failed"));

@@ -54,7 +54,7 @@ export class Figures {
     if (!this.catalog) return;
     const own = new Set(this.inline.indicators.map(({ id }) => id));
     this.indicators = [...this.inline.indicators, ...this.catalog.indicators.filter(({ id }) => !own.has(id))];
-    this.groups = null;
+    this.menus = {};
     this.byId = new Map(this.indicators.map((indicator) => [indicator.id, indicator]));
   }
 
@@ -90,11 +90,12 @@ export class Figures {
   }
 
   /** A pane's series at a level; null while its file has not come. */
-  seriesOf({ indicator }, level) {
+  seriesOf({ indicator, smoothed }, level) {
     const values = this.files.get(indicator)?.values;
     if (!values) return null;
-    const key = `${indicator} ${level}`;
-    if (!this.series.has(key)) this.series.set(key, new Series(values, level, this.catalog.territories[level].length));
+    const smooth = smoothed && Boolean(values.levels[level]?.smoothed);
+    const key = `${indicator} ${level}${smooth ? " smoothed" : ""}`;
+    if (!this.series.has(key)) this.series.set(key, new Series(values, level, this.catalog.territories[level].length, smooth));
     return this.series.get(key);
   }
 
@@ -109,6 +110,13 @@ export class Figures {
     return kin.length ? kin : [panes[index]];
   }
 
+  /** The territories whose figures make the classes: those of the kinds that are compared, wherever they lie. */
+  among({ level, filter: { rural, degurba } }) {
+    if (!rural && !degurba) return null;
+    const members = activeTerritories(this.catalog.territories[level], level, { rural, degurba });
+    return { key: `${rural} ${degurba}`, members };
+  }
+
   scaleFor(state, index) {
     const members = this.pool(state, index);
     const [{ method, classes, breaks, diverging, basis }] = members;
@@ -118,8 +126,9 @@ export class Figures {
       const own = series && basis === "year" ? series.resolve(pane.period) : null;
       if (series) pool.set(`${series.stamp} ${own ?? ""}`, { series, period: own });
     }
-    const key = JSON.stringify([[...pool.keys()], method, classes, breaks, diverging]);
-    if (!this.scales.has(key)) this.scales.set(key, scaleOf(members[0], [...pool.values()]));
+    const among = this.among(state);
+    const key = JSON.stringify([[...pool.keys()], among?.key, method, classes, breaks, diverging]);
+    if (!this.scales.has(key)) this.scales.set(key, scaleOf(members[0], [...pool.values()], among));
     return { scale: this.scales.get(key), key };
   }
 
@@ -139,18 +148,31 @@ export class Figures {
     return { model: this.models.get(key), key, failed: false };
   }
 
-  /** The indicators for a menu: the page's own, then theme by theme. The same array until one of them changes. */
-  menu() {
-    this.groups ??= this.group();
-    return this.groups;
+  /**
+   * The indicators for a menu, in groups: the page's own, then by theme, or by success factor (one without indicators is
+   * listed too, an indicator stands under each of its factors). The same array until something of it changes.
+   *
+   * @param {"theme"|"factor"} grouping
+   */
+  menu(grouping) {
+    return (this.menus[grouping] ??= this.group(grouping));
   }
 
-  group() {
+  group(grouping) {
+    const { themes, factors, no_data: noData, texts } = this.catalog;
     const option = ({ id, title }) => ({ value: id, label: title });
     const listed = this.indicators.filter(({ id }) => !(id in this.inline.values));
-    return [
-      { label: null, options: this.inline.indicators.map(option) },
-      ...this.catalog.themes.map(({ id, title }) => ({ label: title, options: listed.filter(({ theme }) => theme === id).map(option) })),
-    ].filter(({ options }) => options.length);
+    const where = (wanted) => listed.filter(wanted).map(option);
+    const groups =
+      grouping === "theme"
+        ? themes.map(({ id, title }) => ({ label: title, options: where(({ theme }) => theme === id) }))
+        : [
+            ...factors.map(({ id, title }) => {
+              const options = where((indicator) => indicator.factors.includes(id));
+              return { label: `${id}. ${title}`, options: options.length ? options : [{ value: "", label: noData, disabled: true }] };
+            }),
+            { label: texts["map.menu.context"], options: where((indicator) => !indicator.factors.length) },
+          ];
+    return [{ label: null, options: this.inline.indicators.map(option) }, ...groups].filter(({ options }) => options.length);
   }
 }

@@ -44,12 +44,13 @@ export function legendNotes(model, format) {
   const notes = [];
   if (model.circles) notes.push(format.t("map.legend.circles"));
   else {
-    const count = format.tn(`map.count.${model.level}`, model.values.length);
+    const count = format.tn(`map.count.${model.level}`, scale.count);
     const years = scale.first ? format.range(scale.first.slice(0, 4), scale.last.slice(0, 4)) : "";
     notes.push(format.t(scale.centred ? "map.legend.diverging" : "map.legend.darker"));
     if (model.colours.length < scale.asked) notes.push(format.t("map.legend.ties"));
     if (years) notes.push(format.t(scale.shared ? "map.legend.basis_shared" : "map.legend.basis", { count, years }));
   }
+  if (scale.rural) notes.push(format.t("map.legend.filtered"));
   if (indicator.better === "lower") notes.push(format.t("map.legend.lower"));
   if (indicator.better === "higher") notes.push(format.t("map.legend.higher"));
   return notes;
@@ -174,7 +175,7 @@ export class Legend {
     this.mean.hidden = !centre;
     if (centre) {
       this.mean.style.left = `${centre.place * 100}%`;
-      this.mean.classList.toggle("mp-left", centre.place > 0.6);
+      this.mean.firstChild.style.transform = `translateX(${-centre.place * 100}%)`; // so that it leaves neither edge
       setText(this.mean.firstChild, centre.text);
     }
     this.classes.setAttribute("aria-label", format.t("map.legend.classes"));

@@ -158,7 +158,7 @@ class MapPanes {
     this.panes = [];
     const villages = () => this.load("places.json");
     const alone = () => this.say(format.t("map.search.failed"));
-    const search = new Search(`${this.id}-search`, format, () => atlas.findable(villages, alone), (entry) => this.found(entry));
+    const search = new Search(`${this.id}-search`, format, () => atlas.findable(villages, alone), (entry) => this.found(entry), () => this.forget());
     this.toolbar = new Toolbar(this, search);
     this.grid = h("div", { class: "mp-grid" });
     this.live = h("div", { class: "mp-hidden", "aria-live": "polite" });
@@ -237,6 +237,22 @@ class MapPanes {
   undo() {
     this.prompt = true;
     this.store.undo();
+  }
+
+  /** Begin again as on a first visit: the state, and what lies over the maps. */
+  reset() {
+    for (const pane of this.panes) pane.closePanels(false);
+    this.toolbar.search.clear();
+    this.forget();
+    this.hover(null);
+    this.store.reset();
+  }
+
+  /** Take the mark of a found place away. */
+  forget() {
+    if (!this.place) return;
+    this.place = null;
+    for (const pane of this.panes) pane.mark();
   }
 
   /** Mark a territory in all panes. `spoken` also tells it to a screen reader. */

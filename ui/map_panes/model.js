@@ -1,27 +1,32 @@
 /**
  * What a pane shows, worked out from the state and the figures: period, classes, colours, reasons, counts.
  *
- * Class breaks rest on all territories of the level, so that no filter moves them, and on all published periods of the
- * indicator, so that no change of year does either, unless the pane asks for those of the shown year; with a shared
- * scale, on the figures of all panes with the same unit. Counts are of the territories that the filter lets through.
+ * Class breaks rest on the territories that are compared, all of the level or its rural ones, not on the area that is
+ * looked at; and on the figures of the shown period, or of all published ones, so that colours can be compared over
+ * time; with a shared scale, on those of all panes with the same unit. A filter changes classes and places, never a
+ * value. Counts are of the territories that the filter lets through.
  */
 
 import { breaks, classOf, divergingBreaks } from "./classes.js";
 import { CIRCLE, MISSING, PALE, REMARKS, diverging, sequential } from "./colours.js";
 
+const RURAL_AREA = 3;
+
 /**
  * Which territories of a level the filter lets through.
  *
- * @param {Array} territories rows of the catalogue: code, name, kind, municipality, region
- * @param {{rural: boolean, region: string|null, municipality: string|null}} filter
+ * @param {Array} territories rows of the catalogue: code, name, kind, municipality, region, degree of urbanisation (1
+ *   cities, 2 towns and suburbs, 3 rural areas; null where it is not known)
+ * @param {{rural: boolean, degurba: boolean, region: string|null, municipality: string|null}} filter
  * @returns {Uint8Array}
  */
 export function activeTerritories(territories, level, filter) {
-  return Uint8Array.from(territories, ([code, , kind, municipality, region]) => {
+  return Uint8Array.from(territories, ([code, , kind, municipality, region, degurba]) => {
     const own = level === "municipality" ? code : municipality;
     const rural = level === "municipality" ? kind !== "city" : kind === "parish";
     return (
       (!filter.rural || rural) &&
+      (!filter.degurba || degurba === RURAL_AREA) &&
       (!filter.region || region === filter.region) &&
       (!filter.municipality || own === filter.municipality)
     );
@@ -33,9 +38,10 @@ export function activeTerritories(territories, level, filter) {
  *
  * @param {Object} pane   the pane's settings
  * @param {{series: Series, period: ?string}[]} pool the series whose figures make the scale: of one period, or of all
+ * @param {?{key: string, members: Uint8Array}} among the territories that are compared; null for all
  */
-export function scaleOf(pane, pool) {
-  const figures = (centred) => pool.map(({ series, period }) => series.pooled(centred, period));
+export function scaleOf(pane, pool, among = null) {
+  const figures = (centred) => pool.map(({ series, period }) => series.pooled(centred, period, among));
   const centred = pane.diverging && figures(true).some((values) => values.length > 0);
   const sorted = pool.length === 1 ? figures(centred)[0] : merged(figures(centred));
   const method = centred ? divergingBreaks : breaks;
@@ -55,6 +61,8 @@ export function scaleOf(pane, pool) {
     first: years.reduce((a, b) => (a < b ? a : b), years[0] ?? null),
     last: years.reduce((a, b) => (a > b ? a : b), years[0] ?? null),
     shared: pool.length > 1,
+    count: among ? among.members.reduce((sum, member) => sum + member, 0) : (pool[0]?.series.size ?? 0),
+    rural: Boolean(among),
     asked: pane.method === "manual" ? 0 : pane.classes,
   };
 }
@@ -116,6 +124,7 @@ export function paneModel({ indicator, pane, series, scale, active, level }) {
     colours: circles ? [PALE] : scale.colours,
     circleColour: CIRCLE,
     centreIsRural: figures.rural != null,
+    smoothed: series.smoothed,
   };
 }
 

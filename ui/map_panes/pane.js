@@ -2,7 +2,7 @@
  * One map with everything that belongs to it: pickers, title, map, card, table, legend, source line.
  */
 
-import { Card, differenceText, remarkText, valueText } from "./card.js";
+import { Card, besideText, differenceText, remarkText, valueText } from "./card.js";
 import { METHODS } from "./classes.js";
 import { fillSelect, h, iconButton, setText } from "./dom.js";
 import { downloadMenu } from "./download.js";
@@ -62,15 +62,17 @@ export class Pane {
     });
     this.panels = { settings: this.settingsPanel(), about: h("div", { class: "mp-panel mp-about", hidden: true }) };
     const toggle = (name, glyph) =>
-      iconButton(glyph, t(`map.pane.${name}`), (event) => this.open(name, event.currentTarget), { "aria-expanded": "false" });
+      iconButton(glyph, t(`map.pane.${name}`), () => this.open(name), { "aria-expanded": "false" });
     this.toggles = { settings: toggle("settings", "settings"), about: toggle("about", "info") };
     this.tableToggle = iconButton("table", t("map.pane.table"), () => this.showTable(this.table.element.hidden), { "aria-pressed": "false" });
+    this.grouping = iconButton("factors", t("map.pane.factors"), () =>
+      app.store.set({ grouping: app.state.grouping === "factor" ? "theme" : "factor" }));
     const copy = iconButton("copy", t("map.pane.copy"), () => app.copyPane(index));
     this.title = h("h3", { class: "mp-title", id: `${id}-title` });
     const picker = app.part("indicator", this.indicator);
     const header = h(
       "div", { class: "mp-pane-bar" },
-      picker ?? this.title, app.part("period", this.period), app.part("settings", this.toggles.settings),
+      picker ?? this.title, app.part("indicator", this.grouping), app.part("period", this.period), app.part("settings", this.toggles.settings),
       app.part("about", this.toggles.about), app.part("table", this.tableToggle), app.part("copy", copy),
       app.part("download", downloadMenu(app, [index], t("map.pane.download"))),
     );
@@ -139,6 +141,8 @@ export class Pane {
     this.classCount = h("select", { class: "mp-select", on: { change: () => change({ classes: Number(this.classCount.value) }) } });
     this.basis = h("select", { class: "mp-select", on: { change: () => change({ basis: this.basis.value }) } });
     this.diverging = h("input", { type: "checkbox", on: { change: () => change({ diverging: this.diverging.checked, breaks: null }) } });
+    this.smoothed = h("input", { type: "checkbox", on: { change: () => change({ smoothed: this.smoothed.checked }) } });
+    this.smoothedField = h("label", { class: "mp-check", title: t("map.settings.smoothed.why") }, this.smoothed, h("span", { text: t("map.settings.smoothed") }));
     this.breaks = h("input", { type: "text", class: "mp-input", inputmode: "decimal", on: { change: () => this.setBreaks() } });
     this.breaksField = h("label", { class: "mp-field mp-wide" }, h("span", { text: t("map.settings.breaks") }), this.breaks);
     fillSelect(this.method, [{ label: null, options: METHODS.map((value) => ({ value, label: t(`map.method.${value}`) })) }]);
@@ -150,6 +154,7 @@ export class Pane {
       h("label", { class: "mp-field" }, h("span", { text: t("map.settings.classes") }), this.classCount),
       h("label", { class: "mp-field" }, h("span", { text: t("map.settings.basis") }), this.basis),
       h("label", { class: "mp-check" }, this.diverging, h("span", { text: t("map.settings.diverging") })),
+      this.smoothedField,
       this.breaksField,
     );
   }
@@ -179,11 +184,11 @@ export class Pane {
     if (!this.panels[name].hidden) this.panels[name].querySelector("select, input")?.focus();
   }
 
-  closePanels() {
+  closePanels(focus = true) {
     for (const [name, panel] of Object.entries(this.panels)) {
       if (panel.hidden) continue;
       this.open(name);
-      this.toggles[name].focus();
+      if (focus) this.toggles[name].focus();
     }
   }
 
@@ -277,7 +282,9 @@ export class Pane {
   }
 
   drawMenu() {
-    const menu = this.app.figures.menu();
+    const { grouping } = this.app.state;
+    this.grouping.setAttribute("aria-pressed", String(grouping === "factor"));
+    const menu = this.app.figures.menu(grouping);
     if (menu === this.menu) return;
     this.menu = menu;
     fillSelect(this.indicator, menu, this.state.indicator);
@@ -296,7 +303,7 @@ export class Pane {
   drawTable() {
     const { app } = this;
     if (!this.model) return;
-    this.table.draw(this.model, app.shapes.codes, (code) => app.placeOf(code), app.state.selected, app.format);
+    this.table.draw(this.model, app.shapes.codes, (code) => app.placeOf(code), app.state.selected, app.format, app.catalog.interval);
   }
 
   showMessage(failed, waiting) {
@@ -328,7 +335,7 @@ export class Pane {
     const { indicator } = model;
     const mean = model.centre == null ? null : format.withUnit(format.stored(model.centre, model.series.decimals), indicator.unit === "%" ? "%" : "");
     const against = model.circles || mean == null ? null : model.centreIsRural ? "map.against.rural" : "map.against.country";
-    const parts = [indicator.unit, model.period ? format.period(model.period) : null, against && format.t(against, { mean })];
+    const parts = [indicator.unit, model.period ? format.period(model.period) : null, model.smoothed && format.t("map.smoothed"), against && format.t(against, { mean })];
     return { title: indicator.title, subtitle: parts.filter(Boolean).join(" · "), note: this.noteText(model), source: this.sourceText() };
   }
 
@@ -353,7 +360,7 @@ export class Pane {
       return first ? format.t("map.note.begins", { first: format.period(first) }) : format.t("map.note.level");
     }
     const wanted = app.state.sharedPeriod ? app.store.year() : model.wanted;
-    if (!wanted || model.period.startsWith(wanted)) return "";
+    if (!wanted || model.period.slice(0, 4) >= wanted) return "";
     return format.t("map.note.earlier", { wanted: format.shortPeriod(wanted), shown: format.shortPeriod(model.period) });
   }
 
@@ -404,12 +411,14 @@ export class Pane {
       title, subtitle, classes: format.integer(model.colours.length), missing: format.integer(missing), all: format.integer(model.values.length),
     }));
     this.drawPeriods();
-    const { method, classes, diverging, basis } = this.state;
+    const { method, classes, diverging, basis, smoothed } = this.state;
     this.basis.value = basis;
     this.method.value = method;
     this.classCount.value = String(classes);
     this.classCount.disabled = this.basis.disabled = method === "manual";
     this.diverging.checked = diverging;
+    this.smoothed.checked = smoothed;
+    this.smoothedField.hidden = !model.smooth;
     this.breaksField.hidden = method !== "manual";
     this.breaks.value = model.scale.breaks.map((value) => format.number(value, model.series.decimals)).join("; ");
     this.drawAbout();
@@ -462,7 +471,7 @@ export class Pane {
     const i = app.shapes.index.get(app.hovered);
     this.legend.point(i === undefined ? null : model.values[i]);
     if (i === undefined) return card.hide();
-    card.show(model, i, app.placeOf(app.hovered), app.catalog.territories[model.level], app.format);
+    card.show(model, i, app.placeOf(app.hovered), app.catalog, app.format);
     const [px, py] = this.layers.toPane(app.views.get(this.index), ...app.shapes.points[i]);
     const beneath = px < card.element.offsetWidth + 30 && py > this.layers.pane[1] - card.element.offsetHeight - 30;
     card.element.classList.toggle("mp-card-top", beneath);
@@ -519,7 +528,7 @@ export class Pane {
     const { app, model } = this;
     const i = app.shapes.index.get(code);
     if (!model || i === undefined) return "";
-    const parts = [valueText(model, i, app.format), remarkText(model, i, app.format), differenceText(model, i, app.format)];
+    const parts = [valueText(model, i, app.format), besideText(model, i, app.format, app.catalog.interval), remarkText(model, i, app.format), differenceText(model, i, app.format)];
     return `${model.indicator.short}: ${parts.filter(Boolean).join(", ")}`;
   }
 

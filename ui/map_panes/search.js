@@ -35,16 +35,20 @@ export class Search {
    * @param {Object} format
    * @param {() => Promise<Array>} entries  loads what can be found; called when the box is first used
    * @param {(entry: Object) => void} found
+   * @param {() => void} emptied
    */
-  constructor(id, format, entries, found) {
-    Object.assign(this, { id, format, entries, found, options: [], at: -1 });
+  constructor(id, format, entries, found, emptied) {
+    Object.assign(this, { id, format, entries, found, emptied, options: [], at: -1 });
     this.input = h("input", {
       type: "text", role: "combobox", class: "mp-search-input", autocomplete: "off", spellcheck: "false",
       placeholder: format.t("map.search.hint"), "aria-label": format.t("map.search.label"),
       "aria-expanded": "false", "aria-controls": `${id}-list`, "aria-autocomplete": "list",
       on: {
         focus: () => this.load(),
-        input: () => this.look(),
+        input: () => {
+          if (!this.input.value) this.emptied();
+          this.look();
+        },
         keydown: (event) => this.key(event),
         blur: () => this.close(),
       },
@@ -109,12 +113,17 @@ export class Search {
       if (!this.list.hidden && this.at >= 0) this.choose(this.at);
       return;
     } else if (event.key === "Escape") {
-      this.input.value = "";
-      this.look();
+      this.clear();
+      this.emptied();
       return;
     } else return;
     event.preventDefault();
     this.point();
+  }
+
+  clear() {
+    this.input.value = "";
+    this.look();
   }
 
   choose(i) {

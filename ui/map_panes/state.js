@@ -2,9 +2,10 @@
  * The state of the page: what it may hold, its defaults, and how bogus values fall back to them.
  *
  * @typedef {{indicator: string, period: ?string, method: string, classes: number, breaks: ?number[], diverging: boolean,
- *   basis: string}} PaneState   classes rest on the figures of the shown "year", or of all "years" (while time moves)
- * @typedef {{panes: PaneState[], level: string, sync: boolean, sharedScale: boolean, sharedPeriod: boolean,
- *   filter: {rural: boolean, region: ?string, municipality: ?string}, selected: string[],
+ *   basis: string, smoothed: boolean}} PaneState   classes rest on the figures of the shown "year", or of all "years"
+ *   (while time moves); smoothed values are shown where the indicator has them
+ * @typedef {{panes: PaneState[], grouping: string, level: string, sync: boolean, sharedScale: boolean, sharedPeriod: boolean,
+ *   filter: {rural: boolean, degurba: boolean, region: ?string, municipality: ?string}, selected: string[],
  *   view: ?{x: number, y: number, k: number}}} State
  */
 
@@ -15,13 +16,14 @@ export const LEVELS = ["unit", "municipality"];
 export const MOST_SELECTED = 6;
 export const CLASS_COUNTS = [3, 4, 5, 6, 7];
 export const BASES = ["years", "year"];
+export const GROUPINGS = ["theme", "factor"];
 
 const PERIOD = /^\d{4}(-Q[1-4])?$/;
 const PREFERRED = ["density", "population_change_5y", "company_taxpayers_rate", "residents_30mbps_share"];
 
 /** The settings of a pane that has just got an indicator (an entry of the catalogue). */
 export function freshPane({ id }) {
-  return { indicator: id, period: null, method: "quantile", classes: 5, breaks: null, diverging: false, basis: "year" };
+  return { indicator: id, period: null, method: "quantile", classes: 5, breaks: null, diverging: false, basis: "year", smoothed: false };
 }
 
 /**
@@ -44,12 +46,14 @@ export function normalise(given, catalog, indicators = catalog.indicators) {
   const filter = state.filter ?? {};
   return {
     panes: Array.from({ length: count }, (_, i) => pane(panes[i], entries, defaults[i % defaults.length])),
+    grouping: oneOf(state.grouping, GROUPINGS, "theme"),
     level: oneOf(state.level, LEVELS, "unit"),
     sync: state.sync !== false,
     sharedScale: state.sharedScale === true,
     sharedPeriod: state.sharedPeriod !== false,
     filter: {
       rural: filter.rural === true,
+      degurba: filter.degurba === true,
       region: oneOf(filter.region, catalog.regions.map(([code]) => code), null),
       municipality: oneOf(filter.municipality, catalog.territories.municipality.map(([code]) => code), null),
     },
@@ -72,6 +76,7 @@ function pane(given, entries, fallback) {
     breaks: breaks?.length ? breaks.sort((a, b) => a - b) : null,
     diverging: given.diverging === true,
     basis: BASES.includes(given.basis) ? given.basis : fresh.basis,
+    smoothed: given.smoothed === true,
   };
 }
 

@@ -158,10 +158,10 @@ export class Store {
     return years.findLast((year) => year <= wanted) ?? years[0] ?? null;
   }
 
-  /** The period another indicator begins with where this pane stands: its year, or the latest if it shows the latest. */
+  /** The period another indicator begins with where this pane stands: its year, or the latest while no year is asked for. */
   carriedPeriod(index) {
     const { panes, sharedPeriod, level } = this.state;
-    if (sharedPeriod) return this.year() === this.years().at(-1) ? null : this.year();
+    if (sharedPeriod) return panes.every((pane) => !pane.period) ? null : this.year();
     const { period } = panes[index];
     const series = this.figures.seriesOf(panes[index], level);
     const latest = !period || !series || series.resolve(period) === series.published.at(-1);

@@ -2,10 +2,14 @@
  * The figures of a pane as a table: sortable, in Latvian order, one row reachable by Tab and the rest by arrows.
  */
 
-import { differenceText, remarkText, valueText } from "./card.js";
+import { differenceText, interval, remarkText, valueText } from "./card.js";
 import { h } from "./dom.js";
 
-const COLUMNS = ["name", "where", "value", "difference", "remark"];
+const DOWNWARDS = ["value", "other", "interval", "difference"];
+
+/** The columns of a model: what only some indicators have is left out for the others. */
+const columnsOf = ({ smooth, low }) =>
+  ["name", "where", "value", smooth && "other", low && "interval", "difference", "remark"].filter(Boolean);
 
 export class Table {
   /** @param {(code: string) => void} choose  @param {(code: string|null) => void} hover */
@@ -31,8 +35,10 @@ export class Table {
   }
 
   /** @param {Object} model @param {string[]} codes @param {(code: string) => Object} placeOf */
-  draw(model, codes, placeOf, selected, format) {
-    Object.assign(this, { model, codes, placeOf, selected, format });
+  draw(model, codes, placeOf, selected, format, level) {
+    Object.assign(this, { model, codes, placeOf, selected, format, level });
+    this.columns = columnsOf(model);
+    if (!this.columns.includes(this.order.column)) this.order = { column: "value", down: true };
     const rows = codes.flatMap((code, i) => (model.active[i] ? [{ code, i, ...placeOf(code) }] : []));
     rows.sort((a, b) => this.compare(a, b));
     const { indicator, period } = model;
@@ -44,7 +50,7 @@ export class Table {
       all: format.integer(codes.length),
     });
     const focused = this.body.contains(this.body.getRootNode().activeElement) ? this.body.getRootNode().activeElement.dataset.code : null;
-    this.head.replaceChildren(...COLUMNS.map((column) => this.heading(column)));
+    this.head.replaceChildren(...this.columns.map((column) => this.heading(column)));
     this.body.replaceChildren(...rows.map((row, n) => this.row(row, n === 0)));
     if (focused) this.body.querySelector(`[data-code="${focused}"]`)?.focus();
   }
@@ -54,26 +60,38 @@ export class Table {
     const sorted = order.column === column ? (order.down ? "descending" : "ascending") : "none";
     const arrow = { descending: " ↓", ascending: " ↑", none: "" }[sorted];
     const sort = () => {
-      this.order = { column, down: order.column === column ? !order.down : column === "value" || column === "difference" };
-      this.draw(this.model, this.codes, this.placeOf, this.selected, format);
-      this.head.children[COLUMNS.indexOf(column)].firstChild.focus();
+      this.order = { column, down: order.column === column ? !order.down : DOWNWARDS.includes(column) };
+      this.draw(this.model, this.codes, this.placeOf, this.selected, format, this.level);
+      this.head.children[this.columns.indexOf(column)].firstChild.focus();
     };
     return h(
       "th",
       { scope: "col", "aria-sort": sorted, class: `mp-col-${column}` },
-      h("button", { type: "button", text: format.t(`map.table.${column}`) + arrow, on: { click: sort } }),
+      h("button", { type: "button", text: this.title(column) + arrow, on: { click: sort } }),
     );
+  }
+
+  title(column) {
+    const { format, model, level } = this;
+    if (column === "other") return format.t(model.smoothed ? "map.table.plain" : "map.table.smoothed");
+    if (column === "value" && model.smoothed) return format.t("map.table.smoothed");
+    return format.t(`map.table.${column}`, { level: format.integer(level) });
   }
 
   row({ code, i, name, where }, first) {
     const { model, format } = this;
     const chosen = this.selected.indexOf(code);
+    const shown = (value) => (value == null ? "–" : format.stored(value, model.series.decimals));
+    const ends = interval(model, i);
+    const other = model.smoothed ? model.plain[i] : model.smooth?.[i];
     return h(
       "tr",
       { "data-code": code, tabindex: first ? 0 : -1, "aria-selected": chosen >= 0 ? "true" : "false" },
       h("th", { scope: "row", text: chosen >= 0 ? `${chosen + 1} · ${name}` : name }),
       h("td", { text: where }),
-      h("td", { class: "mp-col-value", text: model.values[i] == null ? "–" : format.stored(model.values[i], model.series.decimals) }),
+      h("td", { class: "mp-col-value", text: shown(model.values[i]) }),
+      model.smooth && h("td", { class: "mp-col-other", text: shown(model.plain[i] == null ? null : other) }),
+      model.low && h("td", { class: "mp-col-interval", text: ends ? `${shown(ends[0])} … ${shown(ends[1])}` : "" }),
       h("td", { class: "mp-col-difference", text: differenceText(model, i, format) }),
       h("td", { text: this.state(i) }),
     );
@@ -83,7 +101,8 @@ export class Table {
     const { model, format } = this;
     const turn = this.order.down ? -1 : 1;
     const byName = format.compare(a.name, b.name) || format.compare(a.where, b.where);
-    const number = (row) => model.values[row.i];
+    const figures = { other: model.smoothed ? model.plain : model.smooth, interval: model.low };
+    const number = (row) => (model.values[row.i] == null ? null : (figures[this.order.column] ?? model.values)[row.i]);
     switch (this.order.column) {
       case "name":
         return turn * byName;

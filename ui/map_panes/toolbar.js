@@ -29,11 +29,14 @@ export class Toolbar {
   constructor(app, search) {
     const { format } = app;
     const t = (key, values) => format.t(key, values);
-    this.app = app;
+    Object.assign(this, { app, search });
     this.layout = segments(t("map.layout"), LAYOUTS.map((value) => ({ value, text: String(value) })), (value) => app.store.setLayout(value));
     this.level = segments(t("map.level"), LEVELS.map((value) => ({ value, text: t(`map.level.${value}`) })), (value) => app.setLevel(value));
     this.area = h("select", { class: "mp-select mp-area", "aria-label": t("map.area"), on: { change: () => app.setArea(this.area.value) } });
-    this.rural = check(t("map.rural"), (rural) => app.store.setFilter({ rural }));
+    this.rural = h("select", {
+      class: "mp-select mp-rural", "aria-label": t("map.rural"), title: t("map.rural.why"),
+      on: { change: () => app.store.setFilter({ rural: this.rural.value === "rural", degurba: this.rural.value === "degurba" }) },
+    });
     this.sync = check(t("map.sync"), (sync) => app.setSync(sync));
     this.scale = check(t("map.shared_scale"), (sharedScale) => app.store.set({ sharedScale }));
     const { catalog } = app;
@@ -47,6 +50,10 @@ export class Toolbar {
       },
     ]);
 
+    const known = catalog.territories.unit.some(([, , , , , degurba]) => degurba != null);
+    const kinds = ["all", "rural", ...(known ? ["degurba"] : [])];
+    fillSelect(this.rural, [{ label: null, options: kinds.map((value) => ({ value, label: t(`map.rural.${value}`) })) }]);
+
     this.play = iconButton("play", t("map.play"), () => this.togglePlay());
     this.slider = h("input", { type: "range", class: "mp-slider", step: 1, "aria-label": t("map.year"), on: { input: () => this.slide() } });
     this.year = h("output", { class: "mp-year" });
@@ -56,7 +63,7 @@ export class Toolbar {
     this.notice = h("span", { class: "mp-notice", role: "status" });
     this.clear = h("button", { type: "button", class: "mp-button mp-quiet", text: t("map.selected.clear"), on: { click: () => app.select([]) } });
     this.undo = h("button", { type: "button", class: "mp-button mp-quiet", text: t("map.undo"), on: { click: () => app.undo() } });
-    this.reset = h("button", { type: "button", class: "mp-button mp-quiet mp-reset", text: t("map.reset"), on: { click: () => app.store.reset() } });
+    this.reset = h("button", { type: "button", class: "mp-button mp-quiet mp-reset", text: t("map.reset"), on: { click: () => app.reset() } });
     this.time = h("div", { class: "mp-time" }, this.play, this.slider, this.year);
     this.element = h(
       "div", { class: "mp-toolbar", role: "region", "aria-label": t("map.toolbar") },
@@ -64,7 +71,7 @@ export class Toolbar {
         "div", { class: "mp-row mp-tools" },
         app.part("search", search.element),
         app.part("layout", h("span", { class: "mp-group" }, h("span", { class: "mp-caption", text: t("map.layout") }), this.layout.element)),
-        app.part("level", this.level.element), app.part("area", this.area), app.part("rural", this.rural.element),
+        app.part("level", this.level.element), app.part("area", this.area), app.part("rural", this.rural),
         app.part("download", downloadMenu(app, null, t("map.download"))),
         app.part("time", this.time), app.part("time", this.ownPeriod.element),
         app.part("sync", this.sync.element), app.part("scale", this.scale.element),
@@ -82,9 +89,9 @@ export class Toolbar {
     const { state, format } = app;
     this.layout.set(state.panes.length);
     this.level.set(state.level);
-    const { region, municipality, rural } = state.filter;
+    const { region, municipality, rural, degurba } = state.filter;
     this.area.value = municipality ? `municipality:${municipality}` : region ? `region:${region}` : "";
-    this.rural.input.checked = rural;
+    this.rural.value = degurba ? "degurba" : rural ? "rural" : "all";
     this.sync.input.checked = state.sync;
     this.scale.input.checked = state.sharedScale;
     this.ownPeriod.input.checked = !state.sharedPeriod;

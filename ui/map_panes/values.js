@@ -12,19 +12,24 @@ const endOf = (period) => yearOf(period) + (period.includes("-Q") ? Number(perio
 
 let made = 0;
 
-/** An indicator's figures at one level. `stamp` tells one from every other. */
+/** An indicator's figures at one level, plain or smoothed. `stamp` tells one from every other. */
 export class Series {
   /**
-   * @param {Object} file   the value file
+   * @param {Object} file       the value file
    * @param {string} level
-   * @param {number} size   how many territories the level has
+   * @param {number} size       how many territories the level has
+   * @param {boolean} smoothed  whether the smoothed values stand for the plain ones, where there are any
    */
-  constructor(file, level, size) {
+  constructor(file, level, size, smoothed = false) {
     this.stamp = made += 1;
     const part = file.levels[level] ?? { periods: [], values: [], status: [], marks: [], coverage: [], rural: [], country: [] };
     this.decimals = file.decimals;
     this.periods = part.periods;
     this.part = part;
+    this.smoothed = smoothed && Boolean(part.smoothed);
+    this.values = this.smoothed
+      ? part.values.map((row, p) => row.map((value, i) => (value == null ? null : (part.smoothed[p][i] ?? value))))
+      : part.values;
     this.size = size;
     this.published = part.periods.filter((_, p) => part.values[p].some((value) => value != null));
     this.pooledValues = null;
@@ -40,13 +45,17 @@ export class Series {
   at(period) {
     const p = this.periods.indexOf(period);
     if (p < 0) {
-      return { values: new Array(this.size).fill(null), missing: new Array(this.size).fill("c"), remarks: [], rural: null, country: null, coverage: null, status: "" };
+      return { values: new Array(this.size).fill(null), plain: [], smooth: null, low: null, high: null, missing: new Array(this.size).fill("c"), remarks: [], rural: null, country: null, coverage: null, status: "" };
     }
-    const { values, status, marks, rural, country, coverage } = this.part;
+    const { values: plain, smoothed, low, high, status, marks, rural, country, coverage } = this.part;
     const remarks = Array.from(marks[p] ?? "", (mark, i) => remarkOf(mark, status[p][i]));
-    const missing = values[p].map((value, i) => (value == null ? (VALUELESS.has(status[p][i]) ? status[p][i] : "c") : null));
+    const missing = plain[p].map((value, i) => (value == null ? (VALUELESS.has(status[p][i]) ? status[p][i] : "c") : null));
     return {
-      values: values[p],
+      values: this.values[p],
+      plain: plain[p],
+      smooth: smoothed?.[p] ?? null,
+      low: low?.[p] ?? null,
+      high: high?.[p] ?? null,
       missing,
       remarks,
       status: status[p],
@@ -59,9 +68,11 @@ export class Series {
   /**
    * The values of one period, or of all, in their real size, ascending; with `centred` their difference from the
    * centre.
+   *
+   * @param {?{key: string, members: Uint8Array}} among only those of these territories
    */
-  pooled(centred = false, period = null) {
-    const key = `${centred ? "centred" : "plain"} ${period ?? ""}`;
+  pooled(centred = false, period = null, among = null) {
+    const key = `${centred ? "centred" : "plain"} ${period ?? ""} ${among?.key ?? ""}`;
     this.pooledValues ??= {};
     if (!this.pooledValues[key]) {
       const scale = 10 ** this.decimals;
@@ -69,7 +80,7 @@ export class Series {
         if (period && own !== period) return [];
         const centre = centred ? this.centre(p) : 0;
         if (centre == null) return [];
-        return this.part.values[p].filter((value) => value != null).map((value) => (value - centre) / scale);
+        return this.values[p].flatMap((value, i) => (value == null || (among && !among.members[i]) ? [] : [(value - centre) / scale]));
       });
       this.pooledValues[key] = Float64Array.from(all).sort();
     }

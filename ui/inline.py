@@ -1,0 +1,82 @@
+"""Indicators a page has computed itself, for its maps: described and valued as those of the catalogue are."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+from indicators.model import Better, Scale
+from ui import assets
+from ui.address import MAP_LEVELS
+from ui.cache import Loaded
+
+
+@dataclass(frozen=True)
+class Inline:
+    """An indicator of a page's own, in the visitor's language.
+
+    rows: the figures as `indicators.evaluate.evaluate` gives them. territory, level, period and value are needed;
+        smoothed, low, high, status, native_level, coverage and small_base where there is something to say. Rows of
+        the country and of the parishes together ("LV", "LV-RURAL") are what the figures are held against. A territory
+        without a row is shown as not collected.
+    sources: ids of the sources that are credited.
+    """
+
+    id: str
+    title: str
+    definition: str
+    formula: str
+    unit: str
+    rows: pd.DataFrame
+    short: str | None = None
+    decimals: int = 1
+    better: Better = "higher"
+    scale: Scale = "linear"
+    estimated: bool = False
+    bias: str | None = None
+    sources: Sequence[str] = ()
+
+    @property
+    def latest(self) -> str:
+        """The last period with a value."""
+        return str(self.rows["period"][self.rows["value"].notna()].astype(str).max())
+
+
+def inline(shown: Iterable[Inline], loaded: Loaded) -> dict[str, Any]:
+    """What `map_panes(inline=...)` takes: {"indicators": [catalogue entries], "values": {id: value file}}."""
+    entries, territories = list(shown), loaded.snapshot.territories
+    codes = {level: sorted(territories["code"][territories["level"] == level]) for level in MAP_LEVELS}
+    files = {entry.id: assets.values(entry.id, entry.decimals, _complete(entry.rows), codes) for entry in entries}
+    return {"indicators": [_described(entry, files[entry.id]) for entry in entries], "values": files}
+
+
+def _complete(rows: pd.DataFrame) -> pd.DataFrame:
+    """The rows with the columns they were given without."""
+    status = pd.Series("final", index=rows.index).where(rows["value"].notna(), "not_applicable")
+    usual = {"status": status, "native_level": rows["level"], "coverage": 1.0, "small_base": False}
+    return rows.assign(**{name: value for name, value in usual.items() if name not in rows})
+
+
+def _described(entry: Inline, file: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "id": entry.id,
+        "title": entry.title,
+        "short": entry.short or entry.title,
+        "definition": entry.definition,
+        "formula": entry.formula,
+        "unit": entry.unit,
+        "decimals": entry.decimals,
+        "better": entry.better,
+        "theme": None,
+        "factors": [],
+        "mark": "choropleth",
+        "scale": entry.scale,
+        "estimated": entry.estimated,
+        "bias": entry.bias,
+        "breaks": [],
+        "sources": list(entry.sources),
+        "periods": {level: figures["periods"] for level, figures in file["levels"].items()},
+    }
