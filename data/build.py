@@ -15,7 +15,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from data import geometry, sources
+from data import geometry, own_tables, schema, sources
 from data.alone import alone
 from data.context import Context
 from data.judge import Progress, ground, map_file, observe, places, read_corrections
@@ -109,6 +109,9 @@ def _build(raw: Path, snapshot: Path, corrections: Path, progress: Progress) -> 
                     round(time.perf_counter() - begun, 2),
                 )
             )
+        nothing = pd.DataFrame(columns=list(schema.COLUMNS))
+        own = own_tables.SOURCE
+        records[own.id] = source_record(own) | vintage(own, nothing, context, 0)
         progress("snapshot", len(ids), len(ids) + 1)
         write_ground(fresh, context)
         write_manifest(fresh, records, context.edition)
@@ -149,7 +152,7 @@ def vintage(source: Source, table: pd.DataFrame, context: Context, corrected: in
             "periods": sorted(table["period"].unique()),
             "files": [
                 {"name": file.name, "sha256": file.path.stem, "bytes": file.path.stat().st_size}
-                for file in sorted(context.files[source.id], key=lambda file: file.name)
+                for file in sorted(context.files.get(source.id, ()), key=lambda file: file.name)
             ],
         },
         "rows": len(table),

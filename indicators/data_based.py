@@ -5,8 +5,133 @@ from __future__ import annotations
 import pandas as pd
 
 from data.model import Text
-from indicators.model import indicator
+from indicators.model import Goalposts, indicator
 from indicators.people import GRID_BORDERS, PER_CENT
+
+REFERENCE = Text(
+    "Sarakstā ir visi šī rīka rādītāji, kuriem ir vērtības pagastos un pilsētās, bez šiem četriem.",
+    "The list holds all indicators of this tool with values for parishes and towns, without these four.",
+)
+NONE_OR_ALL = Text("No neviena līdz visiem saraksta rādītājiem.", "From none to all indicators on the list.")
+OWN_TABLES = Text(
+    "Rāda, kas par vietu ir zināms šajā rīkā, nevis to, kā dati tiek izmantoti. " + REFERENCE.lv,
+    "Shows what this tool knows of a place, not how data are used there. " + REFERENCE.en,
+)
+
+
+@indicator(
+    title=Text("Rādītāji, kuriem ir vērtība", "Indicators with a value"),
+    short=Text("Rādītāji ar vērtību", "Indicators with a value"),
+    definition=Text(
+        "Par cik no katriem 100 šī rīka rādītājiem ir zināma vērtība šai vietai.",
+        "For how many of every 100 indicators of this tool there is a value of this place.",
+    ),
+    formula=Text(
+        "100 × rādītāji, kuriem kādā gadā ir vērtība ÷ rādītāji sarakstā",
+        "100 × indicators with a value in any year ÷ indicators on the list",
+    ),
+    unit=PER_CENT,
+    better="higher",
+    theme="data",
+    factors=(7,),
+    goalposts=Goalposts(0, 100, NONE_OR_ALL),
+    bias=Text(
+        "Par lielākām vietām zināms vairāk, jo mazi skaitļi ir konfidenciāli un mērījumu ir maz; cik cieši tas "
+        "saistīts ar iedzīvotāju skaitu, rāda metodika. " + OWN_TABLES.lv,
+        "More is known of larger places, because small counts are suppressed and tests are few; the methodology tells "
+        "how closely it goes with the number of residents. " + OWN_TABLES.en,
+    ),
+)
+def reference_usable_share(reference_usable: pd.Series, reference_indicators: pd.Series) -> pd.Series:
+    """Indicators with a value per 100 of the reference list (%)."""
+    return 100 * reference_usable / reference_indicators
+
+
+@indicator(
+    title=Text("Rādītāji ar pašas vietas vērtību", "Indicators with the place's own value"),
+    short=Text("Pašas vietas vērtības", "The place's own values"),
+    definition=Text(
+        "Par cik no katriem 100 šī rīka rādītājiem vērtība attiecas tieši uz šo vietu, nevis uz visu novadu vai "
+        "valsti.",
+        "For how many of every 100 indicators of this tool the value speaks of this very place and not of its whole "
+        "municipality or the country.",
+    ),
+    formula=Text(
+        "100 × rādītāji, kuru jaunākā vērtība ir pašas vietas ÷ rādītāji sarakstā",
+        "100 × indicators whose newest value is the place's own ÷ indicators on the list",
+    ),
+    unit=PER_CENT,
+    better="higher",
+    theme="data",
+    factors=(7,),
+    goalposts=Goalposts(0, 100, NONE_OR_ALL),
+    bias=Text(
+        "Valstspilsētām novada rādītāji ir pašu rādītāji, tāpēc tām vērtība ir augstāka. " + OWN_TABLES.lv,
+        "What is published for municipalities is the state cities' own, so their value is higher. " + OWN_TABLES.en,
+    ),
+)
+def reference_native_share(reference_native: pd.Series, reference_indicators: pd.Series) -> pd.Series:
+    """Indicators whose newest value is of the unit's own level per 100 of the reference list (%)."""
+    return 100 * reference_native / reference_indicators
+
+
+@indicator(
+    title=Text("Aplēsti vai konfidenciāli rādītāji", "Estimated or suppressed indicators"),
+    short=Text("Aplēsts vai konfidenciāls", "Estimated or suppressed"),
+    definition=Text(
+        "Cik no katriem 100 šī rīka rādītājiem par šo vietu ir tikai aplēsti vai ir konfidenciāli.",
+        "How many of every 100 indicators of this tool are only estimated for this place, or suppressed.",
+    ),
+    formula=Text(
+        "100 × rādītāji, kuru jaunākā vērtība ir aplēse vai kuri ir konfidenciāli ÷ rādītāji sarakstā",
+        "100 × indicators whose newest value is an estimate, or that are suppressed ÷ indicators on the list",
+    ),
+    unit=PER_CENT,
+    better="lower",
+    theme="data",
+    factors=(7,),
+    goalposts=Goalposts(
+        100,
+        0,
+        Text("No visiem līdz nevienam saraksta rādītājam.", "From all to none of the indicators on the list."),
+    ),
+    bias=OWN_TABLES,
+)
+def reference_estimated_share(reference_estimated: pd.Series, reference_indicators: pd.Series) -> pd.Series:
+    """Indicators that are estimated or suppressed per 100 of the reference list (%)."""
+    return 100 * reference_estimated / reference_indicators
+
+
+@indicator(
+    title=Text("Jaunāko datu vecums", "Age of the latest data"),
+    short=Text("Datu vecums", "Age of the data"),
+    definition=Text(
+        "Cik gadu veca ir jaunākā vērtība pusei no šīs vietas rādītājiem vai vairāk, skaitot no jaunākā gada šajā "
+        "rīkā.",
+        "How many years old the newest value is for half of the place's indicators or more, counted from the newest "
+        "year in this tool.",
+    ),
+    formula=Text(
+        "Mediāna no (jaunākais gads šajā rīkā − rādītāja jaunākās vērtības gads)",
+        "Median of (newest year in this tool − year of the indicator's newest value)",
+    ),
+    unit=Text("gadi", "years"),
+    better="lower",
+    theme="data",
+    factors=(7,),
+    goalposts=Goalposts(
+        8,
+        0,
+        Text("No diviem četru gadu plāniem līdz šī gada datiem.", "From two plans of four years to data of this year."),
+    ),
+    bias=Text(
+        "Gandrīz visām vietām ir tie paši gadi, jo avoti tos publicē visiem reizē. " + OWN_TABLES.lv,
+        "Nearly all places have the same years, because sources publish for all at once. " + OWN_TABLES.en,
+    ),
+)
+def reference_age_years(reference_age_years: pd.Series) -> pd.Series:
+    """Median age of the newest values of a unit's indicators (years)."""
+    return reference_age_years
 
 
 @indicator(

@@ -12,15 +12,19 @@ LEAST_TESTS = (("ookla_tests", 30.0), ("ookla_devices", 10.0))
 
 WHO_TESTS = Text(
     "Mēra tikai tie, kuri paši veic ātruma testu, – biežāk pilsētās un, iespējams, tad, ja ar savienojumu kas nav "
-    "kārtībā; rāda lietotos pieslēgumus, nevis to, ko varētu pasūtīt. Zem 30 testiem vai 10 ierīcēm – maza bāze.",
+    "kārtībā; rāda lietotos pieslēgumus, nevis to, ko varētu pasūtīt. Zem 30 testiem vai 10 ierīcēm bāze ir maza: "
+    "vērtību papildina novada pārējie mērījumi, un to sauc par aplēsi.",
     "Only people who run a speed test are measured, more often in towns and perhaps when something is wrong; it shows "
-    "connections in use, not what could be ordered. Below 30 tests or 10 devices the base is small.",
+    "connections in use, not what could be ordered. Below 30 tests or 10 devices the base is small: the value borrows "
+    "from the other tests of the municipality and is called an estimate.",
 )
 WHERE_MEASURED = Text(
     "Attiecas tikai uz iedzīvotājiem, kuru 1 km šūnā kāds ir mērījis; cik no visiem tie ir, rāda pārklājums. Viens "
-    "ātrs pieslēgums nenozīmē, ka tāds ir arī kaimiņam.",
+    "ātrs pieslēgums nenozīmē, ka tāds ir arī kaimiņam. Zem 30 testiem vai 10 ierīcēm vērtību papildina novada pārējie "
+    "mērījumi, un to sauc par aplēsi.",
     "Speaks only of residents in whose 1 km cell somebody measured; the coverage tells how many they are. One fast "
-    "connection does not mean that the neighbour has one.",
+    "connection does not mean that the neighbour has one. Below 30 tests or 10 devices the value borrows from the "
+    "other tests of the municipality and is called an estimate.",
 )
 MEGABITS = Text("Mbit/s", "Mbit/s")
 
@@ -140,6 +144,30 @@ def latency_ms(ookla_latency_sum: pd.Series, ookla_tests: pd.Series) -> pd.Serie
 def broadband_tests(ookla_tests: pd.Series) -> pd.Series:
     """Speed tests of fixed internet in the quarter (number)."""
     return ookla_tests
+
+
+@indicator(
+    title=Text("Ierīces, ar kurām mērīts internets", "Devices that ran speed tests"),
+    short=Text("Mērījumu ierīces", "Devices with tests"),
+    definition=Text(
+        "Ar cik ierīcēm ceturksnī šeit mērīts fiksētā interneta ātrums.",
+        "How many devices were used for the speed tests of fixed internet run here in the quarter.",
+    ),
+    formula=Text("Σ ierīces pa 350 m šūnām", "Σ devices over the cells of 350 m"),
+    unit=Text("ierīces", "devices"),
+    decimals=0,
+    better="neither",
+    theme="coverage",
+    mark="circles",
+    scale="log",
+    bias=Text(
+        "Ierīce, ar kuru mērīts vairākās šūnās, skaitīta katrā no tām.",
+        "A device that was used in several cells counts in each of them.",
+    ),
+)
+def broadband_devices(ookla_devices: pd.Series) -> pd.Series:
+    """Devices that ran speed tests of fixed internet in the quarter (number)."""
+    return ookla_devices
 
 
 @indicator(

@@ -10,6 +10,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from data.model import BORDER_MOVES, COUNTRY, RURAL, Level, Measure, Status
+from indicators import own_tables
 from indicators.catalogue import native_level
 from indicators.model import Indicator, Input
 from indicators.smoothing import empirical_bayes
@@ -86,20 +87,42 @@ def evaluate(
     Notes
     -----
     Counts are summed, rates never averaged: an aggregate is computed from the sums over those territories for which
-    *all* its inputs are known, so that numerator and base always speak of the same places. `coverage` is the share of
-    residents who live there; below 0.8 there is no value and the reason of the missing part stands ("not_published"
-    where that part was never collected). Parts that are not applicable do not belong to the whole. A unit has no value
-    where its inputs stand in different borders (`_Borders`), and parishes pooled leave it out; municipalities and the
-    country keep it in their sums, since the borders moved inside their municipality. An indicator has rows for the periods in which each of its inputs was
-    collected somewhere. An indicator that needs a figure of the municipality is computed for
-    municipalities and copied to their units, which `native_level` shows; parishes pooled have no such value. An
-    aggregate is estimated or provisional when parts with more than 0.2 of its residents are.
+    *all* its inputs are known, so that numerator and base always speak of the same places. `coverage` is the share
+    of residents who live there; below 0.8 there is no value and the reason of the missing part stands
+    ("not_published" where that part was never collected). Parts that are not applicable do not belong to the whole.
+    A unit has no value where its inputs stand in different borders (`_Borders`), and parishes pooled leave it out;
+    municipalities and the country keep it in their sums, since the borders moved inside their municipality. An
+    indicator has rows for the periods in which each of its inputs was collected somewhere. An indicator that needs
+    a figure of the municipality is computed for municipalities and copied to their units, which `native_level`
+    shows; parishes pooled have no such value. An aggregate is estimated or provisional when parts with more than
+    0.2 of its residents are.
 
     `value` is always the plain figure, which can be checked against the publisher. Beside it, NaN where they do not
     apply: `smoothed`, `low`, `high` (5 and 95 %) and `sd` of small-number rates by empirical Bayes (`_smooth`), and
     `smoothed` of values that borrow strength from their municipality (`_borrow`). Scores use `smoothed` where there
     is one. Values copied from a municipality are not smoothed.
+
+    Indicators of the product's own tables are computed last, from the values of all others (`own_tables.observe`).
     """
+    own = {name: entry for name, entry in indicators.items() if own_tables.reads_own_tables(entry.measures)}
+    others = {name: entry for name, entry in indicators.items() if name not in own}
+    tables = _evaluate(others, observations, territories, measures)
+    if own and tables:
+        known = own_tables.observe(pd.concat(tables, ignore_index=True))
+        residents = observations[observations["measure"] == "residents"]
+        tables += _evaluate(own, pd.concat([residents, known], ignore_index=True), territories, measures)
+    order = {name: place for place, name in enumerate(indicators)}
+    tables = sorted((table for table in tables if len(table)), key=lambda table: order[str(table["indicator"].iloc[0])])
+    return pd.concat(tables, ignore_index=True) if tables else pd.DataFrame(columns=list(COLUMNS))
+
+
+def _evaluate(
+    indicators: Mapping[str, Indicator],
+    observations: pd.DataFrame,
+    territories: pd.DataFrame,
+    measures: Mapping[str, Measure],
+) -> list[pd.DataFrame]:
+    """A table for each indicator whose measures are all declared."""
     chosen = [entry for entry in indicators.values() if measures.keys() >= set(entry.measures)]
     needed = {measure for entry in chosen for measure in entry.measures}
     used = observations[observations["measure"].isin(needed)]
@@ -107,8 +130,7 @@ def evaluate(
     layers = _layers(used, {name: measures[name] for name in needed}, ground)
     weights = _weights(observations, ground)
     borders = _Borders.of(observations, ground)
-    tables = [_compute(entry, layers, measures, ground, weights, borders) for entry in chosen]
-    return pd.concat(tables, ignore_index=True) if tables else pd.DataFrame(columns=list(COLUMNS))
+    return [_compute(entry, layers, measures, ground, weights, borders) for entry in chosen]
 
 
 @dataclass(frozen=True)
@@ -350,8 +372,9 @@ def _gather(
 ) -> tuple[_Table, _Table]:
     """The figures of units and municipalities: as the units give them, and summed up to the country.
 
-    Units whose border moved have no part in the rural group. The second table holds units, municipalities, country and rural group; when one of the indicator's own inputs is a
-    municipality's figure, only municipalities and country.
+    Units whose border moved have no part in the rural group. The second table holds units, municipalities, country
+    and rural group; when one of the indicator's own inputs is a municipality's figure, only municipalities and
+    country.
     """
     shape = (len(ground.units), len(ground.periods))
     empty = _Table({}, np.zeros(shape, np.int8), np.ones(shape))

@@ -412,3 +412,39 @@ def census_older_share(census_65_plus: pd.Series, census_residents_known: pd.Ser
 def inhabited_area_share(inhabited_km2: pd.Series, area_km2: pd.Series) -> pd.Series:
     """Area in inhabited 1 km cells per 100 km2 (%); overlays that round to more than the whole count as the whole."""
     return (100 * inhabited_km2 / area_km2).clip(upper=100)
+
+
+@indicator(
+    title=Text("Urbanizācijas pakāpe", "Degree of urbanisation"),
+    definition=Text(
+        "Cik blīvi apdzīvotā vietā dzīvo vairākums iedzīvotāju: 1 – lielpilsētā, 2 – pilsētā vai piepilsētā, 3 – "
+        "laukos.",
+        "How densely settled the place is where most residents live: 1 – city, 2 – town or suburb, 3 – rural.",
+    ),
+    formula=Text(
+        "1, ja vismaz puse iedzīvotāju dzīvo pilsētu centros (blakus esošās 1 km šūnas ar vismaz 1500 iedzīvotājiem, "
+        "kopā vismaz 50 000); citādi 2, ja vismaz puse dzīvo pilsētu kopās (šūnas ar vismaz 300, kopā vismaz 5000); "
+        "citādi 3",
+        "1 if at least half of the residents live in urban centres (adjoining 1 km cells with at least 1,500 "
+        "residents, at least 50,000 together); otherwise 2 if at least half live in urban clusters (cells with at "
+        "least 300, at least 5,000 together); otherwise 3",
+    ),
+    unit=Text("pakāpe (1–3)", "class (1-3)"),
+    decimals=0,
+    better="neither",
+    theme="people",
+    bias=Text(
+        "Eurostat noteikums, kas domāts pašvaldībām, šeit lietots arī pagastiem un pilsētām: mazpilsēta, kuras "
+        "apkaimē kopā nav 5000 iedzīvotāju, pēc tā ir lauki. " + GRID_BORDERS.lv,
+        "Eurostat's rule, made for municipalities, is applied to parishes and towns too: by it a small town without "
+        "5,000 residents around it is rural. " + GRID_BORDERS.en,
+    ),
+)
+def urbanisation(
+    popgrid_urban_centre_residents: pd.Series, popgrid_urban_cluster_residents: pd.Series, grid_residents: pd.Series
+) -> pd.Series:
+    """Degree of urbanisation: 1 city, 2 town or suburb, 3 rural."""
+    half = grid_residents / 2
+    in_centres = popgrid_urban_centre_residents >= half
+    in_clusters = popgrid_urban_cluster_residents >= half
+    return (3.0 - in_centres - in_clusters) * half / half

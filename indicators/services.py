@@ -7,8 +7,9 @@ from collections.abc import Callable
 import pandas as pd
 
 from data.model import Text
+from indicators.business import TWENTIETHS
 from indicators.model import Better, Goalposts, indicator
-from indicators.people import PER_CENT
+from indicators.people import PER_1000, PER_CENT
 
 Compute = Callable[..., pd.Series]
 
@@ -70,7 +71,12 @@ def distance_to(
 
 
 def within_5km_of(
-    title: Text, short: Text, nearest: Text, bias: Text = POINTS_ONLY, better: Better = "higher"
+    title: Text,
+    short: Text,
+    nearest: Text,
+    bias: Text = POINTS_ONLY,
+    better: Better = "higher",
+    factors: tuple[int, ...] = (),
 ) -> Callable[[Compute], Compute]:
     """Declare the share of residents who live within 5 km of the nearest place of a kind."""
     return indicator(
@@ -88,8 +94,42 @@ def within_5km_of(
         decimals=0,
         better=better,
         theme="services",
+        factors=factors,
         goalposts=None if better == "neither" else Goalposts(0, 100, NONE_TO_ALL),
         bias=bias,
+    )
+
+
+def catchment_of(
+    title: Text, short: Text, places: Text, goalposts: Goalposts | None = None, bias: Text = POINTS_ONLY
+) -> Callable[[Compute], Compute]:
+    """Declare how many places of a kind are within reach, shared with everybody else who reaches them."""
+    return indicator(
+        title=title,
+        short=short,
+        definition=Text(
+            f"Cik {places.lv} 10 km attālumā no mājām ir uz katriem 1000 iedzīvotājiem, ja katru vietu dala visi, kas "
+            "to sasniedz, arī no citiem pagastiem.",
+            f"How many {places.en} within 10 km of home there are for every 1,000 residents, when each is shared by "
+            "everybody who reaches it, also from other parishes.",
+        ),
+        formula=Text(
+            "Iedzīvotāju vidējais no Σ (1000 ÷ iedzīvotāji 10 km ap vietu) pa vietām 10 km ap 1 km šūnas centru "
+            "(divpakāpju sasniedzamība, 2SFCA)",
+            "Residents' mean of Σ (1,000 ÷ residents within 10 km of the place) over the places within 10 km of the "
+            "centre of a 1 km cell (two-step floating catchment, 2SFCA)",
+        ),
+        unit=PER_1000,
+        decimals=2,
+        better="higher" if goalposts else "neither",
+        theme="services",
+        goalposts=goalposts,
+        bias=Text(
+            f"Taisnā līnijā 10 km ir aptuveni ceturtdaļstunda ar auto pa lauku ceļiem; vietas lielums nav zināms. "
+            f"{bias.lv}",
+            f"In a straight line 10 km are about a quarter of an hour by car on country roads; the size of a place is "
+            f"not known. {bias.en}",
+        ),
     )
 
 
@@ -350,3 +390,69 @@ def distance_locker_km(locker_person_km: pd.Series, locker_access_residents: pd.
 def within5km_locker_share(locker_residents_5km: pd.Series, locker_access_residents: pd.Series) -> pd.Series:
     """Residents within 5 km of a parcel locker per 100 residents (%)."""
     return 100 * locker_residents_5km / locker_access_residents
+
+
+@within_5km_of(
+    title=Text("Publiskā piekļuves vieta 5 km attālumā", "Within 5 km of a public access point"),
+    short=Text("Piekļuves vieta 5 km attālumā", "Within 5 km of an access point"),
+    nearest=Text(
+        "kartē atzīmēta bibliotēka, kultūras nams, pārvalde vai interneta kafejnīca",
+        "a library, community centre, town hall or internet café on the map",
+    ),
+    bias=Text(
+        "Bibliotēkās internets ir bez maksas; vai to var lietot arī kultūras namā vai pārvaldē, nav zināms. Kartē ar "
+        "punktu atzīmēta tikai daļa šo vietu – ap 250 visā valstī 2019. gadā –, tāpēc zema vērtība var nozīmēt robu "
+        "kartē, nevis to, ka vietas nav. Attālumu mēra taisnā līnijā.",
+        "Libraries offer free internet; whether a community centre or town hall does is not known. Only some of these "
+        "places are drawn as points, about 250 in the whole country in 2019, so a low figure may be a gap of the map "
+        "rather than of the place. Distances are straight lines.",
+    ),
+    factors=(8,),
+)
+def within5km_access_point_share(access_point_residents_5km: pd.Series, access_residents: pd.Series) -> pd.Series:
+    """Residents within 5 km of a public access point per 100 residents (%)."""
+    return 100 * access_point_residents_5km / access_residents
+
+
+@catchment_of(
+    title=Text("Sasniedzami pārtikas veikali uz 1000 iedz.", "Groceries within reach per 1,000 residents"),
+    short=Text("Sasniedzami pārtikas veikali", "Groceries within reach"),
+    places=Text("pārtikas veikalu", "grocery shops"),
+    goalposts=Goalposts(0, 1.6, TWENTIETHS),
+)
+def catchment_grocery(grocery_person_catchment: pd.Series, access_residents: pd.Series) -> pd.Series:
+    """Grocery shops per 1,000 residents within reach (two-step floating catchment of 10 km)."""
+    return grocery_person_catchment / access_residents
+
+
+@catchment_of(
+    title=Text("Sasniedzamas aptiekas uz 1000 iedzīvotājiem", "Pharmacies within reach per 1,000 residents"),
+    short=Text("Sasniedzamas aptiekas", "Pharmacies within reach"),
+    places=Text("aptieku", "pharmacies"),
+    goalposts=Goalposts(0, 0.4, TWENTIETHS),
+)
+def catchment_pharmacy(pharmacy_person_catchment: pd.Series, access_residents: pd.Series) -> pd.Series:
+    """Pharmacies per 1,000 residents within reach (two-step floating catchment of 10 km)."""
+    return pharmacy_person_catchment / access_residents
+
+
+@catchment_of(
+    title=Text("Sasniedzamas kartētas bibliotēkas uz 1000 iedz.", "Mapped libraries within reach per 1,000"),
+    short=Text("Sasniedzamas bibliotēkas", "Libraries within reach"),
+    places=Text("kartē atzīmētu bibliotēku", "libraries on the map"),
+    bias=MANY_GAPS,
+)
+def catchment_library(library_person_catchment: pd.Series, access_residents: pd.Series) -> pd.Series:
+    """Libraries on the map per 1,000 residents within reach (two-step floating catchment of 10 km)."""
+    return library_person_catchment / access_residents
+
+
+@catchment_of(
+    title=Text("Sasniedzami kartēti ārsti uz 1000 iedzīvotājiem", "Mapped doctors within reach per 1,000"),
+    short=Text("Sasniedzami ārsti", "Doctors within reach"),
+    places=Text("kartē atzīmētu ārsta prakšu, klīniku un slimnīcu", "doctors, clinics and hospitals on the map"),
+    bias=MANY_GAPS,
+)
+def catchment_doctor(doctor_person_catchment: pd.Series, access_residents: pd.Series) -> pd.Series:
+    """Doctors, clinics and hospitals on the map per 1,000 residents within reach (two-step catchment of 10 km)."""
+    return doctor_person_catchment / access_residents

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from data.access import two_step, within
 from data.context import Context, RawFile
 from data.model import Licence, Measure, SchemaError, Source, Text
 from data.read import Faults, open_csv
@@ -40,7 +41,20 @@ SERVICES = (
         "amenity",
         ("doctors", "clinic", "hospital"),
     ),
+    Service(
+        "access_point",
+        Text(
+            lv="bibliotēka, kultūras nams, pagasta vai pilsētas pārvalde, interneta kafejnīca",
+            en="library, community centre, town hall, internet café",
+        ),
+        "amenity",
+        ("library", "community_centre", "townhall", "internet_cafe"),
+    ),
 )
+CAUGHT = ("grocery", "pharmacy", "library", "doctor")
+"""Services whose catchments are measured."""
+CATCHMENT_KM = 10.0
+"""About a quarter of an hour by car on country roads: a straight line of 10 km is 13 to 14 km of road."""
 
 
 def access_measures(prefix: str, title: Text) -> tuple[Measure, Measure]:
@@ -61,6 +75,19 @@ def access_measures(prefix: str, title: Text) -> tuple[Measure, Measure]:
             "",
             "count",
         ),
+    )
+
+
+def catchment_measure(prefix: str, title: Text) -> Measure:
+    """The sum that describes how many places of a service people share with everybody else in reach."""
+    return Measure(
+        f"{prefix}_person_catchment",
+        Text(
+            lv=f"Iedzīvotāji × vietas uz 1000 iedzīvotājiem {CATCHMENT_KM:g} km attālumā: {title.lv}",
+            en=f"Residents × places per 1,000 residents within {CATCHMENT_KM:g} km: {title.en}",
+        ),
+        "",
+        "weighted_sum",
     )
 
 
@@ -98,6 +125,7 @@ SOURCE = Source(
             for service in SERVICES
         ),
         *(measure for service in SERVICES for measure in access_measures(service.id, service.title)),
+        *(catchment_measure(service.id, service.title) for service in SERVICES if service.id in CAUGHT),
         Measure(
             "access_residents",
             Text(lv="Iedzīvotāji, kuriem mērīts attālums", en="Residents whose distances were measured"),
@@ -131,7 +159,7 @@ SOURCE = Source(
 
 
 def tidy(files: Sequence[RawFile], context: Context) -> pd.DataFrame:
-    """Points by unit, and residents × km and residents within 5 km by kind of service.
+    """Points by unit, and residents × km, residents within 5 km and catchments by kind of service.
 
     A kind without a single point in the file was not collected and has no rows. `attrs["notes"]` counts the points
     of each kind, and those in no unit.
@@ -157,6 +185,8 @@ def tidy(files: Sequence[RawFile], context: Context) -> pd.DataFrame:
             notes[f"{year}: {service.id} points that lie in no unit"] = len(mapped) - len(inside)
             if len(inside):
                 values += [counted(inside, f"{service.id}_points", context), reach(people, inside, service.id, context)]
+            if len(inside) and service.id in CAUGHT:
+                values.append(catchment(people, inside, service.id, context))
         tables.append(unit_observations(pd.concat(values, axis=1), year))
     tidied = pd.concat(tables, ignore_index=True).sort_values(["territory", "period", "measure"], ignore_index=True)
     tidied.attrs["notes"] = notes
@@ -204,3 +234,16 @@ def reach(people: pd.DataFrame, points: pd.DataFrame, prefix: str, context: Cont
     """Access of each unit's people to the points (columns x, y), under the names of `access_measures`."""
     sums = access(people, points["x"], points["y"], NEAR_KM).reindex(context.units.index, fill_value=0.0)
     return sums.rename(columns={"person_km": f"{prefix}_person_km", "near": f"{prefix}_residents_5km"})
+
+
+def catchment(people: pd.DataFrame, points: pd.DataFrame, prefix: str, context: Context) -> pd.DataFrame:
+    """Residents × places per 1,000 residents within `CATCHMENT_KM` (two-step floating catchment), by unit.
+
+    Points and people of other units count in both steps; over the country the sum is 1,000 × the points that anybody
+    reaches.
+    """
+    pairs = within(people["x"], people["y"], points["x"], points["y"], CATCHMENT_KM)
+    shared = 1000 * two_step(pairs, pd.Series(1.0, index=points.index), people["people"])
+    return summed(
+        pd.DataFrame({f"{prefix}_person_catchment": people["people"] * shared}), people["unit"], context.units
+    )

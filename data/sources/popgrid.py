@@ -11,6 +11,7 @@ from data.context import Context, RawFile
 from data.model import Break, Licence, Measure, SchemaError, Source, Text
 from data.read import Faults, file_text, open_csv
 from data.spatial import GRID, by_density, cells_to_units, project, refuse, summed, unit_observations
+from data.urbanisation import urban_cells
 
 CELL = 1000
 """Side of a cell (m)."""
@@ -71,6 +72,20 @@ SOURCE = Source(
             "area",
             breaks=BREAKS,
         ),
+        Measure(
+            "popgrid_urban_centre_residents",
+            Text(lv="Iedzīvotāji pilsētu centru šūnās", en="Residents of cells of urban centres"),
+            "",
+            "count",
+            breaks=BREAKS,
+        ),
+        Measure(
+            "popgrid_urban_cluster_residents",
+            Text(lv="Iedzīvotāji pilsētu kopu šūnās", en="Residents of cells of urban clusters"),
+            "",
+            "count",
+            breaks=BREAKS,
+        ),
     ),
     known_problems=(
         Text(
@@ -85,6 +100,11 @@ SOURCE = Source(
         ),
         BORDER,
         ASSIGNED,
+        Text(
+            lv="Blīvi apdzīvotas vietas aiz robežas režģī nav: Valka urbanizācijas pakāpē skaitīta bez Valgas.",
+            en="Dense settlement across the border is not in the grid: in the degree of urbanisation Valka counts "
+            "without Valga.",
+        ),
         SMALL_CELLS_2011,
         OTHER_METHOD,
     ),
@@ -92,7 +112,7 @@ SOURCE = Source(
 
 
 def tidy(files: Sequence[RawFile], context: Context) -> pd.DataFrame:
-    """Residents and inhabited area (km²) of every unit in each year of the grid.
+    """Residents, those of urban cells, and inhabited area (km²) of every unit in each year of the grid.
 
     The result's `attrs["notes"]` says how many people of each year's file were assigned.
 
@@ -107,8 +127,15 @@ def tidy(files: Sequence[RawFile], context: Context) -> pd.DataFrame:
         people = cells[f"pop_{year}"]
         shares = by_density(parts, people, context.units)
         lived = shares["cell"].map(people)
+        residents = shares["share"] * lived
+        urban = urban_cells(cells["x3035"] // CELL, cells["y3035"] // CELL, people)
         values = pd.DataFrame(
-            {"grid_residents": shares["share"] * lived, "inhabited_km2": shares["km2"].where(lived > 0, 0.0)}
+            {
+                "grid_residents": residents,
+                "inhabited_km2": shares["km2"].where(lived > 0, 0.0),
+                "popgrid_urban_centre_residents": residents.where(shares["cell"].map(urban["centre"]), 0.0),
+                "popgrid_urban_cluster_residents": residents.where(shares["cell"].map(urban["cluster"]), 0.0),
+            }
         )
         sums = summed(values, shares["unit"], context.units)
         tables.append(unit_observations(sums, year))

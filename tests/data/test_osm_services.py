@@ -50,6 +50,9 @@ def test_points_and_distances_by_hand(tmp_path):
         "cash_points": (0, 1),
         "cash_person_km": (6 * 10 + 5 * 30, 1 * 20 + 1 * 40),  # the nearest one stands in the other unit, and counts
         "access_residents": (40, 60),
+        # everybody (100 people) is within 10 km of every point: each has 2,000/100 groceries and 1,000/100 pharmacies
+        "grocery_person_catchment": (40 * 20, 60 * 20),
+        "pharmacy_person_catchment": (40 * 10, 60 * 10),
     }
     for measure, values in expected.items():
         assert [value(tidied, unit, measure, "2019") for unit in UNITS.index] == pytest.approx(values, rel=2e-3)
@@ -106,6 +109,9 @@ def test_real_services():
         near = sums[f"{service.id}_residents_5km"] / sums["access_residents"]
         assert 1 < mean < 10
         assert 0.5 < near < 0.95
+    for kind in osm_services.CAUGHT:  # everybody's part adds up to the points that anybody reaches
+        assert sums[f"{kind}_person_catchment"] == pytest.approx(1000 * sums[f"{kind}_points"], rel=1e-6)
+    assert sums["library_points"] < sums["access_point_points"] < 300
     # Bēnes pagasts has its pharmacy in the village where most people live
     benes = real.units.index[real.units["name"] == "Bēnes pagasts"][0]
     km = value(tidied, benes, "pharmacy_person_km") / value(tidied, benes, "access_residents")

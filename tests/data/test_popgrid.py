@@ -95,4 +95,33 @@ def test_real_people_are_kept_within_a_thousandth():
         assert residents[year] == pytest.approx(people[cells["home"]].sum() + at_the_border, rel=1e-3)
     assert residents["2021"] == pytest.approx(1_893_223, rel=0.003)  # census of 2021
     assert residents["2011"] == pytest.approx(2_070_371, rel=0.006)  # census of 2011
-    assert len(tidied) == 592 * 4 * 2
+    assert len(tidied) == 592 * 4 * 4
+
+
+def test_people_of_urban_cells_follow_the_shares_of_their_cells(tmp_path):
+    """Two cells of 30,000 make a centre; the next, of 400, is of the cluster only, and two units share it."""
+    text = (
+        "GRD_ID,x3035,y3035,cntr,pop_2021\n"
+        f"{cell(0, 0)},LV,30000\n{cell(1, 0)},LV,30000\n{cell(2, 0)},LV,400\n{cell(4, 0)},LV,200\n"
+    )
+    units = draw(LV0000001=(0, 0, 2, 1), LV0000002=(2, 0, 2.5, 1), LV0000003=(2.5, 0, 5, 1))
+    file = raw(tmp_path, "popgrid_lv_1km.csv", text)
+    tidied = observations(popgrid.tidy([file], context(units, popgrid=file)), popgrid.SOURCE)
+    first, second, third = units.index
+    assert value(tidied, first, "popgrid_urban_centre_residents") == pytest.approx(60_000, rel=1e-3)
+    assert value(tidied, second, "popgrid_urban_centre_residents") == pytest.approx(0, abs=30)
+    clusters = [value(tidied, unit, "popgrid_urban_cluster_residents") for unit in (second, third)]
+    assert sum(clusters) == pytest.approx(400, abs=30)
+    assert value(tidied, third, "grid_residents") == pytest.approx(clusters[1] + 200, abs=1)
+
+
+def test_real_cities_and_towns():
+    real = real_context()
+    tidied = popgrid.tidy(real.files["popgrid"], real).query("period == '2021'")
+    table = tidied.pivot(index="territory", columns="measure", values="value").join(real.units["name"])
+    half = table["grid_residents"] / 2
+    cities = table[table["popgrid_urban_centre_residents"] >= half]
+    assert cities["name"].tolist() == ["Rīga", "Daugavpils"]
+    towns = table[table["popgrid_urban_cluster_residents"] >= half]
+    assert {"Liepāja", "Valmiera", "Sigulda", "Ogre"} <= set(towns["name"])
+    assert 30 <= len(towns) <= 50

@@ -72,6 +72,13 @@ class TestDeclaration:
         inputs = {entry.name for entry in ALL[id].inputs}
         assert {ALL[id].numerator, ALL[id].base} - {None} <= inputs
 
+    def test_what_is_scored_for_the_two_factors_is_not_context(self, id: str) -> None:
+        entry = ALL[id]
+        if entry.better != "neither":
+            assert entry.goalposts is not None
+            assert entry.goalposts.reason.lv.endswith(".")
+            assert entry.goalposts.reason.en.endswith(".")
+
     def test_an_estimate_says_so(self, id: str) -> None:
         entry = ALL[id]
         if entry.estimated:
@@ -93,6 +100,7 @@ def test_counts_are_drawn_as_circles() -> None:
         "residents",
         "census_residents",
         "broadband_tests",
+        "broadband_devices",
     }
 
 
@@ -114,6 +122,7 @@ def test_every_factor_is_listed_even_without_data() -> None:
     assert list(found) == list(range(1, 11))
     assert found[1] == []
     assert ALL["basic_skills_share"] in found[8]
+    assert ALL["reference_usable_share"] in found[7]
 
 
 def test_unknown_measure_is_named() -> None:

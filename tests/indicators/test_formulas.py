@@ -29,6 +29,11 @@ BY_HAND: dict[str, tuple[dict[str, float], float]] = {
     "census_residents": ({"census_residents": 612.5}, 612.5),
     "census_older_share": ({"census_65_plus": 90, "census_residents_known": 450}, 20),
     "inhabited_area_share": ({"inhabited_km2": 52, "area_km2": 130}, 40),
+    # 450 of 1,000 in centres, 900 in clusters
+    "urbanisation": (
+        {"popgrid_urban_centre_residents": 450, "popgrid_urban_cluster_residents": 900, "grid_residents": 1000},
+        2,
+    ),
     "businesses_registered_rate": ({"businesses_registered__3y": 12, "residents__3y": 3000}, 4),
     "businesses_closed_rate": ({"businesses_closed__3y": 9, "residents__3y": 3000}, 3),
     "businesses_net_rate": (
@@ -47,6 +52,7 @@ BY_HAND: dict[str, tuple[dict[str, float], float]] = {
     "upload_mbps": ({"ookla_upload_sum": 1500, "ookla_tests": 100}, 15),
     "latency_ms": ({"ookla_latency_sum": 2500, "ookla_tests": 100}, 25),
     "broadband_tests": ({"ookla_tests": 37}, 37),
+    "broadband_devices": ({"ookla_devices": 12}, 12),
     "broadband_tests_rate": ({"ookla_tests": 24, "ookla_grid_residents": 600}, 40),
     "broadband_measured_share": ({"ookla_residents_measured": 300, "ookla_grid_residents": 600}, 50),
     "residents_30mbps_share": ({"ookla_residents_30mbps": 240, "ookla_residents_measured": 300}, 80),
@@ -96,6 +102,10 @@ BY_HAND: dict[str, tuple[dict[str, float], float]] = {
         },
         4,
     ),
+    "reference_usable_share": ({"reference_usable": 63, "reference_indicators": 70}, 90),
+    "reference_native_share": ({"reference_native": 56, "reference_indicators": 70}, 80),
+    "reference_estimated_share": ({"reference_estimated": 7, "reference_indicators": 70}, 10),
+    "reference_age_years": ({"reference_age_years": 4}, 4),
     "unemployed_share": ({"unemployed": 60, "residents_working_age": 1200}, 5),
     "crimes_rate": ({"crimes": 48, "residents": 4000}, 12),
     "paved_roads_share": ({"roads_paved_km": 240, "roads_km": 800}, 30),
@@ -111,6 +121,9 @@ for kind, residents in {
 }.items():
     BY_HAND[f"distance_{kind}_km"] = ({f"{kind}_person_km": 2700, residents: 600}, 4.5)
     BY_HAND[f"within5km_{kind}_share"] = ({f"{kind}_residents_5km": 390, residents: 600}, 65)
+BY_HAND["within5km_access_point_share"] = ({"access_point_residents_5km": 390, "access_residents": 600}, 65)
+for kind in ("grocery", "pharmacy", "library", "doctor"):
+    BY_HAND[f"catchment_{kind}"] = ({f"{kind}_person_catchment": 450, "access_residents": 600}, 0.75)
 
 
 def test_every_indicator_has_its_arithmetic() -> None:
