@@ -11,8 +11,10 @@ import pandas as pd
 
 from data.model import Text
 from indicators.index.aggregate import aggregate
+from indicators.index.impute import impute
 from indicators.index.meta import Meta
 from indicators.index.normalise import normalise
+from indicators.index.uncertainty import RANGE, Plan, Robustness, Scaling, Scenarios
 from indicators.model import Indicator
 
 VERSION = "1.0"
@@ -32,18 +34,20 @@ CHANGES: tuple[tuple[str, str, Text], ...] = (
 
 OVERALL = "success"
 OVERALL_TITLE = Text("Abi faktori kopā", "Both factors together")
-LIMITS = (1.0, 100.0)
-"""Scores run from 1, because the geometric mean between the factors refuses zero."""
+LIMITS = RANGE
+"""Scores run from 1 to 100: from 1, because the geometric mean between the factors refuses zero."""
 METHODS = ("amean", "amean", "gmean")
 """How a sub-dimension, a factor and the overall score are aggregated."""
+HIGHEST_WEIGHT = 10
+"""Weights are whole numbers from 0 to this; only their proportions count."""
 
 LEAST_UNITS = 0.65
 """An indicator enters if at least this share of the units has it (method 3)."""
 LEAST_OF_DIMENSION = 0.5
 LEAST_OF_FACTOR = 2 / 3
 
-Gap = Literal["dimension", "factor", "native"]
-"""Why a factor has no score: too little of a sub-dimension, too little of it all, or nothing measured in the place."""
+Gap = Literal["weight", "native"]
+"""Why a factor has no score: too little of its weight is there, or nothing was measured in the place itself."""
 
 
 @dataclass(frozen=True)
@@ -53,7 +57,7 @@ class Dimension:
     id: str
     title: Text
     weights: Mapping[str, float]
-    weight: float = 1.0
+    weight: float = 10
 
 
 @dataclass(frozen=True)
@@ -64,6 +68,7 @@ class Factor:
     number: int
     title: Text
     dimensions: tuple[Dimension, ...]
+    weight: float = 10
 
 
 FACTORS: tuple[Factor, ...] = (
@@ -87,7 +92,7 @@ FACTORS: tuple[Factor, ...] = (
             Dimension(
                 "skills_score",
                 Text("Prasmes un piekļuve", "Skills and access"),
-                {"basic_skills_share": 10, "online_share": 5, "within5km_library_share": 0},
+                {"basic_skills_share": 10, "online_share": 5, "within5km_access_point_share": 0},
                 weight=10,
             ),
         ),
@@ -120,9 +125,25 @@ FACTORS: tuple[Factor, ...] = (
 )
 """Completeness has a quarter of its factor at most: small counts are withheld, so that it favours large parishes.
 
-Libraries as points of access weigh nothing until somebody gives them a weight: volunteers have put so few of them on
-the map that a score would measure the mappers. Skills are modelled from the ages of the place, as nobody counts them.
+Points of access weigh nothing until somebody gives them a weight: volunteers have put so few of them on the map that
+a score would measure the mappers. Skills are modelled from the ages of the place, as nobody counts them.
 """
+
+
+def declared() -> dict[str, float]:
+    """The declared weight of every factor, sub-dimension and indicator, in the order they are declared."""
+    return {
+        code: weight
+        for factor in FACTORS
+        for code, weight in (
+            (factor.id, factor.weight),
+            *(
+                pair
+                for dimension in factor.dimensions
+                for pair in ((dimension.id, dimension.weight), *dimension.weights.items())
+            ),
+        )
+    }
 
 
 def tree(indicators: Mapping[str, Indicator], weights: Mapping[str, float] | None = None) -> Meta:
@@ -137,7 +158,7 @@ def tree(indicators: Mapping[str, Indicator], weights: Mapping[str, float] | Non
     Raises
     ------
     ValueError
-        If a scored indicator has no goalposts.
+        If a scored indicator has no goalposts, or nothing has any weight.
     """
     given = weights or {}
     rows: list[dict[str, object]] = []
@@ -153,7 +174,9 @@ def tree(indicators: Mapping[str, Indicator], weights: Mapping[str, float] | Non
                 rows += [_leaf(indicators[name], dimension.id, weight) for name, weight in members.items()]
                 rows.append(_node(dimension.id, 2, factor.id, given.get(dimension.id, dimension.weight)))
         if groups:
-            rows.append(_node(factor.id, 3, OVERALL, given.get(factor.id, 1.0)))
+            rows.append(_node(factor.id, 3, OVERALL, given.get(factor.id, factor.weight)))
+    if not any(row["weight"] for row in rows if row["parent"] == OVERALL):
+        raise ValueError("nothing has any weight")
     rows.append(_node(OVERALL, 4, None, 1.0))
     return Meta.of(pd.DataFrame(rows).sort_values("level", kind="stable", ignore_index=True))
 
@@ -239,7 +262,7 @@ class Scored:
 
     scores: territory x every indicator, sub-dimension, factor and the overall score (1-100); NaN where none
     coverage: territory x aggregate, the share of its weight that is present (0-1)
-    gaps: territory x factor, why there is no score (None where there is one)
+    gaps: territory x factor, why there is no score (missing where there is one)
     """
 
     meta: Meta
@@ -263,37 +286,62 @@ def score(
     meta
         What `tree` returns.
     method
-        How indicators are normalised: "goalposts", "minmax", "zscore", "prank" …
+        How indicators are normalised: "goalposts", "minmax", "zscore" or "prank". All are put on the scale of 1 to
+        100: three standard deviations of a z-score reach from end to end, and nothing leaves it.
     methods
         The means of a sub-dimension, a factor and the overall score.
 
     Notes
     -----
     An indicator weighs nothing where it is missing; the others share its weight. There is no score of a sub-dimension
-    with less than 0.5 of its weight, of a factor with less than 2/3 of it or with a sub-dimension in which nothing was
-    measured in the place itself, and no overall score without both factors (method 3). Nothing is imputed.
+    with less than 0.5 of its weight, of a factor whose scored sub-dimensions hold less than 2/3 of its weight or with a
+    sub-dimension in which nothing was measured in the place itself, and no overall score without both factors
+    (method 3). Nothing is imputed.
     """
-    names = [name for name in meta.indicators if name in found.data.columns]
     present = found.data.reindex(columns=meta.indicators).notna()
     native = found.native.reindex(columns=meta.indicators).fillna(False).astype(bool)
     coverage = weighted_coverage(present, meta)
     usable, gaps = _usable(present, native, coverage, meta)
     data = found.data.reindex(columns=meta.indicators)
-    limits = (100.0, 10.0) if method == "zscore" else LIMITS
+    scaling = Scaling(method)
     leaves = normalise(
         data,
         method,
         directions=meta.directions,
-        limits=limits,
+        limits=scaling.scale,
         lower=meta.lower,
         upper=meta.upper,
         scale=meta.scale,
         cap=True,
     )
-    above = aggregate(leaves.where(usable), meta, list(methods[: meta.levels - 1]))
-    factors = meta.at(3)
-    above.loc[above[factors].isna().any(axis=1), OVERALL] = np.nan
-    return Scored(meta, found, leaves[names].join(above), coverage, gaps)
+    if method == "prank":
+        leaves = LIMITS[0] + (LIMITS[1] - LIMITS[0]) * leaves
+    leaves = leaves.clip(*LIMITS)
+    above = aggregate(leaves.where(usable), meta, methods)
+    if len(meta.at(3)) < len(FACTORS):
+        above[OVERALL] = np.nan
+    above.loc[above[meta.at(3)].isna().any(axis=1), OVERALL] = np.nan
+    return Scored(meta, found, leaves.join(above), coverage, gaps)
+
+
+def scenarios(found: Basis, meta: Meta, groups: pd.Series | None = None, runs: int = 1000) -> Scenarios:
+    """The runs that show how sure a rank is, ready to follow the weights (method 5).
+
+    Parameters
+    ----------
+    groups
+        Whose median fills a gap in the runs that fill them, by territory; all territories where None.
+    """
+    data = found.data[meta.indicators]
+    filled = impute(data, "median") if groups is None else impute(data, "group_median", groups)
+    plan = Plan(runs=runs, aggregate=(METHODS, ("gmean",) * 3))
+    return Scenarios.of(data, meta, plan, noise=found.spread[meta.indicators], filled=impute(filled, "median"))
+
+
+def robustness(prepared: Scenarios, scored: Scored) -> Robustness:
+    """All runs under the weights of the scores, for every factor and the overall score."""
+    codes = [*scored.meta.at(3), OVERALL]
+    return prepared.run(scored.scores, weights=scored.meta.weights[scored.meta.codes].to_dict(), codes=codes)
 
 
 def weighted_coverage(present: pd.DataFrame, meta: Meta) -> pd.DataFrame:
@@ -324,22 +372,17 @@ def _usable(
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Which figures may enter a score, and why a factor has none."""
     usable = present.copy()
-    gaps = pd.DataFrame(None, index=present.index, columns=meta.at(3), dtype=object)
+    gaps = pd.DataFrame(index=present.index, columns=meta.at(3), dtype=object)
+    shares = leaf_shares(meta)
     for factor in meta.at(3):
-        dimensions = meta.children(factor)
         unmeasured = pd.Series(False, index=present.index)
-        thin = pd.Series(False, index=present.index)
-        for dimension in dimensions:
+        for dimension in meta.children(factor):
             own = meta.children(dimension)
-            short = coverage[dimension] < LEAST_OF_DIMENSION - 1e-9
-            usable.loc[short, own] = False
-            thin |= short
+            usable.loc[coverage[dimension] < LEAST_OF_DIMENSION - 1e-9, own] = False
             unmeasured |= ~native[own].any(axis=1)
-        little = coverage[factor] < LEAST_OF_FACTOR - 1e-9
-        gaps.loc[thin, factor] = "dimension"
+        leaves = list(shares[factor].index)
+        little = usable[leaves].astype(float) @ shares[factor] < LEAST_OF_FACTOR - 1e-9
         gaps.loc[unmeasured, factor] = "native"
-        gaps.loc[little, factor] = "factor"
-        refused = little | unmeasured
-        usable.loc[refused, meta.leaves(factor)] = False
-        gaps.loc[~refused & usable[meta.leaves(factor)].any(axis=1), factor] = None
+        gaps.loc[little, factor] = "weight"
+        usable.loc[little | unmeasured, leaves] = False
     return usable, gaps

@@ -75,8 +75,8 @@ def test_half_a_dimension_missing_is_too_little(values, indicators):
     gone = ("residents_30mbps_share", "residents_100mbps_share", "latency_ms")
     found = scored(without(values, "A", gone), indicators)
     assert np.isnan(found.scores.loc["A", ["coverage_score", "digital", success.OVERALL]].astype(float)).all()
-    assert found.gaps.loc["A", "digital"] == "factor"
-    assert found.gaps.loc["B", "digital"] is None
+    assert found.gaps.loc["A", "digital"] == "weight"
+    assert pd.isna(found.gaps.loc["B", "digital"])
 
 
 def test_figures_copied_from_the_municipality_alone_are_no_score(values, indicators):
@@ -136,3 +136,36 @@ def test_completeness_is_at_most_a_quarter_of_its_factor(indicators):
 def test_the_shares_of_every_aggregate_add_up(indicators):
     for own in success.leaf_shares(success.tree(indicators)).values():
         assert own.sum() == pytest.approx(1)
+
+
+def test_one_factor_alone_is_no_overall_score(values, indicators):
+    found = scored(values, indicators, {dimension.id: 0 for dimension in success.FACTORS[1].dimensions})
+    assert found.meta.at(3) == ["digital"]
+    assert found.scores["digital"].notna().all()
+    assert found.scores[success.OVERALL].isna().all()
+
+
+def test_nothing_can_be_scored_when_nothing_weighs(indicators):
+    with pytest.raises(ValueError, match="nothing has any weight"):
+        success.tree(indicators, dict.fromkeys(success.declared(), 0))
+
+
+@pytest.mark.parametrize("method", ["goalposts", "minmax", "zscore", "prank"])
+def test_every_way_to_normalise_stays_on_the_scale(values, indicators, method):
+    rng = np.random.default_rng(1)
+    spread = pd.concat(
+        [rows(name, {f"U{i:02}": v for i, v in enumerate(rng.lognormal(3, 0.5, 40))}) for name in SCORED],
+        ignore_index=True,
+    )
+    found = scored(spread, indicators, method=method).scores.to_numpy()
+    assert np.nanmin(found) >= 1
+    assert np.nanmax(found) <= 100
+    assert np.isfinite(found).any()
+
+
+def test_the_runs_follow_the_weights_and_know_every_factor(values, indicators):
+    better = values.assign(value=values["value"].where(values["territory"] != "A", values["value"] * 1.01))
+    found = scored(better, indicators)
+    runs = success.robustness(success.scenarios(found.basis, found.meta, runs=20), found)
+    assert set(runs.scores) == {"digital", "data_based", success.OVERALL}
+    assert runs.ranges("digital")["rank"].notna().all()
