@@ -37,6 +37,8 @@ STATUS_MARKS = {
 NOT_COLLECTED = "c"
 BESIDE = ("smoothed", "low", "high")
 """What stands beside the plain value of a rate of small numbers; left out of the files of all others."""
+DEGURBA = "urbanisation"
+"""The indicator that tells rural areas (3) from towns (2) and cities (1), by its latest values."""
 
 
 @dataclass(frozen=True)
@@ -151,7 +153,7 @@ def catalog(loaded: Loaded, geometry: Mapping[str, Any], language: Language) -> 
             for source in loaded.snapshot.sources.values()
         },
         "territories": {
-            level: _territories(territories[territories["level"] == level], geometry["levels"][level]["codes"], level)
+            level: _territories(loaded, level, geometry["levels"][level]["codes"])
             for level in MAP_LEVELS
         },
         "first": default(loaded.known),
@@ -240,10 +242,18 @@ def _described(loaded: Loaded, entry: Indicator, language: Language) -> dict[str
     }
 
 
-def _territories(rows: pd.DataFrame, codes: list[str], level: str) -> list[list[str | None]]:
+def _territories(loaded: Loaded, level: str, codes: list[str]) -> list[list[Any]]:
+    """Code, name, kind, municipality, region, and degree of urbanisation (None where it is not known)."""
+    territories, values = loaded.snapshot.territories, loaded.values
+    rows = territories[territories["level"] == level].set_index("code", drop=False)
     parent = "parent" if level == "unit" else "code"
-    found = rows.set_index("code", drop=False)[["code", "name", "kind", parent, "region"]].loc[codes]
-    return [[None if pd.isna(part) else str(part) for part in row] for row in found.to_numpy()]
+    found = rows[["code", "name", "kind", parent, "region"]].loc[codes]
+    degrees = values[(values["indicator"] == DEGURBA) & (values["level"] == level) & values["value"].notna()]
+    latest = degrees[degrees["period"] == degrees["period"].max()].set_index("territory")["value"]
+    return [
+        [*(None if pd.isna(part) else str(part) for part in row), None if pd.isna(degree) else int(degree)]
+        for row, degree in zip(found.to_numpy(), latest.reindex(codes), strict=True)
+    ]
 
 
 def _json(content: object) -> Asset:

@@ -137,6 +137,8 @@ def test_the_catalogue_names_every_territory_in_the_order_of_the_geometry(client
     latvian, english = (client.get(f"{base}catalog.{language}.json").json() for language in ("lv", "en"))
     for level in MAP_LEVELS:
         assert [row[0] for row in latvian["territories"][level]] == geometry["levels"][level]["codes"]
+        degrees = {row[0]: row[5] for row in latvian["territories"][level]}
+        assert (degrees["LV0001000"], set(degrees.values())) == (1, {1, 2, 3})
     assert latvian["texts"].keys() == english["texts"].keys()
     assert [entry["id"] for entry in latvian["indicators"]] == [entry["id"] for entry in english["indicators"]]
     sources = latvian["sources"].keys()
