@@ -138,7 +138,7 @@ class Plan:
                 problem = f"{len(methods)} means for the {meta.levels - 1} levels above the indicators"
                 found.append(Fault("robustness.aggregate", problem, "Give one for each level, or a single name."))
         if any(scaling.method == "goalposts" for scaling in self.normalise):
-            without = (meta.lower + meta.upper).isna()
+            without = (meta.lower + meta.upper).isna().to_dict()
             step = "Add lower and upper to the meta table, or give other methods."
             bare = [code for code in meta.indicators if without[code]]
             found += [Fault("robustness.normalise", f"{code} has no goalposts", step) for code in bare]
@@ -196,6 +196,11 @@ class Robustness:
         ranks[ranks == 0] = np.nan
         return pd.DataFrame(ranks, columns=self.units[places])
 
+    def nominal_ranks(self, code: str, within: pd.Series | None = None) -> pd.Series:
+        """The ranks of the index itself among the units of the reference set that have a score."""
+        chosen = self.units[self._places(code, within)]
+        return rank(self.nominal.loc[chosen, [code]], self.descending)[code]
+
     def ranges(self, code: str, within: pd.Series | None = None) -> pd.DataFrame:
         """How sure the ranks of an aggregate are.
 
@@ -219,8 +224,7 @@ class Robustness:
         places = self._places(code, within)
         count = len(places)
         table = pd.DataFrame(index=self.units[places])
-        nominal = self.nominal[code].reindex(table.index)
-        table["rank"] = rank(nominal.to_frame(), self.descending)[code]
+        table["rank"] = self.nominal_ranks(code, within)
         ranks = np.ascontiguousarray(self._ranks(code, places).T)
         _parallel(lambda part: ranks[part].sort(axis=1), _slices(count, max(1, DRAWN // max(1, len(self.draws)))))
         without = (ranks == 0).sum(axis=1)
@@ -256,7 +260,7 @@ class Robustness:
         """The units that cannot be told apart from this one: P(unit > other) is between 0.1 and 0.9."""
         low, high = INDISTINGUISHABLE
         shares = self.above(code, unit, within)
-        return list(shares.index[shares.between(low, high)])
+        return [str(other) for other, share in shares.items() if low <= share <= high]
 
     def _ranks(self, code: str, places: Whole) -> Whole:
         return _ranks(self.scores[code], places, self.descending)
@@ -360,8 +364,8 @@ class Scenarios:
     Noise: the error of an indicator's value is normal and independent of all others. It is not drawn cell by cell: the
     mean and the variance of the *score* over the error are found for each cell by Gauss-Hermite quadrature (7 points)
     through treatment, normalisation (caps, logarithms and all) and the transformation of the mean; a parent's own
-    indicators together then get one normal error of the variance sum(w^2 variance) / sum(w)^2. Approximations: that sum
-    is taken as normal; z-scores and percentiles refer to all units with their noise (mean, deviation and distribution
+    indicators together then get one error with the variance sum(w^2 variance) / sum(w)^2. Approximations: that sum is
+    taken as normal (under a harmonic mean, whose reciprocals are skewed, as log-normal); z-scores and percentiles refer to all units with their noise (mean, deviation and distribution
     expected over it) instead of those of a run; minmax ends and treatment stay where they are without noise.
 
     Random numbers: weights, choices and noise come from streams of their own and belong to codes and units in sorted
@@ -616,13 +620,24 @@ class _Pass:
         """Sum of weight times score, and of the weights, over the indicators right below."""
         span = self.scenarios.leaves[code]
         weight = self.weight[:, span]
+        if not weight.shape[1]:
+            nothing = np.zeros((len(weight), 1), np.float32)
+            return nothing, nothing
         above = weight @ self.table.means[kind][span, self.block]
         if self.z is not None and code in self.scenarios.noisy:
-            deviation = np.sqrt((weight * weight) @ self.table.variances[kind][span, self.block])
-            above += deviation * self.z[:, self.scenarios.noisy.index(code), self.block]
+            variance = (weight * weight) @ self.table.variances[kind][span, self.block]
+            above = _disturbed(above, variance, self.z[:, self.scenarios.noisy.index(code), self.block], kind)
         if self.table.present is None:
             return above, weight.sum(axis=1, keepdims=True)
         return above, weight @ self.table.present[span, self.block]
+
+
+def _disturbed(sums: Single, variance: Single, z: Single, kind: str) -> Single:
+    """Sums with an error of this variance: normal, and log-normal for sums of reciprocals, which are never negative."""
+    if kind != "hmean":
+        return sums + np.sqrt(variance) * z
+    relative = np.log1p(variance / np.square(np.where(sums > 0, sums, np.float32(1))))
+    return sums * np.exp(-np.sqrt(relative) * z - relative / 2)
 
 
 class _Maker:
@@ -635,6 +650,7 @@ class _Maker:
         self.ends = {str(code): (low, meta.upper[code]) for code, low in meta.lower.items()}
         self.directions = meta.directions
         self.treated: dict[tuple[int, Treatment], pd.DataFrame] = {}
+        self.scores: dict[tuple[int, Scaling], pd.DataFrame] = {}
         self.tables: dict[tuple[int, Scaling], _Table] = {}
 
     def table(self, base: pd.DataFrame, treatment: Treatment, scaling: Scaling) -> _Table:
@@ -649,12 +665,18 @@ class _Maker:
 
     def _treat(self, base: pd.DataFrame, treatment: Treatment) -> pd.DataFrame:
         """What is on a log scale is not treated; data that pass come back as the same object."""
+        if treatment.method == "none":
+            return base
         linear = base.drop(columns=self.logged)
         treated = treat(linear, treatment.method, treatment.winmax, treatment.skew, treatment.kurt).data
-        return base if treated.equals(linear) else base.assign(**{code: treated[code] for code in treated})
+        moved = {str(code): column for code, column in treated.items() if not column.equals(base[code])}
+        return base.assign(**moved) if moved else base
 
     def _table(self, base: pd.DataFrame, treated: pd.DataFrame, scaling: Scaling) -> _Table:
-        scores = self._scores(treated, scaling)
+        scores = self._scores(base, scaling)
+        if treated is not base:
+            moved = treated[[code for code in base if not treated[code].equals(base[code])]]
+            scores = scores.assign(**{str(code): column for code, column in self._normalise(moved, scaling).items()})
         floor = scaling.floor(treated)
         if scaling.method == "none" and self.positive and floor <= 0:
             step = "Such a mean needs values above zero: normalise, or leave it out of robustness.aggregate."
@@ -679,11 +701,17 @@ class _Maker:
         single = {kind: np.ascontiguousarray(values, np.float32) for kind, values in means.items()}
         return _Table(single, variances, (~missing).astype(np.float32) if missing.any() else None, floor)
 
-    def _scores(self, treated: pd.DataFrame, scaling: Scaling) -> pd.DataFrame:
+    def _scores(self, base: pd.DataFrame, scaling: Scaling) -> pd.DataFrame:
+        """The scores of untreated data, kept for those columns that no treatment moves."""
+        if (id(base), scaling) not in self.scores:
+            self.scores[id(base), scaling] = self._normalise(base, scaling)
+        return self.scores[id(base), scaling]
+
+    def _normalise(self, data: pd.DataFrame, scaling: Scaling) -> pd.DataFrame:
         meta = self.meta
         low, high = scaling.scale
         scores = normalise(
-            treated,
+            data,
             scaling.method,
             directions=self.directions,
             limits=scaling.scale,
@@ -809,8 +837,8 @@ def _span(leaves: list[str], parent: str, meta: Meta) -> slice:
 
 def _existing(nominal: pd.DataFrame, meta: Meta) -> dict[str, Mask]:
     """Where each aggregate has a score; left out are those that have one everywhere."""
-    there = nominal[meta.aggregates].notna()
-    return {code: there[code].to_numpy() for code in meta.aggregates if not there[code].all()}
+    there = {code: nominal[code].notna().to_numpy() for code in meta.aggregates}
+    return {code: known for code, known in there.items() if not known.all()}
 
 
 def _parts(places: Whole, size: int) -> Iterator[Whole]:
