@@ -64,11 +64,12 @@ def read(data: Path, meta: Path, config: Path) -> Files:
             errors.append(error)
             return None
 
-    tables = [attempt("data", data, _table), attempt("meta", meta, _table)]
+    units = attempt("data", data, _table)
+    codes = attempt("meta", meta, _table)
     configuration = attempt("config", config, _json)
     if errors:
         raise DataErrors(errors)
-    return Files(*tables, configuration, (data.name, meta.name, config.name), told)
+    return Files(units, codes, configuration, (data.name, meta.name, config.name), told)
 
 
 def write(out: Path, tables: Mapping[str, pd.DataFrame], log: Mapping[str, Any], inputs: tuple[Path, ...] = ()) -> None:

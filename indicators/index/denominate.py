@@ -45,11 +45,11 @@ def denominator_faults(data: pd.DataFrame, denominators: Mapping[str, str], base
             step = "Add that column, or correct the denominator."
             faults.append(Fault(f"column {name}", f"not there, but {code} is divided by it", step))
             continue
-        zero = data.index[(base[name] == 0) & data[code].notna()]
+        zero = data.index[((base[name] == 0) & data[code].notna()).to_numpy()]
         step = "Correct the zero or leave the denominator empty: nothing can be divided by it."
         faults += [Fault(f"unit {unit}, column {name}", f"0, but {code} is divided by it", step) for unit in zero]
         with np.errstate(over="ignore"):
-            endless = data.index[np.isinf(data[code] / base[name].where(base[name] != 0))]
+            endless = data.index[np.isinf((data[code] / base[name].where(base[name] != 0)).to_numpy())]
         faults += [
             Fault(f"unit {unit}, column {code}", f"divided by {name} it is too large a number") for unit in endless
         ]

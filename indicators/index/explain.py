@@ -40,33 +40,37 @@ def contributions(
     unit x child (or indicator), NaN where a child or the aggregate is missing.
     """
     children = meta.children(code)
-    x = scores[children].where(scores[code].notna(), axis=0)
-    w = meta.weights[children]
-    put = _put_in(x, w, per_level(methods, meta.levels)[meta.level(code) - 2])
-    total = put.sum(axis=1)
-    # a geometric mean of ones has no logarithm to divide: the children share it by their weights
-    put = put.mask(total == 0, x.notna() * w).where(w > 0, 0.0).where(x.notna())
-    parts = put.div(put.sum(axis=1), axis=0).mul(scores[code], axis=0)
+    score = scores[code].to_numpy(float)[:, None]
+    x = np.where(np.isnan(score), np.nan, scores[children].to_numpy(float))
+    w = meta.weights[children].to_numpy(float)
+    put = np.where(w > 0, _put_in(x, w, per_level(methods, meta.levels)[meta.level(code) - 2]), 0.0)
+    # where all that is put in is nothing (the logarithms of ones) the children share the score by their weights
+    put = np.where(np.nansum(put, axis=1, keepdims=True) == 0, w, put)
+    put[np.isnan(x)] = np.nan
+    with np.errstate(invalid="ignore"):
+        parts = pd.DataFrame(put / np.nansum(put, axis=1, keepdims=True) * score, scores.index, children)
     if not deep:
         return parts
-    found = {}
+    found: dict[str, pd.Series] = {}
     for child in children:
         if meta.children(child):
             below = contributions(scores, meta, methods, child, deep=True)
-            found |= dict(below.mul(parts[child] / scores[child], axis=0).items())
+            share = parts[child] / scores[child]
+            found |= {leaf: below[leaf] * share for leaf in below}
         else:
             found[child] = parts[child]
-    return pd.DataFrame(found)[meta.leaves(code)]
+    return pd.DataFrame({leaf: found[leaf] for leaf in meta.leaves(code)})
 
 
-def _put_in(x: pd.DataFrame, w: pd.Series, method: str) -> pd.DataFrame:
-    match method:
-        case "amean":
-            return x * w
-        case "gmean":
-            return np.log(x) * w
-        case "hmean":
-            return w / x
+def _put_in(x: np.ndarray, w: np.ndarray, method: str) -> np.ndarray:
+    with np.errstate(divide="ignore", invalid="ignore"):
+        match method:
+            case "amean":
+                return x * w
+            case "gmean":
+                return np.log(x) * w
+            case "hmean":
+                return w / x
     raise ValueError(f"no way to divide {method!r}")
 
 

@@ -99,7 +99,7 @@ class Meta:
     @property
     def weights(self) -> pd.Series:
         """Raw weights by code."""
-        return self.table["weight"]
+        return self.table.loc[:, "weight"]
 
     @property
     def directions(self) -> pd.Series:
@@ -125,7 +125,7 @@ class Meta:
     def denominators(self) -> pd.Series:
         """The column each indicator is divided by, of those that are."""
         named = self.table.loc[self.indicators, "denominator"]
-        return named[named != ""]
+        return pd.Series({code: name for code, name in named.items() if name}, dtype=str)
 
     def level(self, code: str) -> int:
         return self._levels[code]
@@ -162,19 +162,21 @@ class Meta:
         DataError
             If a code is unknown, a weight is no number of zero or more, or a group would weigh nothing.
         """
+        given = {str(code): float(weight) for code, weight in weights.items()}
         faults = [
-            Fault(str(code), f"{weight!r} is no weight", "Give a number of zero or more.")
+            Fault(code, f"{weight:g} is no weight", "Give a number of zero or more.")
             if code in self.table.index
-            else Fault(str(code), "no such code in the index")
-            for code, weight in weights.items()
+            else Fault(code, "no such code in the index")
+            for code, weight in given.items()
             if code not in self.table.index or not (np.isfinite(weight) and weight >= 0)
         ]
         if faults:
             raise DataError("weights", faults)
         table = self.table.copy()
-        table.loc[list(weights), "weight"] = [float(weight) for weight in weights.values()]
+        table.loc[list(given), "weight"] = list(given.values())
         meta = replace(self, table=table)
-        if faults := [_weightless(code) for code in self.aggregates if not meta.weights[meta.children(code)].sum() > 0]:
+        raw = {**self.table["weight"].to_dict(), **given}
+        if faults := [_weightless(code) for code in self.aggregates if not any(raw[c] for c in self.children(code))]:
             raise DataError("weights", faults)
         return meta
 

@@ -7,7 +7,7 @@ and JRC (2008), Handbook on Constructing Composite Indicators, chapter 5.
 
 from __future__ import annotations
 
-from typing import Literal, TypeVar, get_args
+from typing import Any, Literal, get_args
 
 import numpy as np
 import pandas as pd
@@ -25,7 +25,8 @@ RANGED: frozenset[str] = frozenset({"goalposts", "minmax", "zscore"})
 CATEGORIES = ((5, 20), (15, 20), (35, 10), (65, 10), (85, 20), (95, 20))
 """The percentiles at which the categorical scale steps up, and by how many points."""
 
-Table = TypeVar("Table", pd.DataFrame, pd.Series)
+Table = Any
+"""A table or one Series; what comes back is of the same kind."""
 
 
 def normalise(
@@ -73,7 +74,8 @@ def normalise(
         raise ValueError(f"no normalisation {method!r}; there are {', '.join(METHODS)}")
     if method == "none":
         return data.copy()
-    logs = [] if scale is None else [code for code in data if scale[code] == "log"]
+    scales = {} if scale is None else scale.to_dict()
+    logs = [code for code in data if scales.get(code) == "log"]
     if faults := log_faults(data[logs]):
         raise DataError("data", faults)
     x = data.astype(float)

@@ -154,8 +154,8 @@ class Result:
 
     `scores` and `ranks` are unit x code (indicators as normalised, then aggregates bottom-up), `coverage` is unit x
     aggregate (the share of its indicators the data hold, 0 to 1; what was imputed does not count), all in the order of
-    the data; `robustness` has the
-    columns unit, median, p05, p95, p_top_quarter, or is None; `log` says what was done, ready for JSON.
+    the data; `robustness` has the columns unit, median, p05, p95, p_top_quarter, or is None; `log` says what was done,
+    ready for JSON.
     """
 
     scores: pd.DataFrame
@@ -229,8 +229,8 @@ def compute(data: pd.DataFrame, meta: Meta, config: Config | None = None, groups
     denominated = denominate(raw, dict(meta.denominators), data)
     filled = impute.impute(denominated, config.impute, groups)
     kept = screen(filled, config.screen)
-    base = filled[kept]
-    logged = list(meta.scale.index[meta.scale == "log"])
+    base = filled.loc[kept]
+    logged = [code for code, scale in meta.scale.items() if scale == "log"]
     treated = treat.treat(base.drop(columns=logged), config.treat.method, *_limits(config.treat))
     ready = treated.data.join(base[logged])[meta.indicators]
     _refuse_lost_goalposts(treated, config)
@@ -272,17 +272,11 @@ def compute(data: pd.DataFrame, meta: Meta, config: Config | None = None, groups
         "cronbach": {code: cronbach(scores.loc[kept, part.children(code)]) for code in part.aggregates},
         "weights": _weights(part),
     }
-    robustness = None
-    if config.robustness is not None:
-        from indicators.index.uncertainty import robustness_table
-
-        ready_or_gone = denominated.where(kept, np.nan, axis=0)
-        robustness = robustness_table(ready_or_gone[part.indicators], part, config.robustness, scores, groups)
     return Result(
         scores=scores,
         ranks=ranking.rank(scores, config.rank.descending, config.rank.ties),
         coverage=aggregate.coverage(raw.notna(), meta),
-        robustness=robustness,
+        robustness=_robustness(denominated.where(kept, axis=0), part, config, scores, groups),
         log=plain(log),
     )
 
@@ -316,13 +310,10 @@ def check(
     if not data.index.has_duplicates:
         found[data_file] += denominator_faults(raw, denominators, there)
         if config.normalise.method != "none":
-            logged = [code for code in raw if meta.scale[code] == "log"]
             sound = {code: name for code, name in denominators.items() if name in there}
-            shares = {
-                code: raw[code] / there[sound[code]].where(lambda x: x != 0) if code in sound else raw[code]
-                for code in logged
-            }
-            found[data_file] += normalise.log_faults(pd.DataFrame(shares, index=raw.index))
+            base = there[list(set(sound.values()))]
+            logged = raw[[code for code, scale in meta.scale.items() if scale == "log" and code in raw]]
+            found[data_file] += normalise.log_faults(denominate(logged, sound, base.where(base != 0)))
     if config.impute in impute.GROUPED and groups is None:
         step = f"Add the column {GROUP}, or impute by {config.impute.removeprefix('group_')}."
         found[data_file].append(Fault(f"column {GROUP}", f"not there, but impute is {config.impute}", step))
@@ -420,9 +411,9 @@ def _typed(data: pd.DataFrame, codes: pd.DataFrame) -> tuple[pd.DataFrame, pd.Se
         faults += [
             Fault(f"row {row}", "no unit", "Name the unit or take the row out.") for row in units.index[units == ""]
         ]
-    numeric = [*codes.index[codes["type"] == "indicator"], *codes["denominator"][codes["denominator"] != ""]]
     columns = {}
-    for name in dict.fromkeys(numeric):
+    indicators = [code for code, kind in codes["type"].items() if kind == "indicator"]
+    for name in dict.fromkeys([*indicators, *filter(None, codes["denominator"])]):
         if name in data and name not in (UNIT, GROUP):
             columns[name], bad = _numbers(data[name], units)
             faults += bad
@@ -449,7 +440,7 @@ def _numbers(cells: pd.Series, units: pd.Series) -> tuple[np.ndarray, list[Fault
         )
     if len(bad) > SHOWN_CELLS:
         faults.append(Fault(f"column {cells.name}", f"{len(bad) - SHOWN_CELLS} more cells like these"))
-    return np.array([np.nan if value is None else value for value in values]), faults
+    return np.array([np.nan if value is None or math.isinf(value) else value for value in values]), faults
 
 
 def _limits(config: Treat) -> tuple[int, float, float]:
@@ -471,7 +462,7 @@ def _refuse_lost_goalposts(treated: treat.Treated, config: Config) -> None:
 
 def _left_out(data: pd.DataFrame, normalised: pd.DataFrame, method: str) -> dict[str, str]:
     """The indicators without any score, and why."""
-    same = constant(data)
+    same = constant(data).to_dict()
     reasons = {}
     for code in data.columns[normalised.isna().all()]:
         if data[code].isna().all():
@@ -481,6 +472,20 @@ def _left_out(data: pd.DataFrame, normalised: pd.DataFrame, method: str) -> dict
         else:
             reasons[code] = f"{method} is not defined for its values"
     return reasons
+
+
+def _robustness(
+    data: pd.DataFrame, meta: Meta, config: Config, scores: pd.DataFrame, groups: pd.Series | None
+) -> pd.DataFrame | None:
+    if config.robustness is None:
+        return None
+    from indicators.index.uncertainty import robustness_table
+
+    if not meta.tops:
+        columns = ("median", "p05", "p95", "p_top_quarter")
+        return pd.DataFrame({UNIT: data.index, **dict.fromkeys(columns, np.nan)})
+    asked = data[meta.indicators]
+    return robustness_table(asked, meta, config.robustness, scores, groups, descending=config.rank.descending)
 
 
 def _denominated(before: pd.DataFrame, after: pd.DataFrame, meta: Meta) -> dict[str, Any]:
@@ -512,27 +517,18 @@ def _screened(data: pd.DataFrame, kept: pd.Series, config: Config) -> dict[str, 
 
 
 def _treated(treated: treat.Treated, logged: list[str], config: Config) -> dict[str, Any]:
-    details = treated.details
-    touched = details.index[(treated.points != "").any()] if len(details) else []
+    details = treated.details.astype(object).to_dict("index")
+    points = {code: {unit: mark for unit, mark in marks.items() if mark} for code, marks in treated.points.items()}
     return {
         "method": config.treat.method,
         "log_scale": logged,
         "indicators": {
-            code: {
-                **{name: value for name, value in details.loc[code].items() if value is not None and value == value},
-                "points": {unit: mark for unit, mark in treated.points[code].items() if mark},
-            }
-            for code in touched
+            code: {**{name: value for name, value in details[code].items() if pd.notna(value)}, "points": marks}
+            for code, marks in points.items()
+            if marks
         },
-        "not_passed": [
-            code
-            for code in details.index
-            if [details.loc[code, name] for name in PASSES if details.loc[code, name] in (True, False)][-1:] == [False]
-        ],
+        "not_passed": [code for code, row in details.items() if row["passed"] is False],
     }
-
-
-PASSES = ("passes", "passes_winsorised", "passes_logged")
 
 
 def _incomplete(scores: pd.DataFrame, aggregates: pd.DataFrame, meta: Meta) -> list[dict[str, Any]]:

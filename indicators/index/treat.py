@@ -95,7 +95,8 @@ class Treated:
     """Treated data and what was done.
 
     `details` has a row per indicator: skew, kurt and passes before; winsorised (points moved), skew_winsorised,
-    kurt_winsorised, passes_winsorised; logged, skew_logged, kurt_logged, passes_logged (NaN or None: not needed).
+    kurt_winsorised, passes_winsorised; logged, skew_logged, kurt_logged, passes_logged (NaN or None: not needed); and
+    passed, the last verdict (None where it could not be told).
     `points` is unit x indicator: "winhi", "winlo", "log" or "".
     """
 
@@ -126,15 +127,18 @@ def treat(data: pd.DataFrame, method: Method, winmax: int = 5, skew: float = 2, 
     rows = {}
     for code in data.columns:
         x = data[code].to_numpy(float)
-        row = rows[code] = {"skew": _skew(x), "kurt": _kurt(x), "passes": passes(x, skew, kurt), "winsorised": 0}
-        if method == "none" or row["passes"] is not False:
+        verdict = passes(x, skew, kurt)
+        row = rows[code] = {"skew": _skew(x), "kurt": _kurt(x), "passes": verdict, "winsorised": 0, "passed": verdict}
+        if method == "none" or verdict is not False:
             continue
         done = winsorise(x, winmax, skew, kurt)
         values, marks = done.x, done.treated
-        row |= {"winsorised": done.nwin, **_look("winsorised", values, skew, kurt)}
-        if method == "winsor_log" and not row["passes_winsorised"]:
+        verdict = passes(values, skew, kurt)
+        row |= {"winsorised": done.nwin, "passed": verdict, **_look("winsorised", values, verdict)}
+        if method == "winsor_log" and not verdict:
             values, marks = log_ct(x), np.where(np.isnan(x), "", "log")
-            row |= {"winsorised": 0, "logged": True, **_look("logged", values, skew, kurt)}
+            verdict = passes(values, skew, kurt)
+            row |= {"winsorised": 0, "logged": True, "passed": verdict, **_look("logged", values, verdict)}
         out[code], points[code] = values, marks
     details = pd.DataFrame.from_dict(rows, orient="index").reindex(columns=DETAILS)
     return Treated(out, details, points)
@@ -148,13 +152,14 @@ DETAILS = [
     *(f"{name}_winsorised" for name in ("skew", "kurt", "passes")),
     "logged",
     *(f"{name}_logged" for name in ("skew", "kurt", "passes")),
+    "passed",
 ]
 
 _skew, _kurt = skew, kurt
 
 
-def _look(what: str, x: np.ndarray, skew: float, kurt: float) -> dict[str, float | bool | None]:
-    return {f"skew_{what}": _skew(x), f"kurt_{what}": _kurt(x), f"passes_{what}": passes(x, skew, kurt)}
+def _look(what: str, x: np.ndarray, verdict: bool | None) -> dict[str, float | bool | None]:
+    return {f"skew_{what}": _skew(x), f"kurt_{what}": _kurt(x), f"passes_{what}": verdict}
 
 
 def _available(x: npt.ArrayLike) -> np.ndarray:

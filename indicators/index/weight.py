@@ -9,9 +9,13 @@ from indicators.index.meta import Meta
 
 def percent(meta: Meta) -> pd.Series:
     """Each code's weight as per cent of its group (its parent's children), by code; 100 for a top."""
-    table = meta.table
-    whole = table.groupby("parent")["weight"].transform("sum").where(table["parent"] != "", table["weight"])
-    return (100 * table["weight"] / whole).where(table["parent"] != "", 100.0).rename("percent")
+    weights = meta.weights.to_dict()
+    shares = dict.fromkeys(weights, 100.0)
+    for parent in meta.aggregates:
+        children = meta.children(parent)
+        whole = sum(weights[child] for child in children)
+        shares |= {child: 100 * weights[child] / whole for child in children}
+    return pd.Series(shares, name="percent", dtype=float)
 
 
 def effective(meta: Meta) -> pd.Series:
@@ -19,10 +23,8 @@ def effective(meta: Meta) -> pd.Series:
 
     The indicators under one top sum to 1, whatever the depth of the tree.
     """
-    share = percent(meta) / 100
-    parents = meta.table["parent"]
-    found: dict[str, float] = {}
+    found = (percent(meta) / 100).to_dict()
     for code in reversed(meta.codes):
-        parent = parents[code]
-        found[code] = share[code] * (found[parent] if parent else 1.0)
-    return pd.Series(found, name="effective").reindex(meta.table.index)
+        if parent := meta.parent(code):
+            found[code] *= found[parent]
+    return pd.Series(found, name="effective", dtype=float)
