@@ -296,11 +296,12 @@ ONLY_AGE = Text(
     "Atšķirības starp vietām rodas tikai no iedzīvotāju vecuma: izglītība, ienākumi un interneta pieejamība nav ņemta "
     "vērā, tāpēc īstās atšķirības, visticamāk, ir lielākas, un laukos kopumā aplēse, iespējams, ir par augstu. "
     "Pensijas vecumam izmantots 55–74 gadu vecuma rādītājs, lai gan daļa ir vecāki. Ja šī gada vecumstruktūra nav "
-    "publicēta, ņemta jaunākā, ne vairāk kā divus gadus veca.",
+    "publicēta, ņemta jaunākā, ne vairāk kā divus gadus veca. Valsts rādītāji, no kuriem rēķināts, ir nosaukti "
+    "metodikā.",
     "Places differ only by the age of their residents: education, income and access to internet are left out, so the "
     "true differences are probably larger and the estimate for the countryside may be too high. For retirement age "
     "the rate of ages 55-74 is used, though some are older. Where the age structure of the year is unpublished, the "
-    "newest at most two years old is taken.",
+    "newest at most two years old is taken. The methodology names the national figures it rests on.",
 )
 BENCHMARKED = Text(
     "k × (darbspējas vecuma īpatsvars × (0,2 × rādītājs 16–24 + 0,6 × rādītājs 25–54 + 0,2 × rādītājs 55–74) + "

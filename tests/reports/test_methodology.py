@@ -6,11 +6,29 @@ import pytest
 
 import indicators
 from data.store import Snapshot
-from reports.methodology import FILES, REFRESH, methodology
+from reports.methodology import FILES, REFRESH, Ground, ground_of, methodology
+
+
+@pytest.fixture(scope="module")
+def ground(snapshot: Snapshot) -> Ground:
+    return ground_of(snapshot)
 
 
 @pytest.mark.parametrize("language", FILES)
-def test_page_is_fresh(language: str, snapshot: Snapshot) -> None:
-    expected = methodology(indicators.registry(), snapshot.sources, snapshot.measures, language)
+def test_page_is_fresh(language: str, ground: Ground) -> None:
+    expected = methodology(ground, language)
     assert FILES[language].read_text(encoding="utf-8") == expected, f"stale: run `{REFRESH}`"
     assert all(f"(`{id}`)" in expected for id in indicators.registry())
+
+
+def test_estimates_name_the_national_figures_they_rest_on(ground: Ground) -> None:
+    page = methodology(ground, "en").partition("(`basic_skills_share`)")[2].partition("###")[0]
+    line = next(line for line in page.splitlines() if line.startswith("- National figures"))
+    rows = ground.observations.query("measure == 'ict_basic_skills_16_74' and value == value")
+    for period, value in zip(rows["period"], rows["value"], strict=True):
+        assert f"{value:g} % ({period})" in line
+
+
+def test_data_coverage_says_how_it_goes_with_residents(ground: Ground) -> None:
+    page = methodology(ground, "lv").partition("(`reference_usable_share`)")[2].partition("###")[0]
+    assert "- Saistība ar iedzīvotāju skaitu: pagastu un pilsētu rangu korelācija (Spīrmens): 0," in page
