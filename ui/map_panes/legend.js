@@ -50,7 +50,6 @@ export function legendNotes(model, format) {
     if (model.colours.length < scale.asked) notes.push(format.t("map.legend.ties"));
     if (years) notes.push(format.t(scale.shared ? "map.legend.basis_shared" : "map.legend.basis", { count, years }));
   }
-  if (scale.rural) notes.push(format.t("map.legend.filtered"));
   if (indicator.better === "lower") notes.push(format.t("map.legend.lower"));
   if (indicator.better === "higher") notes.push(format.t("map.legend.higher"));
   return notes;

@@ -62,7 +62,6 @@ export function scaleOf(pane, pool, among = null) {
     last: years.reduce((a, b) => (a > b ? a : b), years[0] ?? null),
     shared: pool.length > 1,
     count: among ? among.members.reduce((sum, member) => sum + member, 0) : (pool[0]?.series.size ?? 0),
-    rural: Boolean(among),
     asked: pane.method === "manual" ? 0 : pane.classes,
   };
 }

@@ -60,6 +60,7 @@ export class Toolbar {
     this.ownPeriod = check(t("map.own_period"), (own) => app.store.set({ sharedPeriod: !own }));
     this.chips = h("ul", { class: "mp-chips", "aria-label": t("map.selected") });
     this.hint = h("span", { class: "mp-hint", text: t("map.selected.hint") });
+    this.filtered = h("span", { class: "mp-hint", text: t("map.rural.why") });
     this.notice = h("span", { class: "mp-notice", role: "status" });
     this.clear = h("button", { type: "button", class: "mp-button mp-quiet", text: t("map.selected.clear"), on: { click: () => app.select([]) } });
     this.undo = h("button", { type: "button", class: "mp-button mp-quiet", text: t("map.undo"), on: { click: () => app.undo() } });
@@ -77,7 +78,7 @@ export class Toolbar {
         app.part("sync", this.sync.element), app.part("scale", this.scale.element),
         h(
           "div", { class: "mp-row mp-selection" },
-          app.part("selection", this.hint), app.part("selection", this.chips), app.part("selection", this.clear), this.notice,
+          app.part("selection", this.hint), app.part("selection", this.chips), app.part("selection", this.clear), this.filtered, this.notice,
           app.part("selection", this.undo), app.part("reset", this.reset),
         ),
       ),
@@ -91,6 +92,7 @@ export class Toolbar {
     this.level.set(state.level);
     const { region, municipality, rural, degurba } = state.filter;
     this.area.value = municipality ? `municipality:${municipality}` : region ? `region:${region}` : "";
+    this.filtered.hidden = !rural && !degurba;
     this.rural.value = degurba ? "degurba" : rural ? "rural" : "all";
     this.sync.input.checked = state.sync;
     this.scale.input.checked = state.sharedScale;
