@@ -183,6 +183,7 @@ export class Legend {
     else this.fill(this.classes, entries.filter(({ kind }) => kind === "class"), format);
     this.fill(this.reasons, entries.filter(({ kind }) => kind === "reason"), format);
     setText(this.notes, legendNotes(model, format).join(" · "));
+    this.notes.title = this.notes.textContent; // beside a low map they may not all fit
   }
 
   /** Buttons are kept while their number stays, so that the keyboard keeps its place. */

@@ -146,7 +146,7 @@ export class Toolbar {
   drawChips() {
     const { app } = this;
     const { selected } = app.state;
-    this.hint.hidden = selected.length > 0;
+    this.hint.hidden = selected.length > 0 || !this.filtered.hidden;
     this.clear.hidden = selected.length < 2;
     this.undo.hidden = !app.store.canUndo();
     const key = `${selected.join()}`;
