@@ -310,10 +310,10 @@ def check(
     if not data.index.has_duplicates:
         found[data_file] += denominator_faults(raw, denominators, there)
         if config.normalise.method != "none":
-            sound = {code: name for code, name in denominators.items() if name in there}
-            base = there[list(set(sound.values()))]
             logged = raw[[code for code, scale in meta.scale.items() if scale == "log" and code in raw]]
-            found[data_file] += normalise.log_faults(denominate(logged, sound, base.where(base != 0)))
+            sound = {code: name for code, name in denominators.items() if code in logged and name in there}
+            shares = {code: logged[code] / there[name].where(there[name] != 0) for code, name in sound.items()}
+            found[data_file] += normalise.log_faults(logged.assign(**shares))
     if config.impute in impute.GROUPED and groups is None:
         step = f"Add the column {GROUP}, or impute by {config.impute.removeprefix('group_')}."
         found[data_file].append(Fault(f"column {GROUP}", f"not there, but impute is {config.impute}", step))
@@ -390,8 +390,11 @@ def _by_file(errors: Sequence[DataError], files: Sequence[str]) -> list[DataErro
 def _codes(meta: pd.DataFrame) -> pd.DataFrame:
     """What can be made out of a faulty table of codes: which columns of the data should be numbers."""
     table = meta.rename(columns=lambda name: str(name).strip().lower())
-    table = table.loc[:, ~table.columns.duplicated()].reindex(columns=["code", "type", "denominator"]).fillna("")
-    return table.assign(type=table["type"].str.strip().str.lower()).drop_duplicates("code").set_index("code")
+    table = table.loc[:, ~table.columns.duplicated()]
+    columns = ("code", "type", "denominator")
+    text = {name: table[name].astype(str).str.strip() if name in table else "" for name in columns}
+    found = pd.DataFrame(text, index=table.index)
+    return found.assign(type=found["type"].str.lower()).drop_duplicates("code").set_index("code")
 
 
 def _typed(data: pd.DataFrame, codes: pd.DataFrame) -> tuple[pd.DataFrame, pd.Series | None, list[Fault]]:
@@ -408,9 +411,8 @@ def _typed(data: pd.DataFrame, codes: pd.DataFrame) -> tuple[pd.DataFrame, pd.Se
         units = pd.Series(data.index.astype(str), index=data.index)
     else:
         units = data[UNIT].str.strip()
-        faults += [
-            Fault(f"row {row}", "no unit", "Name the unit or take the row out.") for row in units.index[units == ""]
-        ]
+        step = "Name the unit or take the row out."
+        faults += [Fault(f"row {row}", "no unit", step) for row, unit in units.items() if not str(unit)]
     columns = {}
     indicators = [code for code, kind in codes["type"].items() if kind == "indicator"]
     for name in dict.fromkeys([*indicators, *filter(None, codes["denominator"])]):
@@ -451,13 +453,11 @@ def _refuse_lost_goalposts(treated: treat.Treated, config: Config) -> None:
     """A logarithm of the data takes them away from their goalposts."""
     if config.normalise.method != "goalposts":
         return
-    logged = treated.details.index[treated.details["logged"].eq(True)]
+    logged = [code for code, done in treated.details["logged"].items() if done is True]
     step = "Declare its scale as log, treat with winsor alone, or choose another normalisation."
-    faults = [
-        Fault(str(code), "treat takes its logarithm, but its goalposts are in the plain unit", step) for code in logged
-    ]
-    if faults:
-        raise DataError("config", faults)
+    problem = "treat takes its logarithm, but its goalposts are in the plain unit"
+    if logged:
+        raise DataError("config", [Fault(str(code), problem, step) for code in logged])
 
 
 def _left_out(data: pd.DataFrame, normalised: pd.DataFrame, method: str) -> dict[str, str]:
@@ -465,7 +465,7 @@ def _left_out(data: pd.DataFrame, normalised: pd.DataFrame, method: str) -> dict
     same = constant(data).to_dict()
     reasons = {}
     for code in data.columns[normalised.isna().all()]:
-        if data[code].isna().all():
+        if not data[code].count():
             reasons[code] = "no values"
         elif same[code]:
             reasons[code] = "constant"
