@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from data.model import DataError, DataErrors, Fault
+from data.model import DataError, DataErrors, Fault, unique
 from indicators.index import ENGINE, aggregate, impute, normalise, treat
 from indicators.index import rank as ranking
 from indicators.index.correlate import constant, correlated_pairs, cronbach, statistics
@@ -291,7 +291,7 @@ def check(
     """What keeps an index from being computed, by input; empty if nothing does."""
     data_file, meta_file, config_file = files
     found: dict[str, list[Fault]] = {name: [] for name in files}
-    needed = list(dict.fromkeys([*meta.indicators, *meta.denominators]))
+    needed = unique([*meta.indicators, *meta.denominators])
     for code in meta.indicators:
         if code not in data:
             found[data_file].append(
@@ -414,9 +414,9 @@ def _typed(data: pd.DataFrame, codes: pd.DataFrame) -> tuple[pd.DataFrame, pd.Se
         step = "Name the unit or take the row out."
         faults += [Fault(f"row {row}", "no unit", step) for row, unit in units.items() if not str(unit)]
     columns = {}
-    indicators = [code for code, kind in codes["type"].items() if kind == "indicator"]
-    for name in dict.fromkeys([*indicators, *filter(None, codes["denominator"])]):
-        if name in data and name not in (UNIT, GROUP):
+    indicators = [str(code) for code, kind in codes["type"].items() if str(kind) == "indicator"]
+    for name in unique([*indicators, *filter(None, codes["denominator"].tolist())]):
+        if name in names and name not in (UNIT, GROUP):
             columns[name], bad = _numbers(data[name], units)
             faults += bad
     table = pd.DataFrame(columns, index=data.index, dtype=float).set_axis(pd.Index(units, name=UNIT))
@@ -465,7 +465,7 @@ def _left_out(data: pd.DataFrame, normalised: pd.DataFrame, method: str) -> dict
     same = constant(data).to_dict()
     reasons = {}
     for code in data.columns[normalised.isna().all()]:
-        if not data[code].count():
+        if np.isnan(data[code].to_numpy()).all():
             reasons[code] = "no values"
         elif same[code]:
             reasons[code] = "constant"

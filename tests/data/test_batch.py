@@ -524,7 +524,7 @@ def test_files_that_are_not_there(door: Door) -> None:
 
 
 def test_a_file_that_is_too_large(door: Door, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(batch, "MAX_FILE_BYTES", 100)
+    monkeypatch.setattr(batch, "MAX_FILE_BYTES", 50)
     faults = door.refused(DATA, META, CONFIG)
     assert {name for name, *_ in faults} == {"data.csv", "meta.csv"}
 
