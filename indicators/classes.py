@@ -1,4 +1,8 @@
-"""Class breaks for maps: equal, quantile, Jenks, round and manual, with the classes that were really found."""
+"""Class breaks for maps: equal, quantile, Jenks, round and manual, with the classes that were really found.
+
+classify(values, method, k)  -> edges, counts and how well the classes fit
+class_of(values, edges)      -> the class of each value
+"""
 
 from __future__ import annotations
 
@@ -21,13 +25,16 @@ STEPS = (1.0, 2.0, 2.5, 5.0, 10.0)
 class Classes:
     """Ascending edges of the classes and how many values each holds.
 
-    Class i holds `edges[i] < value <= edges[i + 1]`; the first also holds its lower edge. `requested` is the number
-    asked for: ties and repeated breaks can leave fewer.
+    Class i holds `edges[i] < value <= edges[i + 1]`; the first also holds its lower edge, and holds nothing else where
+    its two edges are equal (many zeros are a class of their own). `requested` is the number
+    asked for: ties and repeated breaks can leave fewer. `gvf` is the goodness of variance fit, the part of the sum of
+    squares that lies between the classes: 1 where each class holds equal values; NaN where nothing varies.
     """
 
     edges: tuple[float, ...]
     counts: tuple[int, ...]
     requested: int
+    gvf: float = math.nan
 
     @property
     def found(self) -> int:
@@ -46,6 +53,11 @@ def classify(
     ----------
     breaks
         For "manual": the inner breaks; those outside the range of the values are left out.
+
+    Returns
+    -------
+    Classes
+        "equal", "round" and "manual" may have empty classes, the others have none.
 
     Raises
     ------
@@ -76,13 +88,35 @@ def classify(
         case "round":
             edges = _round_edges(low, high, k)
         case "manual":
-            edges = np.array([low, *(b for b in breaks if low < b < high), high])
+            edges = np.array([low, *breaks, high])
         case _:
             raise ValueError(f"no such class method: {method!r}")
-    edges = np.unique(edges)
-    inner = np.searchsorted(edges[1:-1], data, side="left")
-    counts = np.bincount(inner, minlength=len(edges) - 1)
-    return Classes(tuple(float(e) for e in edges), tuple(int(c) for c in counts), k)
+    inner = np.unique(edges[1:-1])
+    inner = inner[(inner >= low) & (inner < high)]
+    if method == "quantile":  # among ties it may interpolate to where no value stands
+        inner = inner[np.diff(np.searchsorted(data, inner, side="right"), prepend=0) > 0]
+    edges = np.array([edges[0], *inner, edges[-1]])
+    member = class_of(data, edges)
+    counts = np.bincount(member, minlength=len(edges) - 1)
+    sums = np.bincount(member, weights=data - data.mean(), minlength=len(edges) - 1)
+    between = (sums[counts > 0] ** 2 / counts[counts > 0]).sum()
+    gvf = float(between / ((data - data.mean()) ** 2).sum())
+    return Classes(tuple(float(e) for e in edges), tuple(int(c) for c in counts), k, gvf)
+
+
+def class_of(
+    values: Sequence[float] | npt.NDArray[np.float64], edges: Sequence[float] | npt.NDArray[np.float64]
+) -> npt.NDArray[np.intp]:
+    """The class of each value, from 0; -1 for a missing value and for one outside the edges.
+
+    edges : ascending, one more than there are classes; class i holds edges[i] < value <= edges[i + 1], the first also
+    its lower edge.
+    """
+    data, bounds = np.asarray(values, dtype=float), np.asarray(edges, dtype=float)
+    if len(bounds) < 2:
+        return np.full(data.shape, -1)
+    inside = (data >= bounds[0]) & (data <= bounds[-1])
+    return np.where(inside, np.searchsorted(bounds[1:-1], data, side="left"), -1)
 
 
 def _round_edges(low: float, high: float, k: int) -> npt.NDArray[np.float64]:

@@ -2,7 +2,8 @@
  * Class breaks. A class holds the values above the break below it and up to and including its own (right-closed).
  *
  * Every function takes the values in ascending order and returns the interior breaks, ascending, each once: where ties
- * leave fewer distinct classes than asked for, there are fewer.
+ * leave fewer distinct classes than asked for, there are fewer. A break at the lowest value makes that value a class of
+ * its own (many zeros).
  */
 
 export const METHODS = ["quantile", "equal", "jenks", "round", "manual"];
@@ -22,7 +23,17 @@ function equalBreaks(sorted, count) {
 }
 
 function quantileBreaks(sorted, count) {
-  return Array.from({ length: count - 1 }, (_, i) => quantile(sorted, (i + 1) / count));
+  return occupied(sorted, Array.from({ length: count - 1 }, (_, i) => quantile(sorted, (i + 1) / count)));
+}
+
+/** Without the breaks that leave a class empty: among ties a quantile may be interpolated to where no value stands. */
+function occupied(sorted, ascending) {
+  let below = 0;
+  return ascending.filter((value) => {
+    const before = below;
+    while (sorted[below] <= value) below += 1;
+    return below > before;
+  });
 }
 
 /** Multiples of 1, 2, 2.5 or 5 times a power of ten: the finest step that covers all values in at most `count`. */
@@ -123,7 +134,7 @@ export function breaks(sorted, method, count, manual = null) {
   const high = sorted[sorted.length - 1];
   if (!(low < high)) return [];
   const found = method === "manual" && manual?.length ? [...manual].sort((a, b) => a - b) : (BY_METHOD[method] ?? quantileBreaks)(sorted, count);
-  return distinct(found.filter((value) => low < value && value < high));
+  return distinct(found.filter((value) => low <= value && value < high));
 }
 
 /**
