@@ -47,7 +47,12 @@ NONE_TO_ALL = Text("No neviena līdz visiem iedzīvotājiem.", "From no resident
 
 
 def distance_to(
-    title: Text, short: Text, nearest: Text, bias: Text = POINTS_ONLY, better: Better = "lower"
+    title: Text,
+    short: Text,
+    nearest: Text,
+    bias: Text = POINTS_ONLY,
+    better: Better = "lower",
+    factors: tuple[int, ...] = (),
 ) -> Callable[[Compute], Compute]:
     """Declare a mean distance from home to the nearest place of a kind."""
     return indicator(
@@ -65,6 +70,7 @@ def distance_to(
         unit=Text("km", "km"),
         better=better,
         theme="services",
+        factors=factors,
         goalposts=None if better == "neither" else Goalposts(15, 0.5, WALK_TO_DRIVE),
         bias=bias,
     )
@@ -456,3 +462,21 @@ def catchment_library(library_person_catchment: pd.Series, access_residents: pd.
 def catchment_doctor(doctor_person_catchment: pd.Series, access_residents: pd.Series) -> pd.Series:
     """Doctors, clinics and hospitals on the map per 1,000 residents within reach (two-step catchment of 10 km)."""
     return doctor_person_catchment / access_residents
+
+
+@distance_to(
+    title=Text("Attālums līdz pilsētai", "Distance to a town"),
+    short=Text("Līdz tuvākajai pilsētai", "To the nearest town"),
+    nearest=Text("tuvākās pilsētas centram", "the centre of the nearest town"),
+    bias=Text(
+        "Pilsētas centrs ir punkts brīvprātīgo veidotā kartē; pilsētas aiz valsts robežas netiek skaitītas. Attālumu "
+        "mēra taisnā līnijā.",
+        "The centre of a town is a point on a volunteers' map; towns across the state border do not count. Distances "
+        "are straight lines.",
+    ),
+    better="neither",
+    factors=(4,),
+)
+def distance_town_km(town_person_km: pd.Series, town_access_residents: pd.Series) -> pd.Series:
+    """Mean distance from home to the centre of the nearest town (km)."""
+    return town_person_km / town_access_residents

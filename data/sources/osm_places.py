@@ -1,4 +1,4 @@
-"""Cities, towns, villages, hamlets and suburbs of OpenStreetMap, to be found by name on the map."""
+"""Cities, towns, villages, hamlets and suburbs of OpenStreetMap: found by name on the map; how far the next town is."""
 
 from __future__ import annotations
 
@@ -7,14 +7,17 @@ from collections.abc import Sequence
 import pandas as pd
 
 from data.context import Context, RawFile
-from data.model import SchemaError, Source, Text
+from data.model import Measure, SchemaError, Source, Text
 from data.read import Faults, open_csv
 from data.schema import empty_observations
-from data.sources import osm_services
+from data.sources import osm_services, popgrid
+from data.sources.osm_services import STRAIGHT_LINE, access_measures, covered, reach, year_of
 from data.sources.popgrid import only
-from data.spatial import located, points_to_units, refuse
+from data.spatial import located, points_to_units, refuse, unit_observations
 
 KINDS = ("city", "town", "village", "hamlet", "suburb")
+TOWNS = ("city", "town")
+TOWN = Text(lv="pilsēta", en="town")
 
 SOURCE = Source(
     id="osm_places",
@@ -25,6 +28,18 @@ SOURCE = Source(
     credit=osm_services.SOURCE.credit,
     updates=osm_services.SOURCE.updates,
     files=("osm_places_lv_*.csv",),
+    provides=(
+        *access_measures("town", TOWN),
+        Measure(
+            "town_access_residents",
+            Text(
+                lv="Iedzīvotāji, kuriem mērīts attālums līdz pilsētai",
+                en="Residents whose distance to a town was measured",
+            ),
+            "",
+            "count",
+        ),
+    ),
     known_problems=(
         Text(
             lv="Failā ir arī vietas aiz valsts robežas; meklēt var tikai tās, kas atrodas kādā vienībā. Pie pašas "
@@ -40,14 +55,34 @@ SOURCE = Source(
             lv="Vienā pagastā var būt vairākas vietas ar vienādu nosaukumu.",
             en="A parish may have several places of one name.",
         ),
+        Text(
+            lv="Pilsēta ir punkts tās centrā; pilsētas aiz valsts robežas netiek skaitītas.",
+            en="A town is a point in its centre; towns across the state border do not count.",
+        ),
+        STRAIGHT_LINE,
     ),
 )
 
 
 def tidy(files: Sequence[RawFile], context: Context) -> pd.DataFrame:
-    """No observations: places serve the search. The file is read all the same, so that its faults are found."""
+    """Residents × km to the nearest town, and residents within 5 km of one, by unit.
+
+    A file without a town gives no rows. `attrs["notes"]` counts the towns and what was left out of the places.
+
+    Raises
+    ------
+    UnsafeFile, SchemaError
+        All faults at once.
+    """
+    found = places(files, context)
+    towns = found[found["kind"].isin(TOWNS)]
     table = empty_observations()
-    table.attrs["notes"] = places(files, context).attrs["notes"]
+    if len(towns):
+        people = popgrid.residents(context)
+        values = reach(people, towns, "town", context).join(covered(people, "town_access_residents", context))
+        table = unit_observations(values, year_of(only(files, SOURCE)))
+        table = table.sort_values(["territory", "period", "measure"], ignore_index=True)
+    table.attrs["notes"] = {**found.attrs["notes"], "towns": len(towns)}
     return table
 
 

@@ -3,9 +3,10 @@ from __future__ import annotations
 import pytest
 
 from data.model import SchemaError
+from data.schema import observations
 from data.sources import osm_places
 from data.spatial import project
-from tests.data.ground import X0, Y0, context, draw, raw, real_context
+from tests.data.ground import X0, Y0, cell, context, draw, raw, real_context, value
 
 NAME = "osm_places_lv_2019.csv"
 HEAD = "osm_node_id,lat,lon,name,tag,value,population\n"
@@ -48,9 +49,27 @@ def test_places_of_the_units_and_what_was_left_out(tmp_path):
     }
 
 
-def test_places_give_no_observations(tmp_path):
-    file = raw(tmp_path, NAME, GOOD)
-    assert osm_places.tidy([file], context(UNITS)).empty
+PEOPLE = f"GRD_ID,x3035,y3035,cntr,pop_2021\n{cell(0, 0)},LV,10\n{cell(1, 0)},LV,30\n{cell(3, 0)},LV,20\n"
+
+
+def tidy(folder, text):
+    file = raw(folder, NAME, text)
+    people = raw(folder, "popgrid_lv_1km.csv", PEOPLE)
+    return osm_places.tidy([file], context(UNITS, osm_places=file, popgrid=people))
+
+
+def test_distance_to_the_nearest_town_by_hand(tmp_path):
+    """The town stands in the middle of the first cell: 0, 1 and 3 km from people; Valga is across the border."""
+    tidied = observations(tidy(tmp_path, GOOD + place("Mazpils", 0.5, 0.5, "town")), osm_places.SOURCE)
+    expected = {"town_person_km": (30, 60), "town_residents_5km": (40, 20), "town_access_residents": (40, 20)}
+    for measure, values in expected.items():
+        assert [value(tidied, unit, measure, "2019") for unit in UNITS.index] == pytest.approx(values, rel=2e-3)
+
+
+def test_a_land_without_towns_has_no_observations(tmp_path):
+    tidied = tidy(tmp_path, GOOD)
+    assert tidied.empty
+    assert tidied.attrs["notes"]["towns"] == 0
 
 
 def test_every_fault_is_named_at_once(tmp_path):
@@ -87,3 +106,7 @@ def test_real_places():
     by_name = found.set_index("name")
     assert by_name.loc["Rīga", "territory"] == "LV0001000"
     assert set(found["kind"]) == set(osm_places.KINDS)
+    tidied = observations(osm_places.tidy(real.files["osm_places"], real), osm_places.SOURCE)
+    assert tidied.attrs["notes"]["towns"] == 77
+    sums = tidied.groupby("measure")["value"].sum()
+    assert 3 < sums["town_person_km"] / sums["town_access_residents"] < 8

@@ -121,6 +121,7 @@ for kind, residents in {
 }.items():
     BY_HAND[f"distance_{kind}_km"] = ({f"{kind}_person_km": 2700, residents: 600}, 4.5)
     BY_HAND[f"within5km_{kind}_share"] = ({f"{kind}_residents_5km": 390, residents: 600}, 65)
+BY_HAND["distance_town_km"] = ({"town_person_km": 2700, "town_access_residents": 600}, 4.5)
 BY_HAND["within5km_access_point_share"] = ({"access_point_residents_5km": 390, "access_residents": 600}, 65)
 for kind in ("grocery", "pharmacy", "library", "doctor"):
     BY_HAND[f"catchment_{kind}"] = ({f"{kind}_person_catchment": 450, "access_residents": 600}, 0.75)
