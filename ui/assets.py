@@ -121,7 +121,8 @@ def values(name: str, decimals: int, rows: pd.DataFrame, codes: Mapping[str, lis
 
     `rows` are the indicator's values; `codes` gives the order of the territories at each level.
     """
-    levels = {level: _level(rows, level, codes[level], decimals) for level in MAP_LEVELS}
+    columns = {str(column): rows[column].to_numpy() for column in rows}
+    levels = {level: _level(columns, level, codes[level], decimals) for level in MAP_LEVELS}
     return {
         "id": name,
         "decimals": decimals,
@@ -152,10 +153,7 @@ def catalog(loaded: Loaded, geometry: Mapping[str, Any], language: Language) -> 
             }
             for source in loaded.snapshot.sources.values()
         },
-        "territories": {
-            level: _territories(loaded, level, geometry["levels"][level]["codes"])
-            for level in MAP_LEVELS
-        },
+        "territories": {level: _territories(loaded, level, geometry["levels"][level]["codes"]) for level in MAP_LEVELS},
         "first": default(loaded.known),
         "regions": sorted(regions[["code", "name"]].to_numpy().tolist()),
         "version": project().version,
@@ -172,51 +170,54 @@ def places(table: pd.DataFrame, geometry: Mapping[str, Any]) -> list[list[Any]]:
     return [list(row) for row in zip(*columns, strict=True)]
 
 
-def _level(rows: pd.DataFrame, level: str, codes: list[str], decimals: int) -> dict[str, Any]:
-    own = rows[rows["level"] == level]
+def _level(columns: Mapping[str, np.ndarray], level: str, codes: list[str], decimals: int) -> dict[str, Any]:
     at = {code: place for place, code in enumerate(codes)}
-    own = own[own["territory"].isin(at)]
-    periods = sorted(own["period"].astype(str).unique())
+    chosen = np.array(
+        [row for row in np.flatnonzero(columns["level"] == level) if columns["territory"][row] in at], int
+    )
+    own = {column: cells[chosen] for column, cells in columns.items()}
+    periods = sorted(set(map(str, own["period"])))
     when = {period: place for place, period in enumerate(periods)}
-    cell = (own["period"].astype(str).map(when).to_numpy(int), own["territory"].astype(str).map(at).to_numpy(int))
+    cell = ([when[str(period)] for period in own["period"]], [at[code] for code in own["territory"]])
 
     def grid(values: Iterable[Any], empty: Any) -> np.ndarray:
         table = np.full((len(periods), len(codes)), empty, dtype=object)
         table[cell] = np.asarray(list(values), dtype=object)
         return table
 
-    mark = np.where(own["native_level"] == "country", "c", np.where(own["small_base"], "b", "."))
+    mark = np.where(own["native_level"] == "country", "c", np.where(own["small_base"].astype(bool), "b", "."))
     if level == "unit":
         mark = np.where(own["native_level"] == "municipality", "m", mark)
-    pooled = {who: _row(rows, who, periods, decimals) for who in (RURAL, COUNTRY)}
+    pooled = {who: _row(columns, who, periods, decimals) for who in (RURAL, COUNTRY)}
     return {
         "periods": periods,
         "values": grid(_integers(own["value"], decimals), None).tolist(),
         **{
             name: grid(_integers(own[name], decimals), None).tolist()
             for name in BESIDE
-            if name in own and len(own[name].dropna())
+            if name in own and not np.isnan(own[name].astype(float)).all()
         },
-        "status": ["".join(row) for row in grid(own["status"].astype(str).map(STATUS_MARKS), NOT_COLLECTED)],
+        "status": ["".join(row) for row in grid(map(STATUS_MARKS.__getitem__, own["status"]), NOT_COLLECTED)],
         "marks": ["".join(row) for row in grid(mark, ".")],
         "coverage": [
             None if all(part in (None, 100) for part in row) else [100 if part is None else part for part in row]
-            for row in grid(_integers(own["coverage"] * 100, 0), None).tolist()
+            for row in grid(_integers(own["coverage"], 2), None).tolist()
         ],
         "rural": pooled[RURAL],
         "country": pooled[COUNTRY],
     }
 
 
-def _row(rows: pd.DataFrame, territory: str, periods: list[str], decimals: int) -> list[int | None]:
-    own = rows[rows["territory"] == territory]
-    by_period = dict(zip(own["period"].astype(str), _integers(own["value"], decimals), strict=True))
+def _row(columns: Mapping[str, np.ndarray], who: str, periods: list[str], decimals: int) -> list[int | None]:
+    own = columns["territory"] == who
+    found = zip(map(str, columns["period"][own]), _integers(columns["value"][own], decimals), strict=True)
+    by_period = dict(found)
     return [by_period.get(period) for period in periods]
 
 
-def _integers(values: pd.Series, decimals: int) -> list[int | None]:
-    scaled = (values.to_numpy(float) * 10**decimals).round()
-    return [None if np.isnan(value) else int(value) for value in scaled]
+def _integers(values: np.ndarray, decimals: int) -> list[int | None]:
+    scaled = (values.astype(float) * 10**decimals).round()
+    return [None if np.isnan(value) else int(value) for value in scaled.tolist()]
 
 
 def _described(loaded: Loaded, entry: Indicator, language: Language) -> dict[str, Any]:
