@@ -51,7 +51,7 @@ def values_table(snapshot: Snapshot) -> pd.DataFrame:
     table = evaluate(indicators, snapshot.observations, snapshot.territories, snapshot.measures)
     known = {id: entry for id, entry in indicators.items() if snapshot.measures.keys() >= set(entry.measures)}
     table = table.assign(
-        name=table["territory"].map(_names(snapshot.territories)),
+        name=table["territory"].map(territory_names(snapshot.territories)),
         unit=table["indicator"].map({id: entry.unit.en for id, entry in known.items()}),
         sources=table["indicator"].map({id: _sources(entry, snapshot) for id, entry in known.items()}),
         order=table["level"].map(ORDER),
@@ -89,8 +89,8 @@ def _sources(indicator: Indicator, snapshot: Snapshot) -> str:
     return ";".join(source.id for source in sources_of(indicator, snapshot.sources))
 
 
-def _names(territories: pd.DataFrame) -> dict[str, str]:
-    """Each code's name, a unit inside a municipality with the name of that municipality."""
+def territory_names(territories: pd.DataFrame) -> dict[str, str]:
+    """Each code's name, that of a unit inside a municipality with the municipality's name after it."""
     shown = territories[["code", "name", "level", "parent"]].astype(object)
     towns = {code: name for code, name, level, _ in shown.itertuples(index=False) if level == "municipality"}
     units = {

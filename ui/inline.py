@@ -19,9 +19,13 @@ class Inline:
     """An indicator of a page's own, in the visitor's language.
 
     rows: the figures as `indicators.evaluate.evaluate` gives them. territory, level, period and value are needed;
-        smoothed, low, high, status, native_level, coverage and small_base where there is something to say. Rows of
+        smoothed, low, high, status, native_level, coverage, small_base and note (words on one figure) where there
+        is something to say. Rows of
         the country and of the parishes together ("LV", "LV-RURAL") are what the figures are held against. A territory
         without a row is shown as not collected.
+    categories: the kinds a territory can be of, as name and colour; the values are their places in this list.
+    missing: what is said of a territory whose value cannot be computed.
+    against: what the value of the parishes together is called, where it is not their mean.
     sources: ids of the sources that are credited.
     """
 
@@ -37,6 +41,9 @@ class Inline:
     scale: Scale = "linear"
     estimated: bool = False
     bias: str | None = None
+    categories: Sequence[tuple[str, str]] = ()
+    against: str | None = None
+    missing: str | None = None
     sources: Sequence[str] = ()
 
     @property
@@ -49,8 +56,18 @@ def inline(shown: Iterable[Inline], loaded: Loaded) -> dict[str, Any]:
     """What `map_panes(inline=...)` takes: {"indicators": [catalogue entries], "values": {id: value file}}."""
     entries, territories = list(shown), loaded.snapshot.territories
     codes = {level: sorted(territories["code"][territories["level"] == level]) for level in MAP_LEVELS}
-    files = {entry.id: assets.values(entry.id, entry.decimals, _complete(entry.rows), codes) for entry in entries}
+    files = {entry.id: _file(entry, codes) for entry in entries}
     return {"indicators": [_described(entry, files[entry.id]) for entry in entries], "values": files}
+
+
+def _file(entry: Inline, codes: dict[str, list[str]]) -> dict[str, Any]:
+    file = assets.values(entry.id, entry.decimals, _complete(entry.rows), codes)
+    if "note" in entry.rows:
+        for level, figures in file["levels"].items():
+            own = entry.rows[entry.rows["level"] == level].dropna(subset=["note"])
+            notes = dict(zip(zip(own["period"], own["territory"], strict=True), own["note"], strict=True))
+            figures["notes"] = [[notes.get((p, code)) for code in codes[level]] for p in figures["periods"]]
+    return file
 
 
 def _complete(rows: pd.DataFrame) -> pd.DataFrame:
@@ -61,6 +78,8 @@ def _complete(rows: pd.DataFrame) -> pd.DataFrame:
 
 
 def _described(entry: Inline, file: dict[str, Any]) -> dict[str, Any]:
+    kinds = [{"label": label, "colour": colour} for label, colour in entry.categories]
+    own = {"categories": kinds or None, "against": entry.against, "missing": entry.missing}
     return {
         "id": entry.id,
         "title": entry.title,
@@ -79,4 +98,5 @@ def _described(entry: Inline, file: dict[str, Any]) -> dict[str, Any]:
         "breaks": [],
         "sources": list(entry.sources),
         "periods": {level: figures["periods"] for level, figures in file["levels"].items()},
+        **{name: value for name, value in own.items() if value is not None},
     }

@@ -6,10 +6,16 @@
 import { h, setText } from "./dom.js";
 import { standing } from "./values.js";
 
+/** Why there is no value; an indicator of the page's own may have words of its own for what cannot be computed. */
+export function reasonText(model, key, format) {
+  return (key === "a" && model.indicator.missing) || format.t(`map.reason.${key}`);
+}
+
 /** The value with its unit, or the reason why there is none. */
 export function valueText(model, i, format) {
   const value = model.values[i];
-  if (value == null) return format.t(`map.reason.${model.missing[i]}`);
+  if (value == null) return reasonText(model, model.missing[i], format);
+  if (model.indicator.categories) return model.indicator.categories[value].label;
   return format.withUnit(format.stored(value, model.series.decimals), model.indicator.unit);
 }
 
@@ -41,7 +47,9 @@ export function besideText(model, i, format, level) {
 /** Remarks on a value: estimate, small base, municipality value, provisional, coverage; explained or in a word. */
 export function remarkText(model, i, format, explained = true) {
   const remarks = [];
-  if (model.values[i] == null) return explained && model.missing[i] === "a" ? format.t("map.remark.a") : "";
+  const note = model.notes?.[i];
+  if (model.values[i] == null) return explained ? (note ?? (model.missing[i] === "a" ? format.t("map.remark.a") : "")) : "";
+  if (note) remarks.push(note);
   const remark = model.remarks[i];
   if (remark) remarks.push(format.t(explained ? `map.remark.${remark}` : `map.reason.${remark}`));
   if (model.status[i] === "e" && remark !== "e") remarks.push(format.t("map.remark.e"));
@@ -54,7 +62,7 @@ export function remarkText(model, i, format, explained = true) {
 /** The difference from the rural mean (or the country's), with a sign; per cent differ by percentage points. */
 export function differenceText(model, i, format) {
   const value = model.values[i];
-  if (value == null || model.centre == null || model.circles) return "";
+  if (value == null || model.centre == null || model.circles || model.indicator.against) return "";
   const unit = model.indicator.unit === "%" ? format.t("map.unit.points") : model.indicator.unit.includes(" ") ? "" : model.indicator.unit;
   return format.withUnit(format.stored(value - model.centre, model.series.decimals, true), unit);
 }
@@ -62,7 +70,7 @@ export function differenceText(model, i, format) {
 /** Where the value stands among the active territories of its kind; a place only as the range that ties leave open. */
 function standingText(model, i, territories, format) {
   const value = model.values[i];
-  if (value == null) return "";
+  if (value == null || model.indicator.categories) return "";
   const isParish = (j) => territories[j][2] === "parish";
   const active = territories.flatMap((_, j) => (model.active[j] ? [j] : []));
   const members = isParish(i) ? active.filter(isParish) : active;

@@ -48,10 +48,12 @@ function paneDrawing(pane, x, y, format) {
   nodes.push(layers.snapshot(x, top + 4, width, height));
   top += height + 12;
 
-  const chart = histogramDrawing(model, format, width, 34);
-  chart.setAttribute("x", x);
-  chart.setAttribute("y", top);
-  nodes.push(chart);
+  if (!model.indicator.categories) {
+    const chart = histogramDrawing(model, format, width, 34);
+    chart.setAttribute("x", x);
+    chart.setAttribute("y", top);
+    nodes.push(chart);
+  }
   const mean = centreMark(model, format);
   if (mean) {
     const left = mean.place > 0.6;
@@ -62,7 +64,7 @@ function paneDrawing(pane, x, y, format) {
       }),
     );
   }
-  top += 40;
+  top += model.indicator.categories ? 6 : 40;
   if (model.circles) {
     const circles = circleDrawing(model, format, layers.largestRadius());
     circles.setAttribute("x", x);

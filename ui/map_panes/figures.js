@@ -2,10 +2,11 @@
  * The figures of the panes: the indicators that are known, their value files, and the scales and models made of them.
  *
  * An indicator comes from the catalogue, its values from a file; or both come "inline" from the page itself:
- * {indicators: [entries as in the catalogue], values: {id: value file}}.
+ * {indicators: [entries as in the catalogue], values: {id: value file}}. Such an entry may also have `categories`
+ * [{label, colour}], whose places in the list are the values then, and `against`: what its centre is called.
  */
 
-import { activeTerritories, paneModel, scaleOf } from "./model.js";
+import { activeTerritories, kindScale, paneModel, scaleOf } from "./model.js";
 import { Series } from "./values.js";
 
 const MOST_KEPT = 60;
@@ -119,7 +120,8 @@ export class Figures {
 
   scaleFor(state, index) {
     const members = this.pool(state, index);
-    const [{ method, classes, breaks, diverging, basis }] = members;
+    const [{ indicator, method, classes, breaks, diverging, basis }] = members;
+    const { categories } = this.indicator(indicator);
     const pool = new Map();
     for (const pane of members) {
       const series = this.seriesOf(pane, state.level);
@@ -127,8 +129,10 @@ export class Figures {
       if (series) pool.set(`${series.stamp} ${own ?? ""}`, { series, period: own });
     }
     const among = this.among(state);
-    const key = JSON.stringify([[...pool.keys()], among?.key, method, classes, breaks, diverging]);
-    if (!this.scales.has(key)) this.scales.set(key, scaleOf(members[0], [...pool.values()], among));
+    const key = JSON.stringify([[...pool.keys()], categories ?? [among?.key, method, classes, breaks, diverging]]);
+    if (!this.scales.has(key)) {
+      this.scales.set(key, categories ? kindScale(categories) : scaleOf(members[0], [...pool.values()], among));
+    }
     return { scale: this.scales.get(key), key };
   }
 

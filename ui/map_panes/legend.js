@@ -3,6 +3,7 @@
  * counts the nested circles.
  */
 
+import { reasonText } from "./card.js";
 import { histogram, quantile } from "./classes.js";
 import { CIRCLE, INK, NO_DATA, patterns } from "./colours.js";
 import { h, s, setText } from "./dom.js";
@@ -19,13 +20,14 @@ export function legendEntries(model, format) {
         kind: "class", key: k, colour, hatch: null, label: classLabel(model, k, format), count: model.counts[k],
       }));
   const reasons = model.reasons.map(({ key, count }) => ({
-    kind: "reason", key, colour: "nsac".includes(key) ? NO_DATA : "#77838f", hatch: key, label: format.t(`map.reason.${key}`), count,
+    kind: "reason", key, colour: "nsac".includes(key) ? NO_DATA : "#77838f", hatch: key, label: reasonText(model, key, format), count,
   }));
   return [...classes, ...reasons];
 }
 
 /** The bounds of a class as they are shown: every shown value falls in exactly one class. */
 function classLabel(model, k, format) {
+  if (model.indicator.categories) return model.indicator.categories[k].label;
   const { limits, scale } = model;
   const { decimals } = model.series;
   const grid = 10 ** decimals;
@@ -42,6 +44,7 @@ function classLabel(model, k, format) {
 export function legendNotes(model, format) {
   const { scale, indicator } = model;
   const notes = [];
+  if (indicator.categories) return notes;
   if (model.circles) notes.push(format.t("map.legend.circles"));
   else {
     const count = format.tn(`map.count.${model.level}`, scale.count);
@@ -113,7 +116,7 @@ function centrePlace(model, position) {
 export function centreMark(model, format) {
   const place = centrePlace(model, axis(model));
   if (place == null) return null;
-  const name = format.t(model.centreIsRural ? "map.legend.rural" : "map.legend.country");
+  const name = model.indicator.against ?? format.t(model.centreIsRural ? "map.legend.rural" : "map.legend.country");
   return { place, text: `${name} ${format.stored(model.centre, model.series.decimals)}` };
 }
 
@@ -168,6 +171,9 @@ export class Legend {
     this.model = model;
     this.highlight = highlight;
     const entries = legendEntries(model, format);
+    const kinds = Boolean(model.indicator.categories);
+    this.chart.hidden = kinds;
+    this.classes.classList.toggle("mp-kinds", kinds);
     this.chart.replaceChildren(histogramDrawing(model, format), this.mean, this.needle);
     this.position = axis(model);
     const centre = centreMark(model, format);
@@ -214,7 +220,7 @@ export class Legend {
         );
       }
       setText(label, entry.label);
-      button.title = entry.key === "a" ? format.t("map.remark.a") : "";
+      button.title = entry.key === "a" && !model.indicator.missing ? format.t("map.remark.a") : "";
       setText(count, format.integer(entry.count));
       button.setAttribute("aria-label", `${entry.label}: ${format.tn(`map.count.${this.model.level}`, entry.count)}`);
       const pressed = this.highlight && this.highlight[entry.kind] === entry.key;

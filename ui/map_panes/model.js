@@ -34,6 +34,21 @@ export function activeTerritories(territories, level, filter) {
 }
 
 /**
+ * The scale of an indicator that sorts territories into kinds: value k is the kind k, with its own colour.
+ *
+ * @param {{label: string, colour: string}[]} categories
+ */
+export function kindScale(categories) {
+  const last = categories.length - 1;
+  return {
+    centred: false,
+    breaks: categories.slice(1).map((_, k) => k),
+    colours: categories.map(({ colour }) => colour),
+    low: 0, high: last, sorted: [], first: null, last: null, shared: false, count: 0, rural: false, asked: 0,
+  };
+}
+
+/**
  * The scale of a pane: interior breaks in real units, colours, and what they rest on.
  *
  * @param {Object} pane   the pane's settings

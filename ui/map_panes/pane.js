@@ -335,7 +335,8 @@ export class Pane {
     const { indicator } = model;
     const mean = model.centre == null ? null : format.withUnit(format.stored(model.centre, model.series.decimals), indicator.unit === "%" ? "%" : "");
     const against = model.circles || mean == null ? null : model.centreIsRural ? "map.against.rural" : "map.against.country";
-    const parts = [indicator.unit, model.period ? format.period(model.period) : null, model.smoothed && format.t("map.smoothed"), against && format.t(against, { mean })];
+    const comparator = indicator.against ?? (against && format.t(against, { mean }));
+    const parts = [indicator.unit, model.period ? format.period(model.period) : null, model.smoothed && format.t("map.smoothed"), comparator];
     return { title: indicator.title, subtitle: parts.filter(Boolean).join(" · "), note: this.noteText(model), source: this.sourceText() };
   }
 
@@ -519,7 +520,7 @@ export class Pane {
     const most = width * height >= ROOMY ? 2 : width * height >= TIGHT ? 1 : 0;
     const firm = members.filter((i) => !"bm".includes(model.remarks[i] ?? " ")).sort((a, b) => model.values[b] - model.values[a]);
     const end = (list) => (list.filter((i) => model.values[i] === model.values[list[0]]).length > 2 ? [] : list.slice(0, most));
-    if (firm.length < 2 * most) return [];
+    if (firm.length < 2 * most || model.indicator.categories) return [];
     return [...end(firm), ...(model.circles ? [] : end([...firm].reverse()))];
   }
 

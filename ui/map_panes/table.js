@@ -81,7 +81,8 @@ export class Table {
   row({ code, i, name, where }, first) {
     const { model, format } = this;
     const chosen = this.selected.indexOf(code);
-    const shown = (value) => (value == null ? "–" : format.stored(value, model.series.decimals));
+    const stored = (value) => model.indicator.categories?.[value].label ?? format.stored(value, model.series.decimals);
+    const shown = (value) => (value == null ? "–" : stored(value));
     const ends = interval(model, i);
     const other = model.smoothed ? model.plain[i] : model.smooth?.[i];
     return h(

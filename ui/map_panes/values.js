@@ -54,6 +54,7 @@ export class Series {
       values: this.values[p],
       plain: plain[p],
       smooth: smoothed?.[p] ?? null,
+      notes: this.part.notes?.[p] ?? null,
       low: low?.[p] ?? null,
       high: high?.[p] ?? null,
       missing,

@@ -1,0 +1,290 @@
+"""Plotly figures, in the visitor's language: readable without colour, and with the small bases hollow."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from ui.text import NO_VALUE, language, number, tr
+
+if TYPE_CHECKING:
+    import plotly.graph_objects as go
+
+INK, MUTED, GRID, PAPER = "#1b2733", "#4a5763", "#e6eaee", "#ffffff"
+FONT = "'Source Sans Pro', 'Source Sans 3', 'Source Sans', 'Segoe UI', 'Noto Sans', sans-serif"
+HEIGHT = 560
+
+MARKERS = (
+    ("circle", "#12436d"),
+    ("square", "#801650"),
+    ("diamond", "#0f6b5f"),
+    ("triangle-up", "#a23a06"),
+    ("pentagon", "#12436d"),
+    ("hexagon", "#801650"),
+)
+"""Shape and colour of the selected places, in the order of selection: the same as on the maps (colours.js)."""
+
+LOW, MIDDLE, HIGH = "#8a4b00", "#f4f4f2", "#0b4f8a"
+"""The ends and the middle of correlations, which also stand there as numbers."""
+
+
+@dataclass(frozen=True)
+class Axis:
+    """One axis: what it says, and how its numbers are written."""
+
+    title: str
+    short: str
+    unit: str
+    decimals: int
+    log: bool = False
+
+
+@dataclass(frozen=True)
+class Group:
+    """Points that belong together: their name, shape and colour. `symbol` has an open form in Plotly."""
+
+    id: str
+    name: str
+    symbol: str
+    colour: str
+
+
+@dataclass(frozen=True)
+class Selected:
+    """A selected place that is in the chart."""
+
+    code: str
+    name: str
+    place: int
+    """Its place in the order of selection, from 0; it is drawn with the mark of that place."""
+
+
+def scatter(
+    points: pd.DataFrame,
+    x: Axis,
+    y: Axis,
+    groups: Sequence[Group],
+    *,
+    title: str,
+    subtitle: str,
+    line: tuple[Sequence[float], Sequence[float], str] | None = None,
+    thresholds: tuple[float, float, str] | None = None,
+    selected: Sequence[Selected] = (),
+) -> go.Figure:
+    """Points with one shape and colour for each group; those on a small base are hollow.
+
+    Parameters
+    ----------
+    points
+        By territory code: x, y, small_base, group (id of a group), name, note (said in the hover).
+    line
+        x and y of the line's points, and its name.
+    thresholds
+        x and y of the two lines that cut the chart in quarters, and what they are.
+    selected
+        Marked with their number and name; those that are not among the points are left out.
+    """
+    import plotly.graph_objects as go
+
+    figure = go.Figure(layout=_layout(title, subtitle))
+    hover = (
+        f"<b>%{{customdata[1]}}</b><br>{x.short}: %{{x:,.{x.decimals}f}} {x.unit}"
+        f"<br>{y.short}: %{{y:,.{y.decimals}f}} {y.unit}%{{customdata[2]}}<extra></extra>"
+    )
+    for group in groups:
+        own = points[points["group"] == group.id]
+        if own.empty:
+            continue
+        hollow = own["small_base"].to_numpy(bool)
+        figure.add_trace(
+            go.Scatter(
+                x=own["x"].to_list(),
+                y=own["y"].to_list(),
+                mode="markers",
+                name=f"{group.name} ({number(len(own))})",
+                customdata=[
+                    [code, name, f"<br>{note}" if note else ""]
+                    for code, name, note in zip(own.index, own["name"], own["note"], strict=True)
+                ],
+                hovertemplate=hover,
+                marker={
+                    "symbol": [f"{group.symbol}-open" if small else group.symbol for small in hollow],
+                    "color": group.colour,
+                    "size": 9,
+                    "opacity": 0.85,
+                    "line": {"width": [1.5 if small else 0.6 for small in hollow], "color": _outlines(group, hollow)},
+                },
+                unselected={"marker": {"opacity": 0.85}},
+            )
+        )
+    if bool(points["small_base"].any()):
+        figure.add_trace(_legend_only(go, tr("chart.small_base"), "circle-open"))
+    if line:
+        across, up, name = line
+        figure.add_trace(
+            go.Scatter(
+                x=list(across), y=list(up), mode="lines", name=name, hoverinfo="skip", line={"color": INK, "width": 2}
+            )
+        )
+    if thresholds:
+        at_x, at_y, name = thresholds
+        cut = {"line": {"color": MUTED, "width": 1.2, "dash": "dash"}, "layer": "below"}
+        figure.add_vline(at_x, **cut)
+        figure.add_hline(at_y, **cut)
+        figure.add_trace(
+            go.Scatter(x=[None], y=[None], mode="lines", name=name, line={"color": MUTED, "width": 1.2, "dash": "dash"})
+        )
+    _mark(figure, go, points, selected, x, y)
+    figure.update_xaxes(**_axis(x))
+    figure.update_yaxes(**_axis(y))
+    return figure
+
+
+def heatmap(names: Sequence[str], table: pd.DataFrame, *, title: str, subtitle: str) -> go.Figure:
+    """The correlation of every pair as a number on a coloured square; the lower half, as the upper is the same.
+
+    Parameters
+    ----------
+    names
+        What the indicators are called, in the order of the rows and columns.
+    table
+        first, second (positions among the names, first before second), correlation (NaN: none), n.
+    """
+    import plotly.graph_objects as go
+
+    size = len(names)
+    z: list[list[float | None]] = [[None] * size for _ in range(size)]
+    text = [[""] * size for _ in range(size)]
+    notes = [[""] * size for _ in range(size)]
+    for first, second, correlation, n in table[["first", "second", "correlation", "n"]].itertuples(index=False):
+        known = not math.isnan(correlation)
+        z[second][first] = round(correlation, 3) if known else None
+        text[second][first] = number(correlation, 2, signed=True) if known else NO_VALUE
+        reason = "" if known else f"<br>{tr('chart.too_few')}"
+        notes[second][first] = f"{names[second]}<br>{names[first]}<br>n = {number(n)}{reason}"
+    figure = go.Figure(
+        go.Heatmap(
+            z=[row[:-1] for row in z[1:]],
+            x=[_wrapped(name) for name in names[:-1]],
+            y=[_wrapped(name) for name in names[1:]],
+            text=[row[:-1] for row in text[1:]],
+            customdata=[row[:-1] for row in notes[1:]],
+            texttemplate="%{text}",
+            hovertemplate="%{customdata}<br><b>%{text}</b><extra></extra>",
+            hoverongaps=False,
+            zmin=-1,
+            zmax=1,
+            colorscale=[[0, LOW], [0.5, MIDDLE], [1, HIGH]],
+            colorbar={"title": {"text": "r"}, "thickness": 14, "tickvals": [-1, -0.5, 0, 0.5, 1]},
+            xgap=2,
+            ygap=2,
+        ),
+        layout=_layout(title, subtitle),
+    )
+    figure.update_yaxes(autorange="reversed", automargin=True, showgrid=False, zeroline=False)
+    figure.update_xaxes(automargin=True, showgrid=False, zeroline=False, tickangle=-40)
+    return figure.update_layout(height=max(HEIGHT, 170 + 44 * size), dragmode=False)
+
+
+def config(name: str) -> dict[str, Any]:
+    """How a chart behaves: its tools always in sight, its picture named."""
+    return {
+        "displayModeBar": True,
+        "modeBarButtonsToRemove": ["zoomIn2d", "zoomOut2d", "autoScale2d"],
+        "toImageButtonOptions": {"filename": name, "scale": 2},
+    }
+
+
+def _layout(title: str, subtitle: str) -> dict[str, Any]:
+    return {
+        "template": "none",
+        "height": HEIGHT,
+        "margin": {"l": 70, "r": 16, "t": 74, "b": 60},
+        "font": {"family": FONT, "size": 13, "color": INK},
+        "title": {
+            "text": f"<b>{title}</b>",
+            "subtitle": {"text": subtitle, "font": {"size": 12.5, "color": MUTED}},
+            "font": {"size": 16},
+            "x": 0,
+            "xanchor": "left",
+            "xref": "paper",
+            "y": 0.985,
+            "yanchor": "top",
+        },
+        "separators": ",\u00a0" if language() == "lv" else ".,",
+        "paper_bgcolor": PAPER,
+        "plot_bgcolor": PAPER,
+        "hovermode": "closest",
+        "hoverlabel": {"bgcolor": PAPER, "bordercolor": INK, "font": {"color": INK, "family": FONT}, "align": "left"},
+        "legend": {"orientation": "h", "x": 0, "xanchor": "left", "yref": "container", "y": 0.005, "yanchor": "bottom"},
+    }
+
+
+def _axis(axis: Axis) -> Mapping[str, Any]:
+    scale = {"type": "log", "dtick": "D2", "minor": {"showgrid": False}} if axis.log else {"zeroline": False}
+    return {
+        "title": {"text": axis.title, "standoff": 8},
+        "automargin": True,
+        "gridcolor": GRID,
+        "linecolor": MUTED,
+        "ticks": "outside",
+        "tickcolor": MUTED,
+        "tickformat": ",~r",
+        **scale,
+    }
+
+
+def _outlines(group: Group, hollow: Sequence[bool]) -> list[str]:
+    return [group.colour if small else PAPER for small in hollow]
+
+
+def _legend_only(go: Any, name: str, symbol: str) -> Any:
+    marker = {"symbol": symbol, "color": MUTED, "size": 9, "line": {"width": 1.5}}
+    return go.Scatter(x=[None], y=[None], mode="markers", name=name, marker=marker)
+
+
+def _mark(figure: Any, go: Any, points: pd.DataFrame, selected: Sequence[Selected], x: Axis, y: Axis) -> None:
+    """The selected places, over all others: their mark with its number, and their name beside it."""
+    for one in selected:
+        if one.code not in points.index:
+            continue
+        symbol, colour = MARKERS[one.place % len(MARKERS)]
+        row = points.loc[one.code]
+        figure.add_trace(
+            go.Scatter(
+                x=[row["x"]],
+                y=[row["y"]],
+                mode="markers+text",
+                text=[str(one.place + 1)],
+                textfont={"color": PAPER, "size": 11, "weight": 700},
+                customdata=[[one.code, one.name, ""]],
+                hoverinfo="skip",
+                showlegend=False,
+                name=one.name,
+                marker={"symbol": symbol, "size": 20, "color": colour, "line": {"width": 1.5, "color": PAPER}},
+            )
+        )
+        figure.add_annotation(
+            x=math.log10(row["x"]) if x.log else row["x"],
+            y=math.log10(row["y"]) if y.log else row["y"],
+            text=f"<b>{one.name}</b>",
+            showarrow=False,
+            yshift=19,
+            bgcolor="rgba(255,255,255,0.85)",
+            font={"size": 12},
+        )
+
+
+def _wrapped(name: str, width: int = 22) -> str:
+    """A name over as many lines as it needs."""
+    lines = [""]
+    for word in name.split():
+        if lines[-1] and len(lines[-1]) + len(word) >= width:
+            lines.append(word)
+        else:
+            lines[-1] = f"{lines[-1]} {word}".strip()
+    return "<br>".join(lines)
