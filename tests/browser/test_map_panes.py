@@ -659,7 +659,7 @@ def test_smoothed_values_and_their_interval_stand_beside_the_plain_ones(maps):
     maps.page.keyboard.press("Escape")
     maps.painted(lambda: maps.page.mouse.move(*maps.spot(3)))
     expect(card.locator(".mp-card-value")).to_have_text("40,8\u00a0%")
-    expect(card.locator(".mp-card-beside")).to_contain_text("publicēts 40,3")
+    expect(card.locator(".mp-card-beside")).to_have_text("no 38,3 līdz 43,3 (90\u00a0%), publicēts 40,3")
     maps.page.wait_for_function("window.states.at(-1)?.panes[0].smoothed === true")
     maps.painted(lambda: maps.page.get_by_role("button", name=LV["map.pane.table"]).click())
     expect(maps.page.locator(".mp-table thead th")).to_have_text(

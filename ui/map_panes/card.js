@@ -38,10 +38,9 @@ export function besideText(model, i, format, level) {
   const shown = (value) => format.stored(value, model.series.decimals);
   const other = otherValue(model, i);
   const ends = interval(model, i);
-  return [
-    other == null ? null : format.t(model.smoothed ? "map.card.plain" : "map.card.smoothed", { value: shown(other) }),
-    ends && format.t("map.card.interval", { low: shown(ends[0]), high: shown(ends[1]), level: format.integer(level) }),
-  ].filter(Boolean).join(", ");
+  const beside = other == null ? null : format.t(model.smoothed ? "map.card.plain" : "map.card.smoothed", { value: shown(other) });
+  const range = ends && format.t("map.card.interval", { low: shown(ends[0]), high: shown(ends[1]), level: format.integer(level) });
+  return (model.smoothed ? [range, beside] : [beside, range]).filter(Boolean).join(", "); // the interval is the smoothed value's
 }
 
 /** Remarks on a value: estimate, small base, municipality value, provisional, coverage; explained or in a word. */
