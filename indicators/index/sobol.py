@@ -12,7 +12,6 @@ doi:10.1111/j.1467-985X.2005.00350.x; SALib (Herman and Usher 2017), doi:10.2110
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
@@ -24,7 +23,7 @@ Floats = npt.NDArray[np.float64]
 
 SETS = 128
 """Sets of weights (and of noise) that the input "weights" ("noise") chooses from."""
-SAMPLES = 256
+SAMPLES = 512
 CHUNK = 512
 RESAMPLES = 200
 CONFIDENCE = 0.95
@@ -121,35 +120,26 @@ def rank_shifts(
     return np.concatenate(shifts)
 
 
-@dataclass(frozen=True)
-class Indices:
-    """Si and STi of each input, and the variance they are shares of."""
-
-    si: Floats
-    sti: Floats
-    variance: float
-
-
-def indices(a: npt.ArrayLike, b: npt.ArrayLike, ab: npt.ArrayLike) -> Indices:
-    """COINr's estimators on the outputs of the design [A; B; AB1 ... ABd], ABi being A with column i of B.
+def indices(a: npt.ArrayLike, b: npt.ArrayLike, ab: npt.ArrayLike) -> tuple[Floats, Floats]:
+    """Si and STi of every input by COINr's estimators, on the outputs of the design [A; B; AB1 ... ABd].
 
     Si = mean(yB (yABi - yA)) / V and STi = sum((yA - yABi)^2) / (2 N V), V the sample variance (ddof = 1) of yA and yB
-    together.
+    together. NaN if that is zero.
 
     Parameters
     ----------
     a, b
         The N outputs of A and of B.
     ab
-        The outputs of AB1 ... ABd: d x N.
+        The outputs of AB1 ... ABd (ABi is A with column i of B): d x N.
 
     References: Saltelli et al. (2010), table 2 (b) and (f).
     """
     a, b, ab = (np.asarray(y, dtype=float) for y in (a, b, ab))
-    variance = float(np.var(np.concatenate([a, b]), ddof=1))
-    si = (b * (ab - a)).mean(axis=1) / variance
-    sti = ((a - ab) ** 2).sum(axis=1) / (2 * len(a) * variance)
-    return Indices(si, sti, variance)
+    variance = np.var(np.concatenate([a, b]), ddof=1)
+    if variance == 0:
+        return np.full(len(ab), np.nan), np.full(len(ab), np.nan)
+    return (b * (ab - a)).mean(axis=1) / variance, ((a - ab) ** 2).sum(axis=1) / (2 * len(a) * variance)
 
 
 def design(n: int, inputs: int, seed: int) -> Floats:

@@ -199,7 +199,8 @@ class Robustness:
     def nominal_ranks(self, code: str, within: pd.Series | None = None) -> pd.Series:
         """The ranks of the index itself among the units of the reference set that have a score."""
         chosen = self.units[self._places(code, within)]
-        return rank(self.nominal.loc[chosen, [code]], self.descending)[code]
+        scores = pd.DataFrame(self.nominal.loc[chosen, [code]])
+        return pd.Series(rank(scores, self.descending)[code])
 
     def ranges(self, code: str, within: pd.Series | None = None) -> pd.DataFrame:
         """How sure the ranks of an aggregate are.
@@ -301,6 +302,8 @@ def robustness_table(
     ----------
     data
         unit x indicator, after denominators and screening (rows of units screened out are empty), before imputation.
+    meta
+        The tree without the indicators that were left out (constant ones); `plan` was checked against the whole tree.
     nominal
         unit x code: the scores of the index itself. A unit without one gets no range.
     groups
@@ -315,15 +318,21 @@ def robustness_table(
     Raises
     ------
     DataError
-        If the plan does not fit the index.
+        If scores of zero or less, as they are, come under a geometric or harmonic mean.
     """
-    if faults := plan.faults(meta):
-        raise DataError("config", faults)
+    code = plan.code or meta.tops[0]
+    if code not in meta.aggregates:
+        columns = dict.fromkeys(("median", "p05", "p95", "p_top_quarter"), np.nan)
+        return pd.DataFrame({"unit": data.index, **columns})
+    left = replace(
+        plan,
+        noise={one: deviation for one, deviation in plan.noise.items() if one in meta.indicators},
+        aggregate=tuple(one if isinstance(one, str) else one[: meta.levels - 1] for one in plan.aggregate),
+    )
     filled = impute(data, "median") if groups is None else impute(data, "group_median", groups)
     filled = filled.where(data.notna().any(axis=1), np.nan)
-    noise = pd.DataFrame(dict(plan.noise), index=data.index, dtype=float) if plan.noise else None
-    code = plan.code or meta.tops[0]
-    found = robustness(data, meta, plan, nominal, noise=noise, filled=filled, codes=[code])
+    noise = pd.DataFrame(dict(left.noise), index=data.index, dtype=float) if left.noise else None
+    found = robustness(data, meta, left, nominal, noise=noise, filled=filled, codes=[code])
     table = (
         replace(found, descending=descending)
         .ranges(code)
@@ -363,10 +372,13 @@ class Scenarios:
 
     Noise: the error of an indicator's value is normal and independent of all others. It is not drawn cell by cell: the
     mean and the variance of the *score* over the error are found for each cell by Gauss-Hermite quadrature (7 points)
-    through treatment, normalisation (caps, logarithms and all) and the transformation of the mean; a parent's own
-    indicators together then get one error with the variance sum(w^2 variance) / sum(w)^2. Approximations: that sum is
-    taken as normal (under a harmonic mean, whose reciprocals are skewed, as log-normal); z-scores and percentiles refer to all units with their noise (mean, deviation and distribution
-    expected over it) instead of those of a run; minmax ends and treatment stay where they are without noise.
+    through treatment, normalisation (caps, logarithms and all) and the transformation of the mean; a parent's
+    own indicators together then get one error with the variance sum(w^2 variance) / sum(w)^2. Approximations: that sum
+    is taken as normal (under a harmonic mean, whose reciprocals are skewed, as log-normal); z-scores and percentiles
+    refer to all units with their noise (mean, deviation and distribution expected over it) instead of those of a run;
+    the ends of minmax and the treatment stay where they are without noise. Compared with drawing every cell, for ranks
+    of 60 units whose ranges are 11 places wide, medians and ends differ by half a place at most on average; by one to
+    three under harmonic means and minmax, which are no defaults.
 
     Random numbers: weights, choices and noise come from streams of their own and belong to codes and units in sorted
     order, so neither the order of rows and columns nor the number of threads changes a byte.
