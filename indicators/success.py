@@ -14,7 +14,7 @@ from indicators.index.aggregate import aggregate
 from indicators.index.impute import impute
 from indicators.index.meta import Meta
 from indicators.index.normalise import normalise
-from indicators.index.uncertainty import RANGE, Plan, Robustness, Scaling, Scenarios
+from indicators.index.uncertainty import CLASSES, RANGE, Plan, Robustness, Scaling, Scenarios
 from indicators.model import Indicator
 
 VERSION = "1.0"
@@ -342,6 +342,37 @@ def robustness(prepared: Scenarios, scored: Scored) -> Robustness:
     """All runs under the weights of the scores, for every factor and the overall score."""
     codes = [*scored.meta.at(3), OVERALL]
     return prepared.run(scored.scores, weights=scored.meta.weights[scored.meta.codes].to_dict(), codes=codes)
+
+
+def standings(runs: Robustness, code: str, within: pd.Series | None = None) -> pd.DataFrame:
+    """Where every territory stands, with all that a place may be without anyone being wrong.
+
+    Parameters
+    ----------
+    code
+        A factor or the overall score.
+    within
+        The reference set; all territories where None.
+
+    Returns
+    -------
+    One row per territory of the reference set with a score: rank, tied (how many share its score, itself included),
+    median, first and last (the 5-95 % range in whole places, at least as wide as a tie), p_top_quarter (missing where
+    a tie lies across the quarter), class (1 the best fifth), stable (false where a tie lies across classes).
+    """
+    table = runs.ranges(code, within).dropna(subset=["rank"])
+    count = len(table)
+    table["tied"] = table.groupby("rank")["rank"].transform("size")
+    lowest = table["rank"] + table["tied"] - 1
+    table["first"] = np.floor(table["p05"])
+    table["last"] = np.maximum(np.ceil(table["p95"]), lowest.where(table["tied"] > 1, 0))
+    quarter = np.ceil(count / 4)
+    across = (table["rank"] <= quarter) & (lowest > quarter)
+    table["p_top_quarter"] = table["p_top_quarter"].mask(across)
+    fifths = np.ceil(count * np.arange(1, CLASSES) / CLASSES)
+    same = np.searchsorted(fifths, table["rank"]) == np.searchsorted(fifths, lowest)
+    table["stable"] = table["stable"].fillna(False).astype(bool) & same
+    return table[["rank", "tied", "median", "first", "last", "p_top_quarter", "class", "stable"]]
 
 
 def weighted_coverage(present: pd.DataFrame, meta: Meta) -> pd.DataFrame:

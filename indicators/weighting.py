@@ -1,0 +1,138 @@
+"""Weights and rules somebody has chosen for the index: checked, in the short form of an address, and as a file."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from data.model import DataError, Fault
+from indicators.success import HIGHEST_WEIGHT, VERSION, declared
+
+SCALINGS = ("goalposts", "minmax", "zscore", "prank")
+MEANS = ("amean", "gmean", "hmean")
+FORMAT = "success-factors-weights"
+LARGEST_FILE = 20_000
+SEPARATOR = "~"
+OPTIONS: dict[str, tuple[str, ...]] = {"scaling": SCALINGS, "inside": MEANS, "between": MEANS}
+
+
+@dataclass(frozen=True)
+class Weighting:
+    """The choices behind a score.
+
+    `weights` holds only the codes whose weight is another than declared; `scaling` is how indicators are normalised,
+    `inside` the mean of sub-dimensions and factors, `between` the mean of the factors.
+    """
+
+    weights: Mapping[str, int] = field(default_factory=dict)
+    scaling: str = "goalposts"
+    inside: str = "amean"
+    between: str = "gmean"
+
+    @property
+    def methods(self) -> tuple[str, str, str]:
+        """The means of a sub-dimension, a factor and the overall score."""
+        return (self.inside, self.inside, self.between)
+
+    @property
+    def key(self) -> tuple[object, ...]:
+        """What tells two of them apart, hashable."""
+        return (tuple(sorted(self.weights.items())), self.scaling, self.inside, self.between)
+
+    def weight(self, code: str) -> int:
+        """The weight of a factor, sub-dimension or indicator."""
+        return self.weights.get(code, int(declared()[code]))
+
+    def with_weights(self, changed: Mapping[str, int]) -> Weighting:
+        """The same with other weights for the codes named."""
+        usual = declared()
+        merged = {**self.weights, **changed}
+        return replace(
+            self, weights={code: merged[code] for code in usual if merged.get(code, usual[code]) != usual[code]}
+        )
+
+
+DECLARED = Weighting()
+"""As the method has it."""
+
+
+def encode(weighting: Weighting) -> dict[str, str]:
+    """As names and values of an address: only what is other than declared."""
+    written = {name: getattr(weighting, name) for name in OPTIONS}
+    named = {name: value for name, value in written.items() if value != getattr(DECLARED, name)}
+    pairs = SEPARATOR.join(f"{code}{SEPARATOR}{weight}" for code, weight in weighting.weights.items())
+    return ({"weights": pairs} if pairs else {}) | named
+
+
+def decode(address: Mapping[str, str]) -> Weighting:
+    """What an address means; never raises: what is unknown or broken is as declared. The inverse of `encode`."""
+    parts = address.get("weights", "").split(SEPARATOR)
+    weights = {
+        code: int(weight)
+        for code, weight in zip(parts[::2], parts[1::2], strict=False)
+        if code in declared()
+        and len(weight) <= 2
+        and weight.isascii()
+        and weight.isdecimal()
+        and int(weight) <= HIGHEST_WEIGHT
+    }
+    rules = {name: address[name] for name, known in OPTIONS.items() if address.get(name) in known}
+    return Weighting(**rules).with_weights(weights)
+
+
+def to_file(weighting: Weighting, stamp: Mapping[str, str]) -> bytes:
+    """A file with every weight and rule, and with the stamp of what they were used on (edition, data)."""
+    content = {
+        "format": FORMAT,
+        "index": VERSION,
+        **stamp,
+        **{name: getattr(weighting, name) for name in OPTIONS},
+        "weights": {code: weighting.weight(code) for code in declared()},
+    }
+    return (json.dumps(content, ensure_ascii=False, indent=2) + "\n").encode()
+
+
+def from_file(content: bytes, name: str = "weights.json") -> Weighting:
+    """Read a file somebody brings. Codes it does not name keep their declared weight.
+
+    Raises
+    ------
+    DataError
+        With all faults at once; the kind of each is one of size, json, format, weights, unknown, number, option.
+    """
+    if len(content) > LARGEST_FILE:
+        raise DataError.of(name, "file", f"more than {LARGEST_FILE} bytes", "Choose a file saved here.", "size")
+    try:
+        given = json.loads(content.decode("utf-8-sig"))
+    except (ValueError, RecursionError):
+        raise DataError.of(name, "file", "this is not JSON", "Choose a file saved here.", "json") from None
+    if not isinstance(given, dict) or given.get("format") != FORMAT:
+        raise DataError.of(name, "format", f"it is not {FORMAT!r}", "Choose a file saved here.", "format")
+    if faults := list(_faults(given)):
+        raise DataError(name, faults)
+    rules = {option: given[option] for option in OPTIONS if option in given}
+    return Weighting(**rules).with_weights(given["weights"])
+
+
+def _faults(given: Mapping[str, Any]) -> Iterable[Fault]:
+    for option, known in OPTIONS.items():
+        if option in given and given[option] not in known:
+            yield Fault(option, f"{_short(given[option])} will not do", f"There are {', '.join(known)}.", "option")
+    weights = given.get("weights")
+    if not isinstance(weights, dict):
+        yield Fault("weights", "there are none", "Give a weight for each code.", "weights")
+        return
+    for code, weight in weights.items():
+        if code not in declared():
+            yield Fault(_short(code), "no such code in the index", "Take it out.", "unknown")
+        elif isinstance(weight, bool) or not isinstance(weight, int) or not 0 <= weight <= HIGHEST_WEIGHT:
+            step = f"Give a whole number from 0 to {HIGHEST_WEIGHT}."
+            yield Fault(code, f"{_short(weight)} is no weight", step, "number")
+
+
+def _short(value: object) -> str:
+    """What stands in a file, short enough for a message and on one line."""
+    text = " ".join(str(value).split()) if isinstance(value, str | int | float) else "this"
+    return text if len(text) <= 40 else f"{text[:40]}…"

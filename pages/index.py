@@ -1,0 +1,372 @@
+"""The two success factors: choose weights, see scores and how sure the ranks are, ask why a place has what it has."""
+
+from __future__ import annotations
+
+import pandas as pd
+import streamlit as st
+
+from data.model import DataError
+from indicators.success import FACTORS, OVERALL, VERSION
+from indicators.weighting import DECLARED, LARGEST_FILE, OPTIONS, from_file, to_file
+from ui import assets, cache, frame, scores
+from ui.explanation import explain
+from ui.inline import inline
+from ui.map_panes import map_panes
+from ui.scores import Reckoned
+from ui.session import Maps
+from ui.share_link import share_link
+from ui.text import day, language, number, say, tr, trn
+from ui.weights import PARISHES, SHOWN, Choice, Chosen
+
+frame.guard()
+loaded = cache.current()
+territories = scores.units(loaded)
+basis = scores.basis(loaded)
+period = max(basis.periods.values())
+ids = {scores.map_id(factor, show): period for factor in FACTORS for show in SHOWN}
+chosen = Chosen(scores.sets(loaded))
+kept = Maps("index", loaded.known.extended(ids, first=list(ids)[:1]), names=("chosen", "view", "released"))
+chosen.arrive()
+kept.arrive()
+
+HEIGHT = 520
+HIDDEN = ("layout", "level", "area", "rural", "time", "scale", "indicator", "period", "settings")
+TABLE_HEIGHT = 420
+STAMP = {"version": VERSION, "edition": loaded.edition.isoformat(), "data": loaded.snapshot.hash[:16]}
+
+
+def set_name(among: str) -> str:
+    """A reference set in words."""
+    named = territories.loc[territories["parent"] == among, "municipality"]
+    return str(named.iloc[0]) if len(named) else tr(f"index.among.{among}")
+
+
+def full_name(place: str) -> str:
+    """A place with its municipality, where that is another."""
+    row = territories.loc[place]
+    return row["full_name"] if row["municipality"] == row["name"] else f"{row['full_name']} ({row['municipality']})"
+
+
+def controls() -> None:
+    """What the maps show and whom the ranks are among."""
+    with st.container(key="map_controls", horizontal=True, vertical_alignment="bottom", gap="small"):
+        st.segmented_control(
+            tr("index.show"),
+            SHOWN,
+            key="index_show",
+            format_func=lambda name: tr(f"index.show.{name}"),
+            on_change=chosen.take,
+            args=("show",),
+            required=True,
+        )
+        st.selectbox(
+            tr("index.among"),
+            chosen.sets,
+            key="index_among",
+            format_func=set_name,
+            on_change=chosen.take,
+            args=("among",),
+            help=tr("index.among_help"),
+            width=260,
+        )
+        for name, options in OPTIONS.items():
+            st.selectbox(
+                tr(f"index.{name}"),
+                options,
+                key=f"index_{name}",
+                format_func=lambda option: tr(f"index.option.{option}"),
+                on_change=chosen.take,
+                args=(name,),
+                help=tr(f"index.{name}_help"),
+                width=180,
+            )
+        st.space("stretch")
+        share_link("share_index")
+
+
+def slider(code: str, name: str, share: float) -> None:
+    """The weight of one part of the index, with what it comes to."""
+    st.slider(
+        tr("index.weight", name=name, share=number(100 * share)),
+        0,
+        10,
+        key=f"index_{code}",
+        on_change=chosen.take,
+        args=(code,),
+    )
+
+
+def weights(found: Reckoned | None) -> None:
+    """All weights, from factor to indicator, and what can be done with a whole set."""
+    shares = found.shares if found else {}
+    with st.container(key="index_weights", height=HEIGHT, border=True, gap="xsmall"):
+        st.markdown(f"**{tr('index.weights')}**", help=tr("index.weights_help"))
+        with st.container(horizontal=True, gap="xsmall"):
+            st.button(
+                tr("index.reset"), on_click=chosen.change, args=(DECLARED,), disabled=chosen.now.weighting == DECLARED
+            )
+            st.button(tr("index.undo"), on_click=chosen.undo, disabled=not chosen.can_undo)
+            weight_file()
+        for factor in FACTORS:
+            there = [own for own in factor.dimensions if set(own.weights) & set(basis.periods)]
+            if not there:
+                continue
+            st.markdown(f"##### {say(factor.title)}")
+            slider(factor.id, tr("index.whole_factor"), shares.get(factor.id, 0))
+            for own in there:
+                slider(own.id, f"**{say(own.title)}**", shares.get(own.id, 0))
+                for name in own.weights:
+                    if name in basis.periods:
+                        slider(name, say(loaded.indicators[name].short), shares.get(name, 0))
+
+
+def weight_file() -> None:
+    """Save the weights to a file, or bring a file."""
+    with st.popover(tr("index.file")):
+        st.download_button(
+            tr("index.save"),
+            lambda: to_file(chosen.now.weighting, STAMP),
+            file_name=f"weights-{VERSION}.json",
+            mime="application/json",
+            on_click="ignore",
+        )
+        st.file_uploader(tr("index.load"), type="json", key="index_file", on_change=take_file, max_upload_size=1)
+        if faults := st.session_state.get("index_faults"):
+            st.error("\n".join([tr("index.faults"), *(f"- {fault}" for fault in faults)]), icon=":material/error:")
+
+
+def take_file() -> None:
+    """Use the weights of the file just brought, or keep what is wrong with it."""
+    st.session_state["index_faults"] = []
+    file = st.session_state["index_file"]
+    if file is None:
+        return
+    try:
+        chosen.change(from_file(file.read(LARGEST_FILE + 1), file.name))
+    except DataError as bad:
+        st.session_state["index_faults"] = [
+            tr(f"index.fault.{fault.kind}", place=fault.place.replace("`", "'")) for fault in bad.faults[:20]
+        ]
+
+
+def pane(name: str, limits: list[float]) -> dict[str, object]:
+    """A map whose classes have these limits."""
+    return {**kept.known.pane(name), "method": "manual", "breaks": limits, "classes": len(limits) + 1}
+
+
+def draw_maps(found: Reckoned, choice: Choice, standing: dict[str, pd.DataFrame]) -> None:
+    """Both factors beside each other."""
+    shown, limits = scores.maps_of(loaded, found, choice, standing)
+    panes = [pane(entry.id, limits[entry.id]) for entry in shown]
+    municipality = choice.among if choice.among in set(territories["parent"]) else None
+    filtered = {
+        "rural": choice.among == PARISHES,
+        "degurba": choice.among == "rural",
+        "region": None,
+        "municipality": municipality,
+    }
+    if kept.state["panes"] != panes or kept.state["filter"] != filtered:
+        kept.change({**kept.state, "panes": panes, "filter": filtered})
+    map_panes(
+        kept,
+        base=assets.base(loaded),
+        language=language(),
+        inline=inline(shown, loaded),
+        hide=HIDDEN,
+        height=HEIGHT,
+    )
+
+
+def gap(found: Reckoned, code: str, place: str) -> str:
+    """Why a place has no score."""
+    return tr("index.gap.overall") if code == OVERALL else scores.reason(found.scored.gaps.loc[place, code])
+
+
+def pick() -> None:
+    """Rows of the table were chosen."""
+    rows = st.session_state["index_table"]["selection"]["rows"]
+    order = st.session_state["index_order"]
+    kept.take()
+    kept.select([order[row] for row in rows if row < len(order)])
+
+
+def table(found: Reckoned, code: str, standing: pd.DataFrame, inside: pd.Series) -> None:
+    """Where everyone in the reference set stands."""
+    members = territories[inside]
+    own = found.scored.scores[code].reindex(members.index)
+    order = own.sort_values(ascending=False, na_position="last", kind="stable").index
+    rows, at = members.loc[order], standing.reindex(order)
+    where = [
+        scores.places(at.loc[c]) if pd.notna(at.loc[c, "rank"]) else f"{tr('index.no_score')}: {gap(found, code, c)}"
+        for c in order
+    ]
+    shown = pd.DataFrame(
+        {
+            "name": rows["name"],
+            "municipality": rows["municipality"],
+            "score": own[order].round(1),
+            "median": at["median"].round(),
+            "range": where,
+            "quarter": (100 * at["p_top_quarter"]).round(),
+            "coverage": (100 * found.scored.coverage.loc[order, code]).round(),
+            "class": [scores.class_of(at.loc[c]) for c in order],
+        }
+    )
+    st.session_state["index_order"] = list(order)
+    picked = [place for place, c in enumerate(order) if c in kept.state["selected"]]
+    st.session_state["index_table"] = {"selection": {"rows": picked}}
+    st.dataframe(
+        shown,
+        key="index_table",
+        hide_index=True,
+        height=TABLE_HEIGHT,
+        on_select=pick,
+        selection_mode="multi-row",
+        column_config={
+            "name": st.column_config.TextColumn(tr("index.column.name"), pinned=True),
+            "municipality": st.column_config.TextColumn(tr("index.column.municipality")),
+            "score": st.column_config.NumberColumn(tr("index.column.score"), format="localized"),
+            "median": st.column_config.NumberColumn(tr("index.column.median"), help=tr("index.column.median_help")),
+            "range": st.column_config.TextColumn(
+                tr("index.column.range"), help=tr("index.column.range_help"), width="medium"
+            ),
+            "quarter": st.column_config.NumberColumn(
+                tr("index.column.quarter"), help=tr("index.column.quarter_help"), format="%d %%"
+            ),
+            "coverage": st.column_config.NumberColumn(
+                tr("index.column.coverage"), help=tr("index.column.coverage_help"), format="%d %%"
+            ),
+            "class": st.column_config.TextColumn(tr("index.column.class"), help=tr("index.column.class_help")),
+        },
+    )
+
+
+def comparisons(found: Reckoned, code: str, selected: list[str]) -> None:
+    """Whether the chosen places can be told apart."""
+    first, *others = selected
+    lines = []
+    for other in others:
+        share = scores.compared(found, code, first, other)
+        if share is not None:
+            high, low, sure = (first, other, share) if share >= 0.5 else (other, first, 1 - share)
+            key = "index.alike" if scores.alike(share) else "index.apart"
+            names = {"high": territories.loc[high, "full_name"], "low": territories.loc[low, "full_name"]}
+            lines.append(tr(key, **names, share=number(100 * sure)))
+    if lines:
+        st.markdown("\n".join(f"- {line}" for line in lines))
+
+
+def cautions(found: Reckoned, standing: dict[str, pd.DataFrame]) -> None:
+    """What every reader of these figures must know, as far as it can be computed."""
+    lines = [tr("index.caution.modelled")]
+    for factor in found.factors:
+        if crowded := scores.crowd(standing[factor.id]):
+            most, count = map(number, crowded)
+            lines.append(tr("index.caution.crowd", factor=say(factor.title), most=most, count=count))
+        related = scores.coverage_and_size(loaded, found, factor)
+        key = "index.caution.size" if related == related else "index.caution.size_none"
+        lines.append(tr(key, factor=say(factor.title), correlation=number(related, 2, signed=True)))
+    st.markdown("\n".join(f"- {line}" for line in lines))
+
+
+def influences(found: Reckoned, code: str, inside: pd.Series) -> None:
+    """Which choice moves the ranks, on demand."""
+    key = (found.weighting.key, code, tuple(inside))
+    asked = st.button(tr("index.influences_ask"), icon=":material/query_stats:")
+    if not asked and st.session_state.get("index_influences") != key:
+        return
+    st.session_state["index_influences"] = key
+    with st.spinner(tr("index.influences_wait")):
+        found_shares = scores.sensitivity(loaded, found, code, inside)
+    st.dataframe(
+        pd.DataFrame(
+            {
+                tr("index.influence.choice"): [tr(f"index.choice.{name}") for name in found_shares.index],
+                tr("index.influence.alone"): [span(row, "S1") for _, row in found_shares.iterrows()],
+                tr("index.influence.total"): [span(row, "ST") for _, row in found_shares.iterrows()],
+            }
+        ),
+        hide_index=True,
+    )
+    st.caption(tr("index.influences_note"))
+
+
+def span(row: pd.Series, name: str) -> str:
+    """An index with its interval, within 0 and 1."""
+    value, low, high = (100 * min(1, max(0, row[part])) for part in (name, f"{name}_low", f"{name}_high"))
+    return tr("index.influence.span", value=number(value), low=number(low), high=number(high))
+
+
+@st.fragment
+def index() -> None:
+    """Everything that follows the weights: a moved slider runs this and nothing else of the page."""
+    choice, selected = chosen.now, [code for code in kept.state["selected"] if code in territories.index]
+    inside = scores.within(loaded, choice.among, selected[0] if selected else None)
+    try:
+        found = scores.reckon(loaded, choice.weighting)
+    except ValueError:
+        found = None
+    controls()
+    left, right = st.columns([1, 3], gap="small")
+    if found is None or not found.factors:
+        with left:
+            weights(found)
+        right.warning(tr("index.nothing"), icon=":material/balance:")
+        chosen.write_address()
+        return
+    standing = {factor.id: scores.standing(found, factor.id, inside) for factor in found.factors}
+    with right:
+        draw_maps(found, choice, standing)
+    with left:
+        weights(found)
+    st.caption(tr("index.stamp", version=VERSION, edition=day(loaded.edition), data=loaded.snapshot.hash[:8]))
+    if choice.among != PARISHES:
+        st.info(tr("index.among_warning"), icon=":material/info:")
+    if choice.among == "peers" and not selected:
+        st.info(tr("index.peers_hint"), icon=":material/touch_app:")
+
+    st.header(tr("index.table"))
+    codes = [factor.id for factor in found.factors] + ([OVERALL] if len(found.factors) == len(FACTORS) else [])
+    code = st.segmented_control(
+        tr("index.table_of"),
+        codes,
+        default=codes[0],
+        key="index_code",
+        format_func=lambda name: scores.title_of(name, found.indicators),
+        label_visibility="collapsed",
+        required=True,
+    )
+    table(found, code, standing.get(code, scores.standing(found, code, inside)), inside)
+    st.caption(trn("index.count", int(inside.sum())) + " " + tr("index.range_note"))
+
+    st.header(tr("index.why"))
+    if not selected:
+        st.markdown(tr("index.choose"))
+    else:
+        st.subheader(full_name(selected[0]))
+        for column, factor in zip(st.columns(2), found.factors, strict=False):
+            with column:
+                explain(loaded, found, factor, selected[0], standing[factor.id], inside)
+    if len(selected) > 1:
+        st.subheader(tr("index.compare", factor=scores.title_of(code, found.indicators)))
+        comparisons(found, code, selected)
+
+    st.header(tr("index.influences"))
+    st.markdown(tr("index.influences_what", factor=scores.title_of(code, found.indicators)))
+    influences(found, code, inside)
+
+    st.header(tr("index.cautions"))
+    cautions(found, standing)
+    chosen.write_address()
+    kept.write_address()
+
+
+with st.container(key="index_title"):
+    st.title(tr("index.title"))
+    st.markdown(tr("index.intro"))
+index()
+st.page_link(
+    f"pages/{'methodology' if 'methodology' in frame.PAGES else 'sources'}.py",
+    label=tr("index.methodology", version=VERSION),
+    icon=":material/menu_book:",
+)

@@ -1,0 +1,359 @@
+"""The scores of the two factors for a visitor's weights: reckoned once for all who choose the same; maps and words."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Literal
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+
+from data.model import Text
+from indicators import peers, success
+from indicators.catalogue import sources_of
+from indicators.index.sobol import sobol
+from indicators.index.uncertainty import INDISTINGUISHABLE, Robustness, Scenarios
+from indicators.model import Indicator
+from indicators.success import FACTORS, OVERALL, OVERALL_TITLE, Basis, Factor, Scored
+from indicators.weighting import DECLARED, Weighting
+from ui.cache import Loaded
+from ui.inline import Inline
+from ui.text import NO_VALUE, number, period, say, tr
+from ui.weights import PARISHES, RURAL, UNITS, Choice
+
+LEVEL = "unit"
+URBANISATION, RURAL_AREA = "urbanisation", 3
+MAP_CLASSES = 7
+RANK_CLASSES = 5
+KEPT = 8
+"""How many sets of weights are kept at once: the runs of one hold 7 MB."""
+CROWD = 0.1
+"""From this share of the places with one and the same score on, the page says that ranks do not tell them apart."""
+
+
+@dataclass(frozen=True, eq=False)
+class Reckoned:
+    """The scores and their runs under one set of weights. Shared by all visitors: read it, never change it."""
+
+    weighting: Weighting
+    indicators: dict[str, Indicator]
+    scored: Scored
+    prepared: Scenarios
+    runs: Robustness
+
+    @property
+    def basis(self) -> Basis:
+        return self.scored.basis
+
+    @cached_property
+    def factors(self) -> list[Factor]:
+        """The factors somebody has a score of."""
+        there = [code for code in self.scored.meta.at(3) if self.scored.scores[code].notna().any()]
+        return [factor for factor in FACTORS if factor.id in there]
+
+    @cached_property
+    def shares(self) -> dict[str, float]:
+        """What each weight comes to: a factor's share of the overall score, all others' share of their factor (0-1)."""
+        meta = self.scored.meta
+        found = dict.fromkeys(success.declared(), 0.0)
+        for code, own in success.leaf_shares(meta).items():
+            if meta.level(code) == 3:
+                found |= {leaf: float(share) for leaf, share in own.items()}
+                weights = meta.weights[meta.children(code)]
+                found |= {child: float(share) for child, share in (weights / weights.sum()).items()}
+        weights = meta.weights[meta.children(OVERALL)]
+        return found | {child: float(share) for child, share in (weights / weights.sum()).items()}
+
+
+def reckon(loaded: Loaded, weighting: Weighting) -> Reckoned:
+    """The scores under a set of weights.
+
+    Raises
+    ------
+    ValueError
+        If nothing has any weight.
+    """
+    return _reckon(loaded.snapshot.hash, weighting.key, loaded, weighting)
+
+
+@st.cache_resource(max_entries=KEPT, show_spinner=False)
+def _reckon(stamp: str, key: tuple[object, ...], _loaded: Loaded, _weighting: Weighting) -> Reckoned:
+    found = basis(_loaded)
+    entering = {name: _loaded.indicators[name] for name in found.periods}
+    meta = success.tree(entering, _weighting.weights)
+    scored = success.score(found, meta, method=_weighting.scaling, methods=_weighting.methods)
+    prepared = _prepared(stamp, tuple(meta.codes), found, scored)
+    return Reckoned(_weighting, entering, scored, prepared, success.robustness(prepared, scored))
+
+
+def basis(loaded: Loaded) -> Basis:
+    """What the scores rest on."""
+    return _basis(loaded.snapshot.hash, loaded)
+
+
+@st.cache_resource(max_entries=1, show_spinner=False)
+def _basis(stamp: str, _loaded: Loaded) -> Basis:
+    return success.basis(_loaded.values, _loaded.indicators, LEVEL)
+
+
+@st.cache_resource(max_entries=KEPT, show_spinner=False)
+def _prepared(stamp: str, codes: tuple[str, ...], _found: Basis, _scored: Scored) -> Scenarios:
+    """The runs of an index of these codes, which follow any weights."""
+    return success.scenarios(_found, _scored.meta)
+
+
+# --- the reference set ---
+
+
+def units(loaded: Loaded) -> pd.DataFrame:
+    """The territories that are scored: name, kind, municipality (its name), parent and residents, by code."""
+    return _units(loaded.snapshot.hash, loaded)
+
+
+@st.cache_resource(max_entries=1, show_spinner=False)
+def _units(stamp: str, _loaded: Loaded) -> pd.DataFrame:
+    territories = _loaded.snapshot.territories.set_index("code", drop=False)
+    municipalities = territories[territories["level"] == "municipality"]["name"]
+    own = territories[territories["level"] == LEVEL]
+    table = own[["name", "full_name", "kind", "parent"]].assign(municipality=own["parent"].map(municipalities))
+    for name, indicator in (("residents", "residents"), ("urbanisation", URBANISATION)):
+        rows = _loaded.values[
+            (_loaded.values["indicator"] == indicator)
+            & (_loaded.values["level"] == LEVEL)
+            & _loaded.values["value"].notna()
+        ]
+        newest = rows[rows["period"] == rows["period"].max()].set_index("territory")["value"]
+        table[name] = newest.reindex(table.index)
+    return table.sort_index()
+
+
+def sets(loaded: Loaded) -> list[str]:
+    """The reference sets there are: names, and the codes of municipalities by name."""
+    table = units(loaded)
+    parishes = table[table["kind"] == "parish"]
+    named = [PARISHES, UNITS, *([RURAL] if table["urbanisation"].notna().any() else []), PEERS]
+    return named + list(
+        dict(sorted(zip(parishes["parent"], parishes["municipality"], strict=True), key=lambda p: p[1]))
+    )
+
+
+PEERS = "peers"
+
+
+def within(loaded: Loaded, among: str, chosen: str | None) -> pd.Series:
+    """The reference set as True and False by territory; similar parishes are those of the chosen one."""
+    table = units(loaded)
+    match among:
+        case "units":
+            return pd.Series(True, index=table.index)
+        case "rural":
+            return table["urbanisation"] == RURAL_AREA
+        case "peers" if chosen:
+            near = _peers(loaded.snapshot.hash, loaded)
+            return pd.Series(
+                table.index.isin([chosen, *near.loc[near["territory"] == chosen, "peer"]]), index=table.index
+            )
+        case str() if among in set(table["parent"]):
+            return table["parent"] == among
+    return table["kind"] == "parish"
+
+
+@st.cache_resource(max_entries=1, show_spinner=False)
+def _peers(stamp: str, _loaded: Loaded) -> pd.DataFrame:
+    features = peers.features(_loaded.values, _loaded.snapshot.territories)
+    parishes = units(_loaded).query("kind == 'parish'").index
+    return peers.peers(features.loc[features.index.isin(parishes)])
+
+
+def standing(found: Reckoned, code: str, inside: pd.Series) -> pd.DataFrame:
+    """Where every territory of the reference set stands in a factor or the overall score; see `standings`."""
+    return success.standings(found.runs, code, inside)
+
+
+# --- as maps ---
+
+
+def maps_of(
+    loaded: Loaded, found: Reckoned, choice: Choice, standing: dict[str, pd.DataFrame]
+) -> tuple[list[Inline], dict[str, list[float]]]:
+    """The indicators the two maps show, and the fixed limits of their classes, by indicator."""
+    made, limits = [], {}
+    for factor in found.factors:
+        if choice.show == "rank":
+            made.append(_rank_map(loaded, found, factor, standing[factor.id]))
+            count = max((len(table) for table in standing.values()), default=0)
+            steps = [round(count * part / RANK_CLASSES) for part in range(1, RANK_CLASSES)]
+            limits[made[-1].id] = sorted({float(step) for step in steps if step > 0})
+        else:
+            made.append(_score_map(loaded, found, factor, standing[factor.id]))
+            limits[made[-1].id] = score_limits(loaded)
+    return made, limits
+
+
+def score_limits(loaded: Loaded) -> list[float]:
+    """The limits of the classes of both factors: even parts of all scores under the declared weights, in whole points.
+
+    They stay as they are whatever the weights, so that a moved slider can be seen.
+    """
+    scores = reckon(loaded, DECLARED).scored.scores
+    codes = [factor.id for factor in reckon(loaded, DECLARED).factors]
+    pooled = scores[codes].to_numpy().ravel()
+    quantiles = np.nanquantile(pooled, np.arange(1, MAP_CLASSES) / MAP_CLASSES)
+    return sorted({float(round(limit)) for limit in quantiles})
+
+
+def latest(found: Reckoned) -> str:
+    """The newest period any figure of the index is of."""
+    return max(found.basis.periods.values())
+
+
+def map_id(factor: Factor, show: str) -> str:
+    """The name of a factor's map."""
+    return f"{show}_{factor.id}"
+
+
+def _score_map(loaded: Loaded, found: Reckoned, factor: Factor, standing: pd.DataFrame) -> Inline:
+    scores = found.scored.scores[factor.id]
+    rows = _rows(found, factor, scores)
+    rows["note"] = [
+        tr("index.hover", range=places(standing.loc[code])) if code in standing.index else None for code in scores.index
+    ]
+    gaps = found.scored.gaps[factor.id]
+    rows["note"] = rows["note"].where(scores.notna().to_numpy(), [reason(gap) for gap in gaps])
+    return _inline(loaded, found, factor, "score", rows, decimals=1, better="higher")
+
+
+def _rank_map(loaded: Loaded, found: Reckoned, factor: Factor, standing: pd.DataFrame) -> Inline:
+    at = standing.reindex(found.scored.scores.index)
+    rows = _rows(found, factor, at["median"]).assign(low=at["first"].to_numpy(), high=at["last"].to_numpy())
+    return _inline(loaded, found, factor, "rank", rows, decimals=0, better="lower")
+
+
+def _rows(found: Reckoned, factor: Factor, values: pd.Series) -> pd.DataFrame:
+    return pd.DataFrame(
+        {
+            "territory": values.index,
+            "level": LEVEL,
+            "period": latest(found),
+            "value": values.to_numpy(),
+            "coverage": found.scored.coverage[factor.id].to_numpy(),
+        }
+    )
+
+
+def _inline(
+    loaded: Loaded,
+    found: Reckoned,
+    factor: Factor,
+    show: str,
+    rows: pd.DataFrame,
+    decimals: int,
+    better: Literal["higher", "lower"],
+) -> Inline:
+    title = tr(f"index.map.{show}", factor=say(factor.title))
+    return Inline(
+        id=map_id(factor, show),
+        title=title,
+        short=title,
+        definition=tr(f"index.definition.{factor.id}"),
+        formula=tr("index.formula", version=success.VERSION),
+        unit=tr(f"index.unit.{show}"),
+        rows=rows,
+        decimals=decimals,
+        better=better,
+        bias=tr(f"index.bias.{factor.id}"),
+        missing=tr("index.no_score"),
+        sources=sorted(
+            {
+                source.id
+                for leaf in found.scored.meta.leaves(factor.id)
+                for source in sources_of(found.indicators[leaf], loaded.snapshot.sources)
+            }
+        ),
+    )
+
+
+# --- in words ---
+
+
+def places(standing: pd.Series) -> str:
+    """Where a territory stands, as a range: 9.–23. vieta."""
+    first, last = int(standing["first"]), int(standing["last"])
+    return (
+        tr("index.place", place=number(first))
+        if first == last
+        else tr("index.places", first=number(first), last=number(last))
+    )
+
+
+def reason(gap: object) -> str:
+    """Why a factor has no score; empty where it has one."""
+    return tr(f"index.gap.{gap}") if isinstance(gap, str) else ""
+
+
+def title_of(code: str, indicators: dict[str, Indicator]) -> str:
+    """The name of anything in the index."""
+    titles: dict[str, Text] = {OVERALL: OVERALL_TITLE}
+    for factor in FACTORS:
+        titles |= {factor.id: factor.title, **{own.id: own.title for own in factor.dimensions}}
+    return say(titles[code] if code in titles else indicators[code].short)
+
+
+def class_of(standing: pd.Series) -> str:
+    """The fifth a territory belongs to, and whether that is sure."""
+    if np.isnan(standing["class"]):
+        return NO_VALUE
+    return tr("index.class.stable" if standing["stable"] else "index.class.unstable", number=int(standing["class"]))
+
+
+def crowd(standing: pd.DataFrame) -> tuple[int, int] | None:
+    """How many places share the commonest score, of how many, where they are many."""
+    most, count = int(standing["tied"].max()) if len(standing) else 0, len(standing)
+    return (most, count) if count > 2 and most >= CROWD * count else None
+
+
+def coverage_and_size(loaded: Loaded, found: Reckoned, factor: Factor) -> float:
+    """Spearman's correlation between a factor's data coverage and the number of residents, among parishes."""
+    table = units(loaded)
+    parishes = table.index[table["kind"] == "parish"]
+    covered = found.scored.coverage.loc[parishes, factor.id]
+    both = pd.DataFrame({"covered": covered, "residents": table.loc[parishes, "residents"]}).dropna().rank()
+    return float("nan") if both["covered"].nunique() < 2 else float(both.corr().iloc[0, 1])
+
+
+def compared(found: Reckoned, code: str, one: str, other: str) -> float | None:
+    """The share of runs in which one territory scores higher than another; None where either has no score."""
+    scores = found.scored.scores[code]
+    if np.isnan(scores[one]) or np.isnan(scores[other]):
+        return None
+    return float(found.runs.above(code, one)[other])
+
+
+def alike(share: float) -> bool:
+    """Whether a probability of being above means that two places cannot be told apart."""
+    return INDISTINGUISHABLE[0] <= share <= INDISTINGUISHABLE[1]
+
+
+# --- which choice matters ---
+
+
+@st.cache_resource(max_entries=KEPT, show_spinner=False)
+def _sensitivity(
+    stamp: str, key: tuple[object, ...], code: str, among: str, _found: Reckoned, _within: pd.Series
+) -> pd.DataFrame:
+    meta = _found.scored.meta
+    weights = meta.weights[meta.codes].to_dict()
+    return sobol(_found.prepared, _found.scored.scores, weights=weights, code=code, within=_within)
+
+
+def sensitivity(loaded: Loaded, found: Reckoned, code: str, inside: pd.Series) -> pd.DataFrame:
+    """Sobol indices of the choices behind the ranks of a factor."""
+    among = "".join("1" if member else "0" for member in inside)
+    return _sensitivity(loaded.snapshot.hash, found.weighting.key, code, among, found, inside)
+
+
+def periods(found: Reckoned, name: str) -> str:
+    """The period of an indicator's figures, in words."""
+    return period(found.basis.periods[name])

@@ -1,0 +1,125 @@
+"""What a visitor has chosen for the index: kept from run to run, in the address, with steps back."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any, cast
+
+import streamlit as st
+
+from indicators.success import declared
+from indicators.weighting import DECLARED, OPTIONS, Weighting, decode, encode
+
+PARISHES, UNITS, RURAL = "parishes", "units", "rural"
+SHOWN = ("score", "rank")
+NAMES = ("weights", *OPTIONS, "among", "show")
+"""The names in the address that belong to the index."""
+MOST_STEPS = 50
+
+
+@dataclass(frozen=True)
+class Choice:
+    """Weights and rules, the reference set (`among`: a name or the code of a municipality), what the maps show."""
+
+    weighting: Weighting = field(default_factory=lambda: DECLARED)
+    among: str = PARISHES
+    show: str = SHOWN[0]
+
+
+class Chosen:
+    """One visitor's choice. Made anew in every run; what it knows is in the session.
+
+    The widgets have keys of their own: they are given a value when they first appear and whenever the choice changes
+    otherwise than through them. In between they are left alone, or an echo would pull a slider from under the hand.
+
+    Parameters
+    ----------
+    sets
+        The reference sets there are besides the parishes.
+    """
+
+    def __init__(self, sets: Collection[str]) -> None:
+        self.sets = sets
+
+    def arrive(self) -> Choice:
+        """The choice to begin a run with: what the address says if someone came with one, else as it was left."""
+        address = {name: st.query_params[name] for name in NAMES if name in st.query_params}
+        left = st.session_state.get("index_choice")
+        if left is None or (address and address != st.session_state.get("index_written")):
+            self._keep(self.read(address))
+        for key, value in self._widgets().items():
+            st.session_state.setdefault(key, value)
+        return self.now
+
+    def read(self, address: Mapping[str, str]) -> Choice:
+        """The choice an address means; never raises."""
+        among, show = address.get("among", PARISHES), address.get("show", SHOWN[0])
+        return Choice(
+            decode(address),
+            among if among in self.sets else PARISHES,
+            show if show in SHOWN else SHOWN[0],
+        )
+
+    @property
+    def now(self) -> Choice:
+        """The choice as last known."""
+        return cast(Choice, st.session_state["index_choice"])
+
+    def take(self, name: str) -> None:
+        """Take in what a widget was set to: a code of the index, or one of scaling, inside, between, among, show."""
+        value, choice = st.session_state[f"index_{name}"], self.now
+        if name in declared():
+            new = replace(choice, weighting=choice.weighting.with_weights({name: value}))
+        elif name in OPTIONS:
+            new = replace(choice, weighting=replace(choice.weighting, **{name: value}))
+        else:
+            new = replace(choice, **{name: value or getattr(Choice(), name)})
+        self._step(name)
+        st.session_state["index_choice"] = new
+
+    def change(self, weighting: Weighting) -> None:
+        """Set weights and rules otherwise than through their widgets."""
+        self._step("")
+        self._keep(replace(self.now, weighting=weighting))
+
+    def undo(self) -> None:
+        """One step back."""
+        if steps := self._steps:
+            self._keep(steps.pop()[1])
+
+    @property
+    def can_undo(self) -> bool:
+        return bool(self._steps)
+
+    def write_address(self) -> None:
+        """Bring the browser's address up to date, without a rerun."""
+        choice = self.now
+        beside = {"among": choice.among, "show": choice.show}
+        address = encode(choice.weighting) | {k: v for k, v in beside.items() if v != getattr(Choice(), k)}
+        others = {name: value for name, value in st.query_params.items() if name not in NAMES}
+        if others | address != st.query_params.to_dict():
+            st.query_params.from_dict(others | address)
+        st.session_state["index_written"] = address
+
+    @property
+    def _steps(self) -> list[tuple[str, Choice]]:
+        return st.session_state.setdefault("index_steps", [])
+
+    def _step(self, name: str) -> None:
+        """Remember where we are; one widget that is moved several times in a row is one step."""
+        steps = self._steps
+        if not (name and steps and steps[-1][0] == name):
+            steps.append((name, self.now))
+        del steps[:-MOST_STEPS]
+
+    def _keep(self, choice: Choice) -> None:
+        st.session_state["index_choice"] = choice
+        for key, value in self._widgets().items():
+            st.session_state[key] = value
+
+    def _widgets(self) -> dict[str, Any]:
+        choice = self.now
+        weights = {f"index_{code}": choice.weighting.weight(code) for code in declared()}
+        rules = {f"index_{name}": getattr(choice.weighting, name) for name in OPTIONS}
+        return weights | rules | {"index_among": choice.among, "index_show": choice.show}
