@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import time
 
 import numpy as np
 import pandas as pd
@@ -10,6 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from data.store import Snapshot
 from indicators import spatial
 
 CHAIN = {"a": ["b"], "b": ["a", "c"], "c": ["b", "d"], "d": ["c"]}
@@ -187,10 +189,22 @@ def test_unit_of_measurement_changes_nothing(values: list, scale: float, shift: 
 
 
 def test_all_units_of_the_country_take_a_moment() -> None:
-    import time
-
     values, neighbours = pd.Series(np.random.default_rng(1).normal(size=625)), grid(25)
     started = time.perf_counter()
     spatial.local_moran(values, neighbours)
     spatial.getis_ord(values, neighbours)
     assert time.perf_counter() - started < 4
+
+
+def test_the_real_country_has_no_island_until_values_are_missing(snapshot: Snapshot) -> None:
+    """Every unit touches another; a parish around a town without a value can stand alone."""
+    units = snapshot.territories[snapshot.territories["level"] == "unit"].set_index("code")
+    neighbours = snapshot.neighbours[snapshot.neighbours["level"] == "unit"]
+    whole = spatial.moran(units["y"], neighbours, permutations=0)
+    assert (whole.units, whole.islands) == (len(units), ())
+    assert whole.statistic > 0.9
+    counted = neighbours.groupby("territory").size()
+    enclosed = str(counted.index[counted == 1][0])
+    (around,) = neighbours.loc[neighbours["territory"] == enclosed, "neighbour"]
+    table = spatial.local_moran(units["y"], neighbours, excluded=pd.Series({around: True}))
+    assert table.loc[enclosed, ["cluster", "reason"]].tolist() == ["", "no_neighbours"]
