@@ -220,7 +220,7 @@ export class Legend {
         );
       }
       setText(label, entry.label);
-      button.title = entry.key === "a" && !model.indicator.missing ? format.t("map.remark.a") : "";
+      button.title = entry.key === "a" && !this.model.indicator.missing ? format.t("map.remark.a") : "";
       setText(count, format.integer(entry.count));
       button.setAttribute("aria-label", `${entry.label}: ${format.tn(`map.count.${this.model.level}`, entry.count)}`);
       const pressed = this.highlight && this.highlight[entry.kind] === entry.key;
