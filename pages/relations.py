@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import partial
+from typing import cast
 
 import pandas as pd
 import streamlit as st
@@ -31,10 +32,10 @@ from ui.charts import Selected
 from ui.choices import Choices
 from ui.inline import inline
 from ui.map_panes import Part, map_panes
-from ui.related import SHOWN, Drawing, Places, draw_clusters, draw_pair, published, values_of
+from ui.related import SHOWN, Drawing, Places, Shown, draw_clusters, draw_pair, published, values_of
 from ui.session import Maps
 from ui.share_link import share_link
-from ui.text import language, number, period, say, tr, trn
+from ui.text import language, number, period, say, short_period, tr, trn
 
 frame.guard()
 loaded = cache.current()
@@ -56,7 +57,7 @@ FIRST_SET = (
     "download_mbps",
 )
 MOST = 14
-METHODS: tuple[Method, ...] = ("spearman", "pearson")
+SYMBOLS: dict[Method, str] = {"spearman": "ρ", "pearson": "r"}
 HIDDEN: list[Part] = ["layout", "level", "area", "rural", "time", "sync", "scale", "reset", "indicator", "period"]
 MAP_HEIGHT = charts.HEIGHT - 20
 
@@ -227,7 +228,7 @@ def pair_view() -> None:
     st.markdown("\n".join(f"- {note}" for note in notes))
 
 
-def choose_drawing(x: Indicator, y: Indicator, found: Pairs) -> tuple[related.Shown, Fit]:
+def choose_drawing(x: Indicator, y: Indicator, found: Pairs) -> tuple[Shown, Fit]:
     """What the map shows, and which line goes through the points."""
     options = [option for option in SHOWN if not (found.modelled and option == "difference")]
     called = {"x": say(x.short), "y": say(y.short)}
@@ -239,17 +240,17 @@ def choose_drawing(x: Indicator, y: Indicator, found: Pairs) -> tuple[related.Sh
             format_func=lambda option: called.get(option) or tr(f"relations.show.{option}"),
             required=True,
         )
-        method: Fit = FITS[0]
-        if not found.modelled:
-            method = st.segmented_control(
-                tr("relations.fit"),
-                FITS,
-                key=chosen.pick("fit", FITS, FITS[0]),
-                format_func=lambda option: tr(f"relations.fit.{option}"),
-                help=tr("relations.fit_why"),
-                required=True,
-            )
-    return shown, method
+        if found.modelled:
+            return cast(Shown, shown), FITS[0]
+        method = st.segmented_control(
+            tr("relations.fit"),
+            FITS,
+            key=chosen.pick("fit", FITS, FITS[0]),
+            format_func=lambda option: tr(f"relations.fit.{option}"),
+            help=tr("relations.fit_why"),
+            required=True,
+        )
+    return cast(Shown, shown), cast(Fit, method)
 
 
 def matrix_view() -> None:
@@ -264,7 +265,7 @@ def matrix_view() -> None:
     )
     with st.container(horizontal=True, vertical_alignment="bottom"):
         where, smoothed = choose_places()
-        method: Method = choose("method", METHODS, help=tr("relations.method_why"))  # type: ignore[assignment]
+        method: Method = choose("method", list(SYMBOLS), help=tr("relations.method_why"))  # type: ignore[assignment]
     columns: dict[str, pd.Series] = {}
     left_out: dict[str, str] = {}
     for entry in (indicators[name] for name in picked):
@@ -272,7 +273,7 @@ def matrix_view() -> None:
         found = values_of(loaded, entry, when, where, smoothed=smoothed) if when else pd.DataFrame(columns=["origin"])
         own = found[found["origin"] == "own"]
         if when and len(own) >= LEAST_PAIRS:
-            columns[f"{say(entry.short)}, {when}"] = own["value"]
+            columns[f"{say(entry.short)}, {short_period(when)}"] = own["value"]
         else:
             origin = found["origin"].mode()
             left_out[say(entry.short)] = "none" if origin.empty else str(origin.iloc[0])
@@ -288,7 +289,7 @@ def matrix_view() -> None:
     places = table[["first", "second"]].map(names.index)
     title = tr("relations.matrix_title", method=tr(f"relations.method.{method}"))
     subtitle = f"{trn(f'relations.count.{where.kind}', len(where.codes))} · {tr('relations.pairwise')}"
-    figure = charts.heatmap(names, table.assign(**places), title=title, subtitle=subtitle)
+    figure = charts.heatmap(names, table.assign(**places), title=title, subtitle=subtitle, symbol=SYMBOLS[method])
     st.plotly_chart(figure, config=charts.config("correlations"), theme=None, alt=f"{title}. {subtitle}")
     heads = {name: tr(f"relations.column.{name}") for name in table.columns}
     table_behind(table.rename(columns=heads), {heads["correlation"]: 2, heads["n"]: 0})

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 INK, MUTED, GRID, PAPER = "#1b2733", "#4a5763", "#e6eaee", "#ffffff"
 FONT = "'Source Sans Pro', 'Source Sans 3', 'Source Sans', 'Segoe UI', 'Noto Sans', sans-serif"
 HEIGHT = 560
+HALO = ", ".join(["0 0 3px #fff"] * 4)
+"""Keeps words legible over points without hiding those."""
 
 MARKERS = (
     ("circle", "#12436d"),
@@ -96,7 +98,7 @@ def scatter(
         f"<br>{y.short}: %{{y:,.{y.decimals}f}} {y.unit}%{{customdata[2]}}<extra></extra>"
     )
     for group in groups:
-        own = points[points["group"] == group.id]
+        own = points[points["group"] == group.id].sort_values("small_base", kind="stable")
         if own.empty:
             continue
         hollow = own["small_base"].to_numpy(bool)
@@ -144,7 +146,7 @@ def scatter(
     return figure
 
 
-def heatmap(names: Sequence[str], table: pd.DataFrame, *, title: str, subtitle: str) -> go.Figure:
+def heatmap(names: Sequence[str], table: pd.DataFrame, *, title: str, subtitle: str, symbol: str = "r") -> go.Figure:
     """The correlation of every pair as a number on a coloured square; the lower half, as the upper is the same.
 
     Parameters
@@ -153,6 +155,8 @@ def heatmap(names: Sequence[str], table: pd.DataFrame, *, title: str, subtitle: 
         What the indicators are called, in the order of the rows and columns.
     table
         first, second (positions among the names, first before second), correlation (NaN: none), n.
+    symbol
+        What the coefficient is called.
     """
     import plotly.graph_objects as go
 
@@ -179,7 +183,7 @@ def heatmap(names: Sequence[str], table: pd.DataFrame, *, title: str, subtitle: 
             zmin=-1,
             zmax=1,
             colorscale=[[0, LOW], [0.5, MIDDLE], [1, HIGH]],
-            colorbar={"title": {"text": "r"}, "thickness": 14, "tickvals": [-1, -0.5, 0, 0.5, 1]},
+            colorbar={"title": {"text": symbol}, "thickness": 14, "tickvals": [-1, -0.5, 0, 0.5, 1]},
             xgap=2,
             ygap=2,
         ),
@@ -203,7 +207,8 @@ def _layout(title: str, subtitle: str) -> dict[str, Any]:
     return {
         "template": "none",
         "height": HEIGHT,
-        "margin": {"l": 70, "r": 16, "t": 74, "b": 60},
+        "margin": {"l": 70, "r": 40, "t": 64, "b": 60},
+        "modebar": {"orientation": "v", "color": MUTED, "activecolor": INK, "bgcolor": "rgba(255,255,255,0)"},
         "font": {"family": FONT, "size": 13, "color": INK},
         "title": {
             "text": f"<b>{title}</b>",
@@ -274,8 +279,7 @@ def _mark(figure: Any, go: Any, points: pd.DataFrame, selected: Sequence[Selecte
             text=f"<b>{one.name}</b>",
             showarrow=False,
             yshift=19,
-            bgcolor="rgba(255,255,255,0.85)",
-            font={"size": 12},
+            font={"size": 12, "shadow": HALO},
         )
 
 

@@ -44,7 +44,7 @@ QUADRANT_MARKS = {
     "low_low": ("diamond", "#d9b44a"),
     "high_low": ("square", "#c8501e"),
 }
-REST = {"none": ("circle", "#dfe3e7"), "island": ("x", "#6f7a86")}
+REST = {"none": ("circle", "#cdd4da"), "island": ("x", "#6f7a86")}
 CLUSTER_MARKS: dict[Test, dict[str, tuple[str, str]]] = {
     "lisa": {
         "HH": ("triangle-up", "#a23a06"),

@@ -108,6 +108,12 @@ def period(value: str) -> str:
     return tr("period.quarter", year=year, quarter=quarter) if quarter else tr("period.year", year=year)
 
 
+def short_period(value: str) -> str:
+    """A period as briefly as it can be written: 2023 and 2023. g. 2. cet., 2023 and Q2 2023."""
+    year, _, quarter = value.partition("-Q")
+    return tr("map.period.quarter_short", year=year, quarter=quarter) if quarter else year
+
+
 def span(first: str, last: str) -> str:
     """From one period to another: 2011–2024; in words where there are quarters."""
     ends = list(dict.fromkeys((first, last)))
