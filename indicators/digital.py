@@ -13,18 +13,18 @@ LEAST_TESTS = (("ookla_tests", 30.0), ("ookla_devices", 10.0))
 WHO_TESTS = Text(
     "Mēra tikai tie, kuri paši veic ātruma testu, – biežāk pilsētās un, iespējams, tad, ja ar savienojumu kas nav "
     "kārtībā; rāda lietotos pieslēgumus, nevis to, ko varētu pasūtīt. Zem 30 testiem vai 10 ierīcēm bāze ir maza: "
-    "vērtību papildina novada pārējie mērījumi, un to sauc par aplēsi.",
+    "vērtību papildina novada pārējo pagastu (pilsētām – pilsētu) mērījumi, un to sauc par aplēsi.",
     "Only people who run a speed test are measured, more often in towns and perhaps when something is wrong; it shows "
     "connections in use, not what could be ordered. Below 30 tests or 10 devices the base is small: the value borrows "
-    "from the other tests of the municipality and is called an estimate.",
+    "from the municipality's other parishes (a town: other towns) and is called an estimate.",
 )
 WHERE_MEASURED = Text(
     "Attiecas tikai uz iedzīvotājiem, kuru 1 km šūnā kāds ir mērījis; cik no visiem tie ir, rāda pārklājums. Viens "
-    "ātrs pieslēgums nenozīmē, ka tāds ir arī kaimiņam. Zem 30 testiem vai 10 ierīcēm vērtību papildina novada pārējie "
-    "mērījumi, un to sauc par aplēsi.",
+    "ātrs pieslēgums nenozīmē, ka tāds ir arī kaimiņam. Zem 30 testiem vai 10 ierīcēm vērtību papildina novada "
+    "pārējie pagasti (pilsētām – pilsētas), un to sauc par aplēsi.",
     "Speaks only of residents in whose 1 km cell somebody measured; the coverage tells how many they are. One fast "
     "connection does not mean that the neighbour has one. Below 30 tests or 10 devices the value borrows from the "
-    "other tests of the municipality and is called an estimate.",
+    "municipality's other parishes (a town: other towns) and is called an estimate.",
 )
 MEGABITS = Text("Mbit/s", "Mbit/s")
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
@@ -175,11 +176,11 @@ class _Ground:
             raise ValueError(f"units without a municipality: {units['code'][parents < 0].tolist()}")
         return cls(pd.Index(units["code"]), municipalities, parents, (units["kind"] == "parish").to_numpy(), periods)
 
-    @property
+    @cached_property
     def codes(self) -> list[str]:
         return [*self.units, *self.municipalities, COUNTRY, RURAL]
 
-    @property
+    @cached_property
     def levels(self) -> list[str]:
         return ["unit"] * len(self.units) + ["municipality"] * len(self.municipalities) + ["country", "group"]
 
@@ -481,13 +482,16 @@ def _borrow(
 ) -> Values:
     """Units below their minimum, mixed with the rest of their municipality; NaN elsewhere.
 
-    With w the least ratio of a unit's figures to the declared minimum (20 of 30 tests and 8 of 10 devices: 2/3), o
-    the same ratio of the rest of its municipality, at most 1, and x, y the values of both:
+    The rest of a parish are the other parishes of its municipality, of a town its other towns: a town's network says
+    little of the country around it. With w the least ratio of a unit's figures to the declared minimum (20 of 30 tests
+    and 8 of 10 devices: 2/3), o the same ratio of the rest, at most 1, and x, y the values of both:
     (w x + o y) / (w + o). So the rest weighs as much as the minimum, or less where it does not reach it itself.
     """
     units = slice(0, len(ground.units))
+    kind = 2 * ground.parents + ground.parishes
+    others = (kind[:, None] == kind[None, :]) & ~np.eye(len(kind), dtype=bool)
     names = {entry.name for entry in indicator.inputs} | {name for name, _ in indicator.minimum}
-    rest = {n: values[n][len(ground.units) + ground.parents] - values[n][units] for n in names}
+    rest = {name: others.astype(float) @ np.nan_to_num(values[name][units]) for name in names}
     own = np.minimum.reduce([values[name][units] / least for name, least in indicator.minimum])
     other = np.minimum.reduce([rest[name] / least for name, least in indicator.minimum]).clip(max=1.0)
     with np.errstate(divide="ignore", invalid="ignore"):

@@ -152,8 +152,8 @@ def indicator(
     minimum
         (measure, least value) pairs below which a value counts as resting on a small base, whatever the rule above.
     borrows
-        A unit's value below its minimum borrows strength from the rest of its municipality: it gets a smoothed value
-        beside it and is marked estimated. See `indicators.evaluate`.
+        A unit's value below its minimum borrows strength from the other parishes (a town: towns) of its
+        municipality: it gets a smoothed value beside it and is marked estimated. See `indicators.evaluate`.
     coverage
         (part, whole): inputs whose ratio is the share of the territory the value speaks for. Default 1.
 

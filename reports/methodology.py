@@ -90,14 +90,16 @@ PRINCIPLES = (
     (
         Text("Papildināta vērtība", "Borrowed strength"),
         Text(
-            "Ja pagastā ir pārāk maz mērījumu, blakus paša vērtībai stāv papildināta: (w × paša vērtība + o × pārējā "
-            "novada vērtība) ÷ (w + o), kur w ir paša skaitļu attiecība pret noteikto mazāko (mazākā no visām), o – tā "
-            "pati attiecība pārējam novadam, bet ne vairāk par 1. To sauc par aplēsi. Kur nav neviena mērījuma, "
-            "vērtības nav.",
+            "Ja pagastā ir pārāk maz mērījumu, blakus paša vērtībai stāv papildināta: (w × paša vērtība + o × novada "
+            "pārējo pagastu kopējā vērtība) ÷ (w + o), kur w ir paša skaitļu attiecība pret noteikto mazāko (mazākā no "
+            "visām), o – tā pati attiecība pārējiem pagastiem, bet ne vairāk par 1. To sauc par aplēsi. Pilsētu "
+            "papildina novada pārējās pilsētas, nevis pagasti: pilsētas tīkls par apkārtējiem laukiem liecina maz. Kur "
+            "nav neviena mērījuma, vērtības nav.",
             "Where a parish has too few tests, beside its own value stands one that borrows strength: (w × own value + "
-            "o × value of the rest of the municipality) ÷ (w + o), with w the ratio of its own figures to the required "
-            "minimum (the least of them) and o the same ratio of the rest of the municipality, at most 1. It is called "
-            "an estimate. Where there is no test there is no value.",
+            "o × value of the municipality's other parishes together) ÷ (w + o), with w the ratio of its own figures "
+            "to the required minimum (the least of them) and o the same ratio of the other parishes, at most 1. It is "
+            "called an estimate. A town borrows from other towns of its municipality, not from parishes: a town's "
+            "network says little of the country around it. Where there is no test there is no value.",
         ),
     ),
     (
@@ -148,7 +150,8 @@ FAMILIES: dict[Family, Text] = {
     "share": Text("īpatsvars (binomiālais sadalījums)", "share (binomial)"),
 }
 BORROWED = Text(
-    "zem mazākā skaita vērtību papildina pārējais novads", "below the minimum the rest of the municipality lends"
+    "zem mazākā skaita vērtību papildina novada pārējie pagasti",
+    "below the minimum the municipality's other parishes lend",
 )
 RANKS = Text("pagastu un pilsētu rangu korelācija (Spīrmens): {}", "Spearman's rank correlation over units: {}")
 ALIKE = Text("nav, jo visās vietās vērtība ir vienāda", "none, because all places have the same value")

@@ -469,39 +469,42 @@ SPEED = made(
 )
 
 
-def test_few_tests_borrow_from_the_rest_of_the_municipality() -> None:
+def test_few_tests_borrow_from_the_other_parishes_of_the_municipality() -> None:
     """births: megabits, old: tests, young: devices."""
     figures = {
         ("residents", "2022"): PEOPLE,
-        ("births", "2022"): {CITY: 100.0, TOWN: 4000.0, HILL: 500.0, DALE: 0.0},
-        ("old", "2022"): {CITY: 10.0, TOWN: 40.0, HILL: 10.0, DALE: 0.0},
-        ("young", "2022"): {CITY: 4.0, TOWN: 20.0, HILL: 2.0, DALE: 0.0},
+        ("births", "2022"): {CITY: 100.0, TOWN: 900.0, HILL: 500.0, DALE: 4000.0},
+        ("old", "2022"): {CITY: 10.0, TOWN: 3.0, HILL: 10.0, DALE: 40.0},
+        ("young", "2022"): {CITY: 4.0, TOWN: 2.0, HILL: 2.0, DALE: 20.0},
     }
     table = run(SPEED, figures)
     hill = cell(table, HILL)
-    # min(10/30, 2/10) = 0.2 of its own 50, and 1 of the 100 of the town's 40 tests
+    # min(10/30, 2/10) = 0.2 of its own 50, and 1 of the 100 of the other parish; the town's 300 have no say
     assert hill["value"] == pytest.approx(50)
     assert hill["smoothed"] == pytest.approx((0.2 * 50 + 1 * 100) / 1.2)
     assert (hill["status"], bool(hill["small_base"])) == ("estimated", True)
-    town = cell(table, TOWN)  # rests on enough
-    assert np.isnan(town["smoothed"])
-    assert (town["value"], town["status"]) == (100, "final")
-    assert cell(table, DALE)["status"] == "not_applicable"  # no test, and nothing is made up
-    assert np.isnan(cell(table, DALE)["smoothed"])
-    assert cell(table, CITY, "unit")["status"] == "final"  # nobody to borrow from; small base
+    dale = cell(table, DALE)  # rests on enough
+    assert np.isnan(dale["smoothed"])
+    assert (dale["value"], dale["status"]) == (100, "final")
+    for alone in (TOWN, CITY):  # nobody of their kind to borrow from: the small base stays
+        row = cell(table, alone, "unit")
+        assert np.isnan(row["smoothed"])
+        assert (row["status"], bool(row["small_base"])) == ("final", True)
     assert cell(table, DISTRICT)["status"] == "final"
 
 
-def test_a_weak_rest_lends_little() -> None:
+def test_a_weak_rest_lends_little_and_no_test_stays_no_value() -> None:
     figures = {
         ("residents", "2022"): PEOPLE,
-        ("births", "2022"): {CITY: 100.0, TOWN: 300.0, HILL: 500.0},
-        ("old", "2022"): {CITY: 10.0, TOWN: 3.0, HILL: 10.0},
-        ("young", "2022"): {CITY: 4.0, TOWN: 1.0, HILL: 5.0},
+        ("births", "2022"): {CITY: 100.0, TOWN: 0.0, HILL: 500.0, DALE: 300.0},
+        ("old", "2022"): {CITY: 10.0, TOWN: 0.0, HILL: 10.0, DALE: 3.0},
+        ("young", "2022"): {CITY: 4.0, TOWN: 0.0, HILL: 5.0, DALE: 1.0},
     }
-    hill = cell(run(SPEED, figures), HILL)
+    table = run(SPEED, figures)
     # own min(1/3, 5/10) = 1/3 of 50, the rest 0.1 of 100
-    assert hill["smoothed"] == pytest.approx((50 / 3 + 10) / (1 / 3 + 0.1))
+    assert cell(table, HILL)["smoothed"] == pytest.approx((50 / 3 + 10) / (1 / 3 + 0.1))
+    assert cell(table, TOWN)["status"] == "not_applicable"
+    assert np.isnan(cell(table, TOWN)["smoothed"])
 
 
 def test_declarations_that_cannot_be_smoothed_are_refused() -> None:

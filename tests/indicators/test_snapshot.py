@@ -17,8 +17,12 @@ AIZPUTE, VIPE = "LV0027400", "LV0031600"  # Aizputes pagasts, Vīpes pagasts
 
 
 @pytest.fixture(scope="module")
-def values(snapshot: Snapshot) -> pd.Series:
-    table = evaluate(indicators.registry(), snapshot.observations, snapshot.territories, snapshot.measures)
+def table(snapshot: Snapshot) -> pd.DataFrame:
+    return evaluate(indicators.registry(), snapshot.observations, snapshot.territories, snapshot.measures)
+
+
+@pytest.fixture(scope="module")
+def values(table: pd.DataFrame) -> pd.Series:
     return table.set_index(["indicator", "territory", "level", "period"])["value"].sort_index()
 
 
@@ -92,6 +96,41 @@ def test_every_indicator_has_values_for_nearly_all_units(values: pd.Series) -> N
     assert set(most.index) == set(indicators.registry())
     assert (most >= 0.65 * 592).all()
     assert np.isfinite(values.dropna()).all()
+
+
+def newest(table: pd.DataFrame, snapshot: Snapshot, id: str) -> pd.DataFrame:
+    """The newest rows of parishes with a value."""
+    parishes = snapshot.territories.query("level == 'unit' and kind == 'parish'")["code"]
+    rows = table[(table["indicator"] == id) & table["territory"].isin(parishes) & table["value"].notna()]
+    return rows[rows["period"] == rows["period"].max()].set_index("territory")
+
+
+@pytest.mark.parametrize("id", ["births_rate", "businesses_registered_rate", "youth_share", "download_mbps"])
+def test_smoothing_takes_the_smallest_places_off_the_top(table: pd.DataFrame, snapshot: Snapshot, id: str) -> None:
+    rows, people = newest(table, snapshot, id), newest(table, snapshot, "residents")["value"]
+    smallest = set(people[people.rank(pct=True) <= 0.25].index)
+    smoothed = rows["smoothed"].fillna(rows["value"])
+    raw, after = (len(smallest & set(ranked.nlargest(25).index)) for ranked in (rows["value"], smoothed))
+    assert after < raw
+    assert after <= 3
+
+
+def test_intervals_hold_the_smoothed_value_and_copies_have_none(table: pd.DataFrame) -> None:
+    rows = table[table["low"].notna()]
+    assert ((rows["low"] <= rows["smoothed"]) & (rows["smoothed"] <= rows["high"])).all()
+    assert rows["sd"].gt(0).all()
+    copied = table[(table["level"] == "unit") & (table["native_level"] != "unit")]
+    assert copied[["smoothed", "low", "high", "sd"]].isna().all(axis=None)
+
+
+def test_few_speed_tests_are_estimates_and_none_are_no_value(table: pd.DataFrame, snapshot: Snapshot) -> None:
+    speed = newest(table, snapshot, "download_mbps")
+    tests, devices = (newest(table, snapshot, f"broadband_{what}")["value"] for what in ("tests", "devices"))
+    assert (tests[speed.index] > 0).all()
+    enough = ((tests >= 30) & (devices >= 10))[speed.index]
+    assert set(speed.loc[enough, "status"]) == {"final"}
+    assert (speed.loc[~enough, "status"] == "estimated").mean() > 0.95
+    assert speed["small_base"].eq(~enough).all()
 
 
 def test_it_is_fast_enough_for_the_start_of_the_server(snapshot: Snapshot) -> None:
