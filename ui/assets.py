@@ -19,7 +19,7 @@ from data.paths import LOCALE, ROOT
 from indicators.catalogue import FACTORS, NO_DATA, THEMES, breaks_of, sources_of
 from indicators.model import Indicator
 from indicators.smoothing import INTERVAL
-from ui.address import MAP_LEVELS, default
+from ui.address import MAP_LEVELS
 from ui.cache import Loaded, project
 from ui.text import LANGUAGES, Language, messages
 
@@ -154,7 +154,6 @@ def catalog(loaded: Loaded, geometry: Mapping[str, Any], language: Language) -> 
             for source in loaded.snapshot.sources.values()
         },
         "territories": {level: _territories(loaded, level, geometry["levels"][level]["codes"]) for level in MAP_LEVELS},
-        "first": default(loaded.known),
         "regions": sorted(regions[["code", "name"]].to_numpy().tolist()),
         "version": project().version,
         "date": loaded.edition.isoformat(),

@@ -7,6 +7,7 @@ from typing import Any, Literal
 
 import streamlit as st
 
+from ui.address import default
 from ui.session import Maps
 from ui.text import Language
 
@@ -65,7 +66,7 @@ def map_panes(
     height
         Pixels for all maps with their legends and sources; without it they take what the window leaves.
     """
-    data = {"base": base, "lang": language, "epoch": maps.epoch, "state": maps.state}
+    data = {"base": base, "lang": language, "epoch": maps.epoch, "state": maps.state, "first": default(maps.known)}
     _component(
         key=maps.key,
         data=data | {"inline": inline, "options": {"hide": list(hide), "height": height}},

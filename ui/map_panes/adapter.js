@@ -6,7 +6,7 @@ import { mount } from "./map_panes.js";
 
 const mounted = new WeakMap();
 
-/** @param {{data: {base: string, lang: string, epoch: number, state: Object, inline?: Object, options?: Object}, parentElement: ParentNode, setStateValue: Function}} component */
+/** @param {{data: {base: string, lang: string, epoch: number, state: Object, first?: Object, inline?: Object, options?: Object}, parentElement: ParentNode, setStateValue: Function}} component */
 export default function ({ data, parentElement, setStateValue }) {
   let entry = mounted.get(parentElement);
   if (!entry) {
@@ -17,6 +17,7 @@ export default function ({ data, parentElement, setStateValue }) {
       base: data.base,
       lang: data.lang,
       state: data.state,
+      first: data.first,
       inline: data.inline,
       options: data.options,
       // With the epoch, so that a state that comes back after the server has changed it is news again.
@@ -26,7 +27,7 @@ export default function ({ data, parentElement, setStateValue }) {
     mounted.set(parentElement, entry);
   } else {
     entry.send = setStateValue;
-    const change = { inline: data.inline ?? null, options: data.options ?? {} };
+    const change = { first: data.first, inline: data.inline ?? null, options: data.options ?? {} };
     if (data.lang !== entry.lang) change.lang = data.lang;
     if (data.base !== entry.base) change.base = data.base;
     if (data.epoch !== entry.epoch) change.state = data.state;

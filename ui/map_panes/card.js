@@ -118,8 +118,9 @@ export class Card {
     setText(this.where, place.where);
     setText(this.value, valueText(model, i, format));
     this.value.classList.toggle("mp-none", model.values[i] == null);
-    const settled = model.values[i] != null && model.status[i] === "f" ? format.t("map.card.final") : "";
-    setText(this.period, [model.period && format.shortPeriod(model.period), settled].filter(Boolean).join(", "));
+    const { when } = model.indicator;
+    const settled = !when && model.indicator.theme && model.values[i] != null && model.status[i] === "f" ? format.t("map.card.final") : "";
+    setText(this.period, [when ?? (model.period && format.shortPeriod(model.period)), settled].filter(Boolean).join(", "));
     setText(this.beside, besideText(model, i, format, catalog.interval));
     setText(this.remark, remarkText(model, i, format));
     const difference = differenceText(model, i, format);

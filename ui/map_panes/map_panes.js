@@ -47,12 +47,13 @@ const FOOT = 8;
  * @param {string} parts.base                      address of the data files, ending in "/"
  * @param {string} parts.lang                      "lv" or "en"
  * @param {Object} [parts.state]                   see state.js; anything missing or bogus gets its default
+ * @param {Object} [parts.first]                    the state to begin again with
  * @param {?{indicators: Object[], values: Object}} [parts.inline]  the page's own indicators, see figures.js
  * @param {Options} [parts.options]
  * @param {(state: Object) => void} [parts.onState]
  * @param {(name: string) => Promise<Object>} [parts.load]  reads a data file by name
  * @param {string[]} [parts.early]                 indicators known to exist, to be read along with the catalogue
- * @returns {{update: (change: {state?: Object, lang?: string, base?: string, inline?: ?Object, options?: Options}) => void,
+ * @returns {{update: (change: {state?: Object, first?: Object, lang?: string, base?: string, inline?: ?Object, options?: Options}) => void,
  *   destroy: () => void}}
  */
 export function mount(root, { early = [], ...parts }) {
@@ -78,8 +79,8 @@ function scrolled(element) {
 }
 
 class MapPanes {
-  constructor(root, { base, lang, state = {}, inline = null, options = {}, onState = () => {}, load }) {
-    Object.assign(this, { root, base, lang, given: state, options, onState });
+  constructor(root, { base, lang, state = {}, first = {}, inline = null, options = {}, onState = () => {}, load }) {
+    Object.assign(this, { root, base, lang, given: state, first, options, onState });
     this.load = load ?? ((name) => fetchJson(new URL(this.base + name, document.baseURI)));
     this.id = `mp${(instances += 1)}`;
     this.figures = new Figures((name) => this.load(name), () => this.refresh());
@@ -112,6 +113,7 @@ class MapPanes {
         changed: () => this.refresh(),
         become: (view) => this.views.set(view ?? this.views.home()),
         view: () => this.view(),
+        first: () => this.first,
       });
       this.store.begin(this.given);
       this.build();
@@ -171,8 +173,9 @@ class MapPanes {
   }
 
   /** From outside: another language, a state to take over, other figures of the page's own, other parts. */
-  async change({ state, lang, base, inline, options }) {
+  async change({ state, first, lang, base, inline, options }) {
     if (base) this.base = base;
+    if (first) this.first = first;
     if (state) this.given = state;
     const parted = options && JSON.stringify(options) !== JSON.stringify(this.options);
     if (options) this.options = options;

@@ -9,7 +9,7 @@ export class Store {
   /**
    * @param {Object} figures
    * @param {Object} hooks changed(): draw; become(view): look there, null being the whole country; view(): where the
-   *   first pane looks now, null for the whole country
+   *   first pane looks now, null for the whole country; first(): the state to begin again with
    */
   constructor(figures, hooks) {
     Object.assign(this, { figures, hooks, past: [] });
@@ -104,7 +104,7 @@ export class Store {
   /** Begin again with the first view; one step takes it back. */
   reset() {
     this.past = [{ whole: this.outward() }];
-    this.become(this.figures.catalog.first);
+    this.become(this.hooks.first());
   }
 
   become(given) {
