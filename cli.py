@@ -222,14 +222,16 @@ def compute(
 
 @app.command(epilog=EXIT_CODES)
 def bench(
-    name: Annotated[str, typer.Argument(help="What to measure: maps.")],
+    name: Annotated[str, typer.Argument(help="What to measure: maps or index.")],
     json: JSON = False,
 ) -> None:
-    """Measure the pages in a real browser, beside the yardstick."""
-    if name != "maps":
-        raise typer.BadParameter(f"There is no bench {name!r}; there is maps.")
-    from bench.maps import run
-
+    """Measure the map page in a real browser beside the yardstick, or the index engine."""
+    if name == "maps":
+        from bench.maps import run
+    elif name == "index":
+        from bench.index import run
+    else:
+        raise typer.BadParameter(f"There is no bench {name!r}; there are maps and index.")
     run(json=json)
 
 

@@ -522,9 +522,15 @@ class Scenarios:
         nominal
             unit x code: the scores of the index itself under these weights, with all aggregates.
         weights
-            Raw weights by code in place of the tree's own.
+            Raw weights by code in place of the tree's own, for some codes or all. A group whose children all weigh
+            nothing has no score and takes no part.
         codes
             The aggregates asked for; the tops where None.
+
+        Raises
+        ------
+        ValueError
+            For a weight below zero or of an unknown code.
         """
         wanted = list(codes or self.meta.tops)
         scores = self.scores(self.draws, nominal, weights, wanted)
@@ -538,8 +544,7 @@ class Scenarios:
         codes: Sequence[str],
     ) -> dict[str, Single]:
         """The scores of the aggregates in each of the runs drawn: run x unit, NaN where there is none."""
-        raw = self.meta.weights if weights is None else self.meta.reweighted(dict(weights)).weights
-        weight = draws.factors * raw[self.codes].to_numpy(np.float32)
+        weight = draws.factors * self._raw(weights)
         exists = _existing(nominal.reindex(self.units), self.meta)
         out = {code: np.empty((len(draws), len(self.units)), np.float32) for code in codes}
         choices = np.column_stack([draws.normalise, draws.treat, draws.missing, draws.aggregate])
@@ -563,6 +568,13 @@ class Scenarios:
 
         _parallel(work, jobs)
         return out
+
+    def _raw(self, weights: Mapping[str, float] | pd.Series | None) -> Single:
+        given = {str(code): float(weight) for code, weight in ({} if weights is None else weights).items()}
+        if bad := [code for code, weight in given.items() if code not in self.places or not 0 <= weight < np.inf]:
+            raise ValueError(f"no codes of the index, or no weights of zero or more: {', '.join(map(str, bad))}")
+        own = self.meta.weights.to_dict()
+        return np.array([given.get(code, own[code]) for code in self.codes], np.float32)
 
     def _noise(self, sets: Whole) -> Single | None:
         """Standard normal errors, run x noisy parent x unit; those of a set are the same whoever asks."""
@@ -699,15 +711,18 @@ class _Maker:
         plain = scores.to_numpy().T
         means = {kind: _into(plain, kind, floor) for kind in self.kinds}
         variances = {kind: np.zeros(plain.shape, np.float32) for kind in self.kinds if self.noisy}
-        for code in self.noisy:
+
+        def disturb(code: str) -> None:
             row = list(scores.columns).index(code)
             if missing[row].all():
-                continue
+                return
             spread = self._spread_scores(code, base[code], treated[code], scaling)
             for kind in self.kinds:
                 values = _into(spread, kind, floor)
                 means[kind][row] = values @ SHARES
                 variances[kind][row] = (values - means[kind][row][:, None]) ** 2 @ SHARES
+
+        _parallel(disturb, self.noisy)
         for filled in (*means.values(), *variances.values()):
             filled[missing] = 0
         single = {kind: np.ascontiguousarray(values, np.float32) for kind, values in means.items()}
@@ -769,8 +784,11 @@ def _percentiles(values: Double) -> Double:
     there = values[known]
     share = np.tile(SHARES, len(there))
     order = np.argsort(there, axis=None)
+    ascending = there.ravel()[order]
+    first = np.concatenate([[0], np.where(ascending[1:] != ascending[:-1], np.arange(1, len(order)), 0)])
     sums = np.concatenate([[0.0], np.cumsum(share[order])])
-    below = sums[np.searchsorted(there.ravel()[order], there, side="left")]
+    below = np.empty_like(there)
+    np.put(below, order, sums[np.maximum.accumulate(first)])
     own = np.concatenate([[0.0], np.cumsum(SHARES)])[(there[:, :, None] > there[:, None, :]).sum(axis=2)]
     out = np.full(values.shape, np.nan)
     out[known] = (below - own) / (len(there) - 1)

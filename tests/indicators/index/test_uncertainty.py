@@ -338,6 +338,21 @@ def test_other_weights_need_no_preparing() -> None:
     assert scenarios.run(scored(data, flat())).ranges("top")["median"].tolist() == [1, 2]
 
 
+def test_a_group_that_weighs_nothing_takes_no_part() -> None:
+    data = sample()
+    part = UNEVEN.without(["b1", "b2", "b3"])
+    plan = replace(STILL, normalise=(Scaling("goalposts"),), runs=1)
+    nominal = nominal_of(data)
+    prepared = Scenarios.of(data, UNEVEN, plan)
+    silent = prepared.run(nominal, {"b1": 0, "b2": 0, "b3": 0}, codes=["top", "B"]).scores
+    assert np.isnan(silent["B"]).all()
+    alone = Scenarios.of(data.drop(columns=["b1", "b2", "b3"]), part, plan).run(nominal.drop(columns="B"))
+    np.testing.assert_allclose(silent["top"], alone.scores["top"], rtol=1e-6)
+    for wrong in ({"nobody": 1}, {"b1": -1}, {"b1": float("nan")}):
+        with pytest.raises(ValueError, match=next(iter(wrong))):
+            prepared.run(nominal, wrong)
+
+
 @settings(max_examples=10)
 @given(st.data())
 def test_raising_a_good_indicator_never_lowers_the_median_rank(drawn) -> None:
