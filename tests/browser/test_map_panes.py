@@ -866,6 +866,30 @@ def test_the_component_is_made_once_and_obeys_a_new_epoch_only(maps):
     expect(maps.page.locator("section .mp")).to_have_count(0)
 
 
+def test_two_components_of_one_page_are_apart_and_take_other_figures_at_any_epoch(maps):
+    maps.open(panes=panes("share"))
+    maps.page.evaluate(
+        """async () => {
+            const { default: run } = await import("/modules/adapter.js");
+            const sections = [0, 1].map(() => document.body.appendChild(document.createElement("section")));
+            window.draw = (which, inline) => run({ parentElement: sections[which], setStateValue: () => {}, data: {
+                base: "/data/", lang: "lv", epoch: 1, inline, options: { hide: ["indicator"], height: 300 },
+                state: { panes: [{ indicator: "score" }] } } });
+        }"""
+    )
+    units = range(COLUMNS * ROWS)
+    for which, factor in ((0, 10), (1, 20)):
+        maps.page.evaluate(
+            "([which, inline]) => void window.draw(which, inline)", [which, own([factor * i for i in units])]
+        )
+    highest = [maps.page.locator("section").nth(which).locator(".mp-class .mp-label").last for which in (0, 1)]
+    expect(highest[0]).to_contain_text("39,0")
+    expect(highest[1]).to_contain_text("78,0")
+    maps.page.evaluate("([which, inline]) => void window.draw(which, inline)", [0, own([30 * i for i in units])])
+    expect(highest[0]).to_contain_text("117,0")
+    expect(highest[1]).to_contain_text("78,0")
+
+
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_the_panes_are_accessible(maps, lang):
     maps.open(lang, panes=FOUR, selected=codes()[:3])
