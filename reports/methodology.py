@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 import pandas as pd
@@ -16,6 +17,7 @@ from indicators.catalogue import FACTORS, NO_DATA, THEMES, breaks_of, by_factor,
 from indicators.evaluate import LEAST_COVERAGE, SMALL_BASE, SMALL_NUMERATOR, evaluate
 from indicators.model import Family, Indicator
 from indicators.own_tables import reads_own_tables
+from reports.index_methodology import change_lines, index_lines, number, use_lines
 
 FILES = {"lv": ROOT / "docs" / "methodology.md", "en": ROOT / "docs" / "methodology.en.md"}
 REFRESH = "python -m reports.methodology"
@@ -166,10 +168,16 @@ LEVELS: dict[str, Text] = {
     "country": Text("Latvija (aplēse pa pagastiem)", "Latvia (estimated for parishes)"),
 }
 LOGARITHMIC = Text("logaritmiska skala", "logarithmic scale")
-HEADINGS = (
-    Text("Kā rodas vērtības", "How values come about"),
-    Text("Desmit veiksmes faktori", "The ten success factors"),
-)
+Part = Literal["use", "values", "factors", "index", "indicators", "changes"]
+PARTS: dict[Part, Text] = {
+    "use": Text("Kā lietot un kā nelietot", "How to use and how not to use"),
+    "values": Text("Kā rodas vērtības", "How values come about"),
+    "factors": Text("Desmit veiksmes faktori", "The ten success factors"),
+    "index": Text("Indekss", "The index"),
+    "indicators": Text("Rādītāji", "Indicators"),
+    "changes": Text("Metodes izmaiņas", "Changes of the method"),
+}
+"""What the methodology consists of, in this order."""
 
 
 @dataclass(frozen=True)
@@ -188,21 +196,47 @@ def methodology(ground: Ground, language: str) -> str:
     return "\n".join(_lines(ground, language)) + "\n"
 
 
+def part(name: Part, ground: Ground, language: str) -> str:
+    """One part of the methodology without its heading, as Markdown."""
+    match name:
+        case "use":
+            lines = use_lines(language)
+        case "values":
+            lines = (f"**{heading[language]}.** {text[language]}\n" for heading, text in PRINCIPLES)
+        case "factors":
+            lines = _factors(ground, language)
+        case "index":
+            lines = index_lines(ground.indicators, ground.values, language)
+        case "changes":
+            lines = change_lines(language)
+        case _:
+            lines = _themes(ground, language)
+    return "\n".join(lines).strip()
+
+
+def described(entry: Indicator, ground: Ground, language: str) -> str:
+    """Everything an indicator declares about itself, without its title, as Markdown."""
+    facts = (f"- {LABELS[key][language]}: {text}" for key, text in _facts(entry, ground, language))
+    return "\n".join([entry.definition[language], "", *facts])
+
+
 def _lines(ground: Ground, language: str) -> Iterator[str]:
-    indicators = ground.indicators
-    yield from (f"# {TITLE[language]}", "", GENERATED[language], "", f"## {HEADINGS[0][language]}", "")
-    for heading, text in PRINCIPLES:
-        yield from (f"**{heading[language]}.** {text[language]}", "")
-    yield from (f"## {HEADINGS[1][language]}", "")
-    for factor, entries in by_factor(indicators.values()).items():
+    yield from (f"# {TITLE[language]}", "", GENERATED[language])
+    for name, title in PARTS.items():
+        yield from ("", f"## {title[language]}", "", part(name, ground, language))
+
+
+def _factors(ground: Ground, language: str) -> Iterator[str]:
+    for factor, entries in by_factor(ground.indicators.values()).items():
         named = ", ".join(entry.title[language] for entry in entries) or NO_DATA[language]
         yield f"{factor}. **{FACTORS[factor][language]}** – {named}"
+
+
+def _themes(ground: Ground, language: str) -> Iterator[str]:
     for theme, title in THEMES.items():
-        chosen = [entry for entry in indicators.values() if entry.theme == theme]
-        yield from ("", f"## {title[language]}")
-        for entry in chosen:
-            yield from ("", f"### {entry.title[language]} (`{entry.id}`)", "", entry.definition[language], "")
-            yield from (f"- {LABELS[key][language]}: {text}" for key, text in _facts(entry, ground, language))
+        yield from (f"### {title[language]}", "")
+        for entry in (entry for entry in ground.indicators.values() if entry.theme == theme):
+            yield from (f"#### {entry.title[language]} (`{entry.id}`)", "", described(entry, ground, language), "")
 
 
 def _facts(entry: Indicator, ground: Ground, language: str) -> Iterator[tuple[str, str]]:
@@ -212,7 +246,7 @@ def _facts(entry: Indicator, ground: Ground, language: str) -> Iterator[tuple[st
     yield "direction", DIRECTIONS[entry.better][language]
     if entry.goalposts:
         scale = f" ({LOGARITHMIC[language]})" if entry.scale == "log" else ""
-        ends = f"{_number(entry.goalposts.worst, language)} → {_number(entry.goalposts.best, language)}"
+        ends = f"{number(entry.goalposts.worst, language)} → {number(entry.goalposts.best, language)}"
         yield "goalposts", f"{ends}{scale}. {entry.goalposts.reason[language]}"
     yield "level", LEVELS[native_level(entry, measures)][language]
     if entry.coverage:
@@ -225,7 +259,7 @@ def _facts(entry: Indicator, ground: Ground, language: str) -> Iterator[tuple[st
     if entry.borrows:
         yield "smoothed", BORROWED[language]
     if entry.factors:
-        yield "factors", ", ".join(str(factor) for factor in entry.factors)
+        yield "factors", "; ".join(f"{factor}. {FACTORS[factor][language]}" for factor in entry.factors)
     yield "inputs", "; ".join(dict.fromkeys(measures[name.measure].title[language] for name in entry.inputs))
     used = sources_of(entry, ground.sources)
     yield "sources", "; ".join(f"{s.title[language]} ({s.publisher[language]}, {s.licence.id})" for s in used)
@@ -235,7 +269,7 @@ def _facts(entry: Indicator, ground: Ground, language: str) -> Iterator[tuple[st
         yield "national", "; ".join(_national(entry, ground, language))
     if reads_own_tables(entry.measures):
         found = _with_residents(entry, ground.values)
-        yield "residents", ALIKE[language] if found is None else RANKS[language].format(_number(found, language))
+        yield "residents", ALIKE[language] if found is None else RANKS[language].format(number(found, language))
     if entry.bias:
         yield "bias", entry.bias[language]
 
@@ -247,7 +281,7 @@ def _national(entry: Indicator, ground: Ground, language: str) -> Iterator[str]:
     for name in (name.measure for name in entry.inputs if ground.measures[name.measure].level == "country"):
         own = rows[(rows["measure"] == name) & rows["period"].isin(periods)]
         by_period = sorted(zip(own["period"], own["value"], strict=True))
-        figures = ", ".join(f"{_number(value, language)} % ({period})" for period, value in by_period)
+        figures = ", ".join(f"{number(value, language)} % ({period})" for period, value in by_period)
         yield f"{ground.measures[name].title[language]} – {figures}"
 
 
@@ -260,11 +294,6 @@ def _with_residents(entry: Indicator, values: pd.DataFrame) -> float | None:
     ]
     own, residents = pd.concat(newest, axis=1, join="inner").rank().to_numpy().T
     return round(float(np.corrcoef(own, residents)[0, 1]), 2) if np.ptp(own) > 0 else None
-
-
-def _number(value: float, language: str) -> str:
-    text = f"{value:g}".replace("-", "−")
-    return text.replace(".", ",") if language == "lv" else text
 
 
 def ground_of(snapshot: Snapshot) -> Ground:

@@ -98,7 +98,7 @@ def scatter(
         f"<br>{y.short}: %{{y:,.{y.decimals}f}} {y.unit}%{{customdata[2]}}<extra></extra>"
     )
     for group in groups:
-        own = points[points["group"] == group.id].sort_values("small_base", kind="stable")
+        own = points.loc[points["group"] == group.id].sort_values("small_base", kind="stable")
         if own.empty:
             continue
         hollow = own["small_base"].to_numpy(bool)

@@ -26,9 +26,17 @@ class Choices:
         self._left: dict[str, Any] = kept.setdefault("values", {})
         self._written: dict[str, list[str]] = kept.setdefault("written", {})
 
+    def key(self, name: str) -> str:
+        """The key of the widget of a choice."""
+        return f"{self.page}_{name}"
+
+    def came(self, name: str) -> bool:
+        """Whether someone has come with this choice in the address."""
+        return bool(self._came(name))
+
     def pick(self, name: str, options: Collection[Any], default: Any) -> str:
         """One of the options."""
-        key = f"{self.page}_{name}"
+        key = self.key(name)
         came = self._came(name)
         found = [came[0] if came else None, st.session_state.get(key), self._left.get(name)]
         self._settle(name, key, next((value for value in found if value is not None and value in options), default))
@@ -37,7 +45,7 @@ class Choices:
 
     def pick_several(self, name: str, options: Collection[str], default: Sequence[str], most: int) -> str:
         """Some of the options, in their order of choice."""
-        key = f"{self.page}_{name}"
+        key = self.key(name)
         came = [value for value in self._came(name) if value in options]
         found = [came or None, st.session_state.get(key), self._left.get(name)]
         chosen = next(([v for v in values if v in options] for values in found if values is not None), list(default))
@@ -48,7 +56,7 @@ class Choices:
     def write_address(self) -> None:
         """Bring the address up to date with the widgets that were drawn; what is as on a first visit is left out."""
         for name, default in self._made.items():
-            value = st.session_state.get(f"{self.page}_{name}")
+            value = st.session_state.get(self.key(name))
             self._left[name] = value
             written = "~".join(value) if isinstance(value, list) else str(value)
             if written == default:
