@@ -140,7 +140,7 @@ def treat(data: pd.DataFrame, method: Method, winmax: int = 5, skew: float = 2, 
             verdict = passes(values, skew, kurt)
             row |= {"winsorised": 0, "logged": True, "passed": verdict, **_look("logged", values, verdict)}
         out[code], points[code] = values, marks
-    details = pd.DataFrame.from_dict(rows, orient="index").reindex(columns=DETAILS)
+    details = pd.DataFrame.from_dict(rows, orient="index").reindex(columns=DETAILS).astype(dict.fromkeys(FLAGS, object))
     return Treated(out, details, points)
 
 
@@ -154,6 +154,8 @@ DETAILS = [
     *(f"{name}_logged" for name in ("skew", "kurt", "passes")),
     "passed",
 ]
+
+FLAGS = ["passes", "passes_winsorised", "logged", "passes_logged", "passed"]
 
 _skew, _kurt = skew, kurt
 
