@@ -228,14 +228,15 @@ class Robustness:
         table["rank"] = self.nominal_ranks(code, within)
         ranks = np.ascontiguousarray(self._ranks(code, places).T)
         _parallel(lambda part: ranks[part].sort(axis=1), _slices(count, max(1, DRAWN // max(1, len(self.draws)))))
-        without = (ranks == 0).sum(axis=1)
+        without = np.count_nonzero(ranks == 0, axis=1)
         valid = ranks.shape[1] - without
         for name, share in (("median", 0.5), ("p05", 0.05), ("p95", 0.95)):
             table[name] = _quantile(ranks, without, share)
         with np.errstate(invalid="ignore"):
-            up_to = [(ranks <= -(-count * part // CLASSES)).sum(axis=1) - without for part in range(CLASSES + 1)]
+            edges = [-(-count * part // CLASSES) for part in range(CLASSES + 1)]
+            up_to = [np.count_nonzero(ranks <= edge, axis=1) - without for edge in edges]
             probabilities = np.diff(np.array(up_to, dtype=float), axis=0) / valid
-            table["p_top_quarter"] = ((ranks <= -(-count // 4)).sum(axis=1) - without) / valid
+            table["p_top_quarter"] = (np.count_nonzero(ranks <= -(-count // 4), axis=1) - without) / valid
         for number, column in enumerate(probabilities, start=1):
             table[f"p_class_{number}"] = column
         table["class"] = np.where(valid > 0, np.argmax(np.nan_to_num(probabilities), axis=0) + 1.0, np.nan)
@@ -363,8 +364,8 @@ class Scenarios:
     Notes
     -----
     Memory: for each combination of normalisation, treatment and way with gaps that differs, 4 bytes x units x
-    indicators for every kind of mean right above the indicators, twice that with noise; and 4 bytes x units x runs for
-    every aggregate asked.
+    indicators for every kind of mean right above the indicators, twice that with noise; 4 bytes x units x runs for
+    every aggregate asked; and at most 32 MB of random errors that are kept for the next run.
 
     Gaps: weights are shared among what is there, as in `aggregate`. Whether an aggregate has enough of its parts is
     judged once, by its nominal score being there: leaving an indicator out of a run is a change of weights, not a gap.
@@ -403,6 +404,7 @@ class Scenarios:
         self.leaves = {code: _span(leaves, code, meta) for code in meta.aggregates}
         self.groups = {code: sorted(set(meta.children(code)) - set(leaves)) for code in meta.aggregates}
         self.draws = self.draw(np.random.default_rng([plan.seed, CHOICES]).random((plan.runs, len(self.inputs))))
+        self.errors = self._errors(np.arange(plan.runs if self._numbers * plan.runs <= DRAWN else 0))
 
     @classmethod
     def of(
@@ -549,7 +551,7 @@ class Scenarios:
         out = {code: np.empty((len(draws), len(self.units)), np.float32) for code in codes}
         choices = np.column_stack([draws.normalise, draws.treat, draws.missing, draws.aggregate])
         groups, member = np.unique(choices, axis=0, return_inverse=True)
-        several = max(1, DRAWN // max(1, len(self.units) * len(self.noisy)))
+        several = max(1, DRAWN // max(1, self._numbers))
         jobs = [
             (tuple(map(int, group)), part)
             for number, group in enumerate(groups)
@@ -576,13 +578,25 @@ class Scenarios:
         own = self.meta.weights.to_dict()
         return np.array([given.get(code, own[code]) for code in self.codes], np.float32)
 
+    @property
+    def _numbers(self) -> int:
+        """How many random numbers a set of errors has."""
+        return len(self.noisy) * len(self.units)
+
     def _noise(self, sets: Whole) -> Single | None:
-        """Standard normal errors, run x noisy parent x unit; those of a set are the same whoever asks."""
+        """The errors of a run's set, run x noisy parent x unit; kept ones where there are any."""
         if not self.noisy or (sets < 0).any():
             return None
-        shape = (len(self.noisy), len(self.units))
-        streams = (np.random.SFC64(np.random.SeedSequence([self.plan.seed, NOISE, int(one)])) for one in sets)
-        return np.stack([np.random.Generator(one).standard_normal(shape, dtype=np.float32) for one in streams])
+        return self.errors[sets] if sets.max() < len(self.errors) else self._errors(sets)
+
+    def _errors(self, sets: Whole) -> Single:
+        """Standard normal errors; those of a set are the same whoever asks."""
+        out = np.empty((len(sets), len(self.noisy), len(self.units)), np.float32)
+        if self.noisy:
+            for place, one in enumerate(sets):
+                stream = np.random.SFC64(np.random.SeedSequence([self.plan.seed, NOISE, int(one)]))
+                np.random.Generator(stream).standard_normal(out=out[place], dtype=np.float32)
+        return out
 
 
 class _Pass:
