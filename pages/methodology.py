@@ -48,17 +48,8 @@ if chosen.came("indicator") and not chosen.came("part"):
     st.session_state[chosen.key("part")] = "indicators"
 asked = chosen.pick("indicator", indicators, next(iter(indicators)))
 st.title(say(TITLE))
-st.caption(tr("methodology.stamp", version=VERSION, edition=day(loaded.edition), data=snapshot.hash[:8]))
-with st.container(key="methodology_parts", horizontal=True, vertical_alignment="center"):
-    names = list(PARTS)
-    shown = st.segmented_control(
-        tr("methodology.part"),
-        names,
-        key=chosen.pick("part", names, names[0]),
-        format_func=lambda name: say(PARTS[name]),
-        label_visibility="collapsed",
-        required=True,
-    )
+with st.container(key="methodology_stamp", horizontal=True, vertical_alignment="center"):
+    st.caption(tr("methodology.stamp", version=VERSION, edition=day(loaded.edition), data=snapshot.hash[:8]))
     st.space("stretch")
     st.download_button(
         tr("methodology.download"),
@@ -69,6 +60,15 @@ with st.container(key="methodology_parts", horizontal=True, vertical_alignment="
         icon=":material/download:",
     )
     share_link("share_methodology")
+names = list(PARTS)
+shown = st.segmented_control(
+    tr("methodology.part"),
+    names,
+    key=chosen.pick("part", names, names[0]),
+    format_func=lambda name: say(PARTS[name]),
+    label_visibility="collapsed",
+    required=True,
+)
 st.header(say(PARTS[shown]))
 if shown == "indicators":
     indicator_view(asked)

@@ -134,7 +134,7 @@ VERSION = Text("Metodes versija", "Version of the method")
 def use_lines(language: str) -> Iterator[str]:
     """What the index is good for, and what it is not, as Markdown."""
     for title, entries in zip(USE_TITLES, (USE, NOT_USE), strict=True):
-        yield from (f"### {title[language]}", "", *(f"- {entry[language]}" for entry in entries), "")
+        yield from (f"**{title[language]}**", "", *(f"- {entry[language]}" for entry in entries), "")
 
 
 def change_lines(language: str) -> Iterator[str]:
