@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from data.model import Text
@@ -46,6 +47,7 @@ LEAST_UNITS = 0.65
 LEAST_OF_DIMENSION = 0.5
 LEAST_OF_FACTOR = 2 / 3
 
+Shares = npt.NDArray[np.float64]
 Gap = Literal["weight", "native"]
 """Why a factor has no score: too little of its weight is there, or nothing was measured in the place itself."""
 
@@ -377,43 +379,39 @@ def standings(runs: Robustness, code: str, within: pd.Series | None = None) -> p
 
 def weighted_coverage(present: pd.DataFrame, meta: Meta) -> pd.DataFrame:
     """The share of every aggregate's weight whose indicators are present (territory x aggregate, 0-1)."""
-    shares = leaf_shares(meta)
-    return pd.DataFrame(
-        {code: present[list(own.index)].astype(float).to_numpy() @ own.to_numpy() for code, own in shares.items()},
-        index=present.index,
-    )
+    there, weights = present[meta.indicators].to_numpy(float), _shares(meta)
+    return pd.DataFrame(there @ np.column_stack(list(weights.values())), present.index, list(weights))
 
 
 def leaf_shares(meta: Meta) -> dict[str, pd.Series]:
     """For every aggregate the share of its weight that each indicator below it has; they add up to 1."""
-    return {code: _shares(meta, code) for code in meta.aggregates}
+    return {code: pd.Series(own, meta.indicators)[meta.leaves(code)] for code, own in _shares(meta).items()}
 
 
-def _shares(meta: Meta, code: str) -> pd.Series:
-    children = meta.children(code)
-    found: dict[str, float] = {}
-    for child, weight in (meta.weights[children] / meta.weights[children].sum()).items():
-        below = _shares(meta, str(child)) if meta.children(str(child)) else pd.Series({child: 1.0})
-        found |= (below * weight).to_dict()
-    return pd.Series(found)
+def _shares(meta: Meta) -> dict[str, Shares]:
+    """For every aggregate the share of its weight that each indicator has, 0 for those not below it."""
+    weights = meta.weights.to_dict()
+    found = dict(zip(meta.indicators, np.eye(len(meta.indicators)), strict=True))
+    for code in meta.aggregates:
+        children = meta.children(code)
+        found[code] = np.average([found[child] for child in children], axis=0, weights=[weights[c] for c in children])
+    return {code: found[code] for code in meta.aggregates}
 
 
 def _usable(
     present: pd.DataFrame, native: pd.DataFrame, coverage: pd.DataFrame, meta: Meta
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Which figures may enter a score, and why a factor has none."""
-    usable = present.copy()
-    gaps = pd.DataFrame(index=present.index, columns=meta.at(3), dtype=object)
-    shares = leaf_shares(meta)
+    there, measured, weights = present.to_numpy(), native.to_numpy(), _shares(meta)
+    usable = there.copy()
+    gaps = {}
     for factor in meta.at(3):
-        unmeasured = pd.Series(False, index=present.index)
+        unmeasured = np.zeros(len(there), dtype=bool)
         for dimension in meta.children(factor):
-            own = meta.children(dimension)
-            usable.loc[coverage[dimension] < LEAST_OF_DIMENSION - 1e-9, own] = False
-            unmeasured |= ~native[own].any(axis=1)
-        leaves = list(shares[factor].index)
-        little = usable[leaves].astype(float) @ shares[factor] < LEAST_OF_FACTOR - 1e-9
-        gaps.loc[unmeasured, factor] = "native"
-        gaps.loc[little, factor] = "weight"
-        usable.loc[little | unmeasured, leaves] = False
-    return usable, gaps
+            own = weights[dimension] > 0
+            usable[:, own] &= (coverage[dimension] >= LEAST_OF_DIMENSION - 1e-9).to_numpy()[:, None]
+            unmeasured |= ~measured[:, own].any(axis=1)
+        little = usable @ weights[factor] < LEAST_OF_FACTOR - 1e-9
+        usable[:, weights[factor] > 0] &= ~(little | unmeasured)[:, None]
+        gaps[factor] = np.select([little, unmeasured], ["weight", "native"], None)
+    return pd.DataFrame(usable, present.index, present.columns), pd.DataFrame(gaps, present.index, dtype=object)

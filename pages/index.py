@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from math import floor
+from typing import cast
+
 import pandas as pd
 import streamlit as st
 
@@ -9,13 +12,14 @@ from data.model import DataError
 from indicators.success import FACTORS, OVERALL, VERSION
 from indicators.weighting import DECLARED, LARGEST_FILE, OPTIONS, from_file, to_file
 from ui import assets, cache, frame, scores
+from ui.address import State
 from ui.explanation import explain
 from ui.inline import inline
-from ui.map_panes import map_panes
+from ui.map_panes import Part, map_panes
 from ui.scores import Reckoned
 from ui.session import Maps
 from ui.share_link import share_link
-from ui.text import day, language, number, say, tr, trn
+from ui.text import NO_VALUE, day, language, number, say, tr, trn
 from ui.weights import PARISHES, SHOWN, Choice, Chosen
 
 frame.guard()
@@ -29,9 +33,13 @@ kept = Maps("index", loaded.known.extended(ids, first=list(ids)[:1]), names=("ch
 chosen.arrive()
 kept.arrive()
 
-HEIGHT = 520
-HIDDEN = ("layout", "level", "area", "rural", "time", "scale", "indicator", "period", "settings")
+HEIGHT, WEIGHTS_HEIGHT = 520, 570
+HIDDEN: tuple[Part, ...] = (
+    "layout", "level", "area", "rural", "time", "scale", "indicator", "period", "settings",
+    "copy", "reset", "download", "sync",
+)  # fmt: skip
 TABLE_HEIGHT = 420
+COMPLETENESS = "completeness_score"
 STAMP = {"version": VERSION, "edition": loaded.edition.isoformat(), "data": loaded.snapshot.hash[:16]}
 
 
@@ -44,7 +52,7 @@ def set_name(among: str) -> str:
 def full_name(place: str) -> str:
     """A place with its municipality, where that is another."""
     row = territories.loc[place]
-    return row["full_name"] if row["municipality"] == row["name"] else f"{row['full_name']} ({row['municipality']})"
+    return row["name"] if row["municipality"] == row["name"] else f"{row['name']} ({row['municipality']})"
 
 
 def controls() -> None:
@@ -99,7 +107,7 @@ def slider(code: str, name: str, share: float) -> None:
 def weights(found: Reckoned | None) -> None:
     """All weights, from factor to indicator, and what can be done with a whole set."""
     shares = found.shares if found else {}
-    with st.container(key="index_weights", height=HEIGHT, border=True, gap="xsmall"):
+    with st.container(key="index_weights", height=WEIGHTS_HEIGHT, border=True, gap="xsmall"):
         st.markdown(f"**{tr('index.weights')}**", help=tr("index.weights_help"))
         with st.container(horizontal=True, gap="xsmall"):
             st.button(
@@ -165,8 +173,9 @@ def draw_maps(found: Reckoned, choice: Choice, standing: dict[str, pd.DataFrame]
         "region": None,
         "municipality": municipality,
     }
-    if kept.state["panes"] != panes or kept.state["filter"] != filtered:
-        kept.change({**kept.state, "panes": panes, "filter": filtered})
+    wanted = {"panes": panes, "filter": filtered, "sharedScale": True}
+    if any(kept.state[name] != value for name, value in wanted.items()):
+        kept.change(cast(State, {**kept.state, **wanted}))
     map_panes(
         kept,
         base=assets.base(loaded),
@@ -195,11 +204,9 @@ def table(found: Reckoned, code: str, standing: pd.DataFrame, inside: pd.Series)
     members = territories[inside]
     own = found.scored.scores[code].reindex(members.index)
     order = own.sort_values(ascending=False, na_position="last", kind="stable").index
-    rows, at = members.loc[order], standing.reindex(order)
-    where = [
-        scores.places(at.loc[c]) if pd.notna(at.loc[c, "rank"]) else f"{tr('index.no_score')}: {gap(found, code, c)}"
-        for c in order
-    ]
+    rows = members.loc[order]
+    at, said, fifths = standing.reindex(order), scores.places(standing), scores.classes(standing)
+    where = [said.get(c) or f"{tr('index.no_score')}: {gap(found, code, c)}" for c in order]
     shown = pd.DataFrame(
         {
             "name": rows["name"],
@@ -209,7 +216,7 @@ def table(found: Reckoned, code: str, standing: pd.DataFrame, inside: pd.Series)
             "range": where,
             "quarter": (100 * at["p_top_quarter"]).round(),
             "coverage": (100 * found.scored.coverage.loc[order, code]).round(),
-            "class": [scores.class_of(at.loc[c]) for c in order],
+            "class": [fifths.get(c, NO_VALUE) for c in order],
         }
     )
     st.session_state["index_order"] = list(order)
@@ -250,8 +257,7 @@ def comparisons(found: Reckoned, code: str, selected: list[str]) -> None:
         if share is not None:
             high, low, sure = (first, other, share) if share >= 0.5 else (other, first, 1 - share)
             key = "index.alike" if scores.alike(share) else "index.apart"
-            names = {"high": territories.loc[high, "full_name"], "low": territories.loc[low, "full_name"]}
-            lines.append(tr(key, **names, share=number(100 * sure)))
+            lines.append(tr(key, high=full_name(high), low=full_name(low), share=number(floor(100 * sure))))
     if lines:
         st.markdown("\n".join(f"- {line}" for line in lines))
 
@@ -263,9 +269,15 @@ def cautions(found: Reckoned, standing: dict[str, pd.DataFrame]) -> None:
         if crowded := scores.crowd(standing[factor.id]):
             most, count = map(number, crowded)
             lines.append(tr("index.caution.crowd", factor=say(factor.title), most=most, count=count))
-        related = scores.coverage_and_size(loaded, found, factor)
-        key = "index.caution.size" if related == related else "index.caution.size_none"
-        lines.append(tr(key, factor=say(factor.title), correlation=number(related, 2, signed=True)))
+        related = scores.with_size(loaded, found.scored.coverage[factor.id])
+        if related is not None:
+            lines.append(
+                tr("index.caution.size", factor=say(factor.title), correlation=number(related, 2, signed=True))
+            )
+    if COMPLETENESS in found.scored.scores:
+        related = scores.with_size(loaded, found.scored.scores[COMPLETENESS])
+        if related is not None:
+            lines.append(tr("index.caution.completeness", correlation=number(related, 2, signed=True)))
     st.markdown("\n".join(f"- {line}" for line in lines))
 
 
@@ -366,7 +378,7 @@ with st.container(key="index_title"):
     st.markdown(tr("index.intro"))
 index()
 st.page_link(
-    f"pages/{'methodology' if 'methodology' in frame.PAGES else 'sources'}.py",
+    "pages/methodology.py",
     label=tr("index.methodology", version=VERSION),
     icon=":material/menu_book:",
 )

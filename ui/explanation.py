@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+from math import floor
 
 import pandas as pd
 import streamlit as st
@@ -11,7 +12,7 @@ from indicators.catalogue import sources_of
 from indicators.index.explain import contributions, strengths, weaknesses
 from indicators.success import Factor
 from ui.cache import Loaded
-from ui.scores import Reckoned, class_of, periods, places, reason, title_of
+from ui.scores import Reckoned, classes, periods, places, reason, title_of
 from ui.text import NO_VALUE, amount, number, say, tr
 
 AREAS = {"coverage": "infrastructure", "skills": "skills", "services": "services", "data": "data"}
@@ -39,8 +40,8 @@ def explain(
 def _headline(found: Reckoned, factor: Factor, unit: str, score: float, standing: pd.DataFrame) -> str:
     words = [tr("index.points", score=number(score, 1))]
     if unit in standing.index:
-        own = standing.loc[unit]
-        words += [tr("index.of", places=places(own), count=number(len(standing))), class_of(own)]
+        own = standing.loc[[unit]]
+        words += [tr("index.of", places=places(own)[unit], count=number(len(standing))), classes(own)[unit]]
     words.append(tr("index.covered", share=number(100 * found.scored.coverage.loc[unit, factor.id])))
     return " · ".join(words)
 
@@ -96,7 +97,7 @@ def _compared(found: Reckoned, name: str, unit: str, inside: pd.Series, kind: st
         name=title_of(name, found.indicators),
         value=amount(found.basis.data.loc[unit, name], entry.decimals, say(entry.unit)),
         median=amount(values.median(), entry.decimals, say(entry.unit)),
-        share=number(100 * (others < scores[unit]).mean()),
+        share=number(floor(100 * (others < scores[unit]).mean())),
     )
 
 

@@ -25,6 +25,7 @@ class Inline:
         without a row is shown as not collected.
     categories: the kinds a territory can be of, as name and colour; the values are their places in this list.
     missing: what is said of a territory whose value cannot be computed.
+    when: of what time the figures are, where that is not the one period of the rows.
     against: what the value of the parishes together is called, where it is not their mean.
     sources: ids of the sources that are credited.
     """
@@ -44,6 +45,7 @@ class Inline:
     categories: Sequence[tuple[str, str]] = ()
     against: str | None = None
     missing: str | None = None
+    when: str | None = None
     sources: Sequence[str] = ()
 
     @property
@@ -79,7 +81,7 @@ def _complete(rows: pd.DataFrame) -> pd.DataFrame:
 
 def _described(entry: Inline, file: dict[str, Any]) -> dict[str, Any]:
     kinds = [{"label": label, "colour": colour} for label, colour in entry.categories]
-    own = {"categories": kinds or None, "against": entry.against, "missing": entry.missing}
+    own = {"categories": kinds or None, "against": entry.against, "missing": entry.missing, "when": entry.when}
     return {
         "id": entry.id,
         "title": entry.title,

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
-from typing import Literal
+from functools import cached_property, lru_cache
+from typing import Literal, get_args
 
 import numpy as np
 import pandas as pd
@@ -14,18 +14,18 @@ from data.model import Text
 from indicators import peers, success
 from indicators.catalogue import sources_of
 from indicators.index.sobol import sobol
-from indicators.index.uncertainty import INDISTINGUISHABLE, Robustness, Scenarios
+from indicators.index.uncertainty import CLASSES, INDISTINGUISHABLE, Robustness, Scenarios
 from indicators.model import Indicator
 from indicators.success import FACTORS, OVERALL, OVERALL_TITLE, Basis, Factor, Scored
 from indicators.weighting import DECLARED, Weighting
 from ui.cache import Loaded
 from ui.inline import Inline
-from ui.text import NO_VALUE, number, period, say, tr
+from ui.text import NO_VALUE, Language, language, number, period, say, tr
 from ui.weights import PARISHES, RURAL, UNITS, Choice
 
 LEVEL = "unit"
 URBANISATION, RURAL_AREA = "urbanisation", 3
-MAP_CLASSES = 7
+QUARTERS = (0.25, 0.5, 0.75)
 RANK_CLASSES = 5
 KEPT = 8
 """How many sets of weights are kept at once: the runs of one hold 7 MB."""
@@ -117,7 +117,7 @@ def _units(stamp: str, _loaded: Loaded) -> pd.DataFrame:
     territories = _loaded.snapshot.territories.set_index("code", drop=False)
     municipalities = territories[territories["level"] == "municipality"]["name"]
     own = territories[territories["level"] == LEVEL]
-    table = own[["name", "full_name", "kind", "parent"]].assign(municipality=own["parent"].map(municipalities))
+    table = own[["name", "kind", "parent"]].assign(municipality=own["parent"].map(municipalities))
     for name, indicator in (("residents", "residents"), ("urbanisation", URBANISATION)):
         rows = _loaded.values[
             (_loaded.values["indicator"] == indicator)
@@ -193,20 +193,24 @@ def maps_of(
 
 
 def score_limits(loaded: Loaded) -> list[float]:
-    """The limits of the classes of both factors: even parts of all scores under the declared weights, in whole points.
+    """The limits of the classes of both factors, in whole points: each factor's quarters under the declared weights.
 
     They stay as they are whatever the weights, so that a moved slider can be seen.
     """
-    scores = reckon(loaded, DECLARED).scored.scores
-    codes = [factor.id for factor in reckon(loaded, DECLARED).factors]
-    pooled = scores[codes].to_numpy().ravel()
-    quantiles = np.nanquantile(pooled, np.arange(1, MAP_CLASSES) / MAP_CLASSES)
-    return sorted({float(round(limit)) for limit in quantiles})
+    usual = reckon(loaded, DECLARED)
+    scores = usual.scored.scores[[factor.id for factor in usual.factors]].to_numpy()
+    return sorted({float(limit) for limit in np.nanquantile(scores, QUARTERS, axis=0).round().ravel()})
 
 
 def latest(found: Reckoned) -> str:
     """The newest period any figure of the index is of."""
     return max(found.basis.periods.values())
+
+
+def years(found: Reckoned, factor: Factor) -> str:
+    """The years the figures of a factor are of, first to last."""
+    own = sorted(found.basis.periods[leaf][:4] for leaf in found.scored.meta.leaves(factor.id))
+    return "–".join(dict.fromkeys((own[0], own[-1])))
 
 
 def map_id(factor: Factor, show: str) -> str:
@@ -217,11 +221,10 @@ def map_id(factor: Factor, show: str) -> str:
 def _score_map(loaded: Loaded, found: Reckoned, factor: Factor, standing: pd.DataFrame) -> Inline:
     scores = found.scored.scores[factor.id]
     rows = _rows(found, factor, scores)
-    rows["note"] = [
-        tr("index.hover", range=places(standing.loc[code])) if code in standing.index else None for code in scores.index
-    ]
-    gaps = found.scored.gaps[factor.id]
-    rows["note"] = rows["note"].where(scores.notna().to_numpy(), [reason(gap) for gap in gaps])
+    hover = tr("index.hover", range="{0}")
+    said: dict[object, str] = {code: hover.format(words) for code, words in places(standing).items()}
+    said |= {gap: reason(gap) for gap in get_args(success.Gap)}
+    rows["note"] = [said.get(code, said.get(gap)) for code, gap in found.scored.gaps[factor.id].items()]
     return _inline(loaded, found, factor, "score", rows, decimals=1, better="higher")
 
 
@@ -265,6 +268,7 @@ def _inline(
         better=better,
         bias=tr(f"index.bias.{factor.id}"),
         missing=tr("index.no_score"),
+        when=tr("index.when", span=years(found, factor)),
         sources=sorted(
             {
                 source.id
@@ -278,14 +282,20 @@ def _inline(
 # --- in words ---
 
 
-def places(standing: pd.Series) -> str:
-    """Where a territory stands, as a range: 9.–23. vieta."""
-    first, last = int(standing["first"]), int(standing["last"])
-    return (
-        tr("index.place", place=number(first))
-        if first == last
-        else tr("index.places", first=number(first), last=number(last))
-    )
+def places(standing: pd.DataFrame) -> dict[str, str]:
+    """Where every territory stands, as a range: 9.–23. vieta."""
+    spoken = language()
+    return {
+        str(code): _place(int(first), int(last), spoken)
+        for code, first, last in zip(standing.index, standing["first"], standing["last"], strict=True)
+    }
+
+
+@lru_cache(maxsize=2**14)
+def _place(first: int, last: int, _language: Language) -> str:
+    if first == last:
+        return tr("index.place", place=number(first))
+    return tr("index.places", first=number(first), last=number(last))
 
 
 def reason(gap: object) -> str:
@@ -301,11 +311,17 @@ def title_of(code: str, indicators: dict[str, Indicator]) -> str:
     return say(titles[code] if code in titles else indicators[code].short)
 
 
-def class_of(standing: pd.Series) -> str:
-    """The fifth a territory belongs to, and whether that is sure."""
-    if np.isnan(standing["class"]):
-        return NO_VALUE
-    return tr("index.class.stable" if standing["stable"] else "index.class.unstable", number=int(standing["class"]))
+def classes(standing: pd.DataFrame) -> dict[str, str]:
+    """The fifth every territory belongs to, and whether that is sure."""
+    said = {
+        (part, sure): tr(f"index.class.{'stable' if sure else 'unstable'}", number=part)
+        for part in range(1, CLASSES + 1)
+        for sure in (True, False)
+    }
+    return {
+        str(code): NO_VALUE if np.isnan(part) else said[int(part), bool(sure)]
+        for code, part, sure in zip(standing.index, standing["class"], standing["stable"], strict=True)
+    }
 
 
 def crowd(standing: pd.DataFrame) -> tuple[int, int] | None:
@@ -314,13 +330,12 @@ def crowd(standing: pd.DataFrame) -> tuple[int, int] | None:
     return (most, count) if count > 2 and most >= CROWD * count else None
 
 
-def coverage_and_size(loaded: Loaded, found: Reckoned, factor: Factor) -> float:
-    """Spearman's correlation between a factor's data coverage and the number of residents, among parishes."""
+def with_size(loaded: Loaded, figures: pd.Series) -> float | None:
+    """Spearman's correlation of figures with the number of residents, among parishes; None where all are the same."""
     table = units(loaded)
     parishes = table.index[table["kind"] == "parish"]
-    covered = found.scored.coverage.loc[parishes, factor.id]
-    both = pd.DataFrame({"covered": covered, "residents": table.loc[parishes, "residents"]}).dropna().rank()
-    return float("nan") if both["covered"].nunique() < 2 else float(both.corr().iloc[0, 1])
+    both = pd.DataFrame({"own": figures.reindex(parishes), "residents": table.loc[parishes, "residents"]}).dropna()
+    return None if both["own"].nunique() < 2 else float(both.rank().corr().iloc[0, 1])
 
 
 def compared(found: Reckoned, code: str, one: str, other: str) -> float | None:

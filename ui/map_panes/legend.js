@@ -51,7 +51,7 @@ export function legendNotes(model, format) {
     const years = scale.first ? format.range(scale.first.slice(0, 4), scale.last.slice(0, 4)) : "";
     notes.push(format.t(scale.centred ? "map.legend.diverging" : "map.legend.darker"));
     if (model.colours.length < scale.asked) notes.push(format.t("map.legend.ties"));
-    if (years) notes.push(format.t(scale.shared ? "map.legend.basis_shared" : "map.legend.basis", { count, years }));
+    if (years && scale.asked) notes.push(format.t(scale.shared ? "map.legend.basis_shared" : "map.legend.basis", { count, years }));
   }
   if (indicator.better === "lower") notes.push(format.t("map.legend.lower"));
   if (indicator.better === "higher") notes.push(format.t("map.legend.higher"));

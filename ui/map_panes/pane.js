@@ -336,7 +336,7 @@ export class Pane {
     const mean = model.centre == null ? null : format.withUnit(format.stored(model.centre, model.series.decimals), indicator.unit === "%" ? "%" : "");
     const against = model.circles || mean == null ? null : model.centreIsRural ? "map.against.rural" : "map.against.country";
     const comparator = indicator.against ?? (against && format.t(against, { mean }));
-    const parts = [indicator.unit, model.period ? format.period(model.period) : null, model.smoothed && format.t("map.smoothed"), comparator];
+    const parts = [indicator.unit, indicator.when ?? (model.period ? format.period(model.period) : null), model.smoothed && format.t("map.smoothed"), comparator];
     return { title: indicator.title, subtitle: parts.filter(Boolean).join(" · "), note: this.noteText(model), source: this.sourceText() };
   }
 

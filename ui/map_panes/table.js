@@ -45,7 +45,7 @@ export class Table {
     this.caption.textContent = format.t("map.table.caption", {
       title: indicator.title,
       unit: indicator.unit,
-      period: period ? format.period(period) : "–",
+      period: model.indicator.when ?? (period ? format.period(period) : "–"),
       shown: format.integer(rows.length),
       all: format.integer(codes.length),
     });
