@@ -98,7 +98,7 @@ class Pairs:
 def pairs(first: pd.DataFrame, second: pd.DataFrame, among: Iterable[str]) -> Pairs:
     """The places among some that have a value of their own in both; `first` and `second` as `figures` gives them."""
     members = pd.Index(sorted(among))
-    both = first.reindex(members).join(second.reindex(members), lsuffix="_x", rsuffix="_y")
+    both = first.reindex(members).add_suffix("_x").join(second.reindex(members).add_suffix("_y"))
     has_x, has_y = both["value_x"].notna(), both["value_y"].notna()
     copied = (has_x & has_y) & ((both["origin_x"] == "copied") | (both["origin_y"] == "copied"))
     used = both[has_x & has_y & ~copied]
