@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
+from itertools import compress
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -188,14 +189,14 @@ class Result:
     def remarks(self, ignored: Mapping[str, Sequence[str]]) -> list[str]:
         """The same in sentences, with the columns nothing asks for."""
         told = self.summary()
-        lines = [f"{told['units']:,} units, {told['indicators']:,} indicators, {told['levels']} levels."]
+        lines = [f"Units: {told['units']:,}; indicators: {told['indicators']:,}; levels: {told['levels']}."]
         notes = {
-            "imputed": "cells were filled in",
-            "screened_out": "units have too few indicators: no scores",
-            "treated": "indicators were treated for outliers",
-            "incomplete": "aggregates of units are empty: not enough of their children",
+            "imputed": "Cells filled in",
+            "screened_out": "Units with too few indicators, without scores",
+            "treated": "Indicators treated for outliers",
+            "incomplete": "Scores of aggregates left empty for want of data",
         }
-        lines += [f"{told[key]:,} {note} (log.json says which)." for key, note in notes.items() if told[key]]
+        lines += [f"{note}: {told[key]:,} (log.json says which)." for key, note in notes.items() if told[key]]
         lines += [f"Indicator {code} is left out: {reason}." for code, reason in told["left_out"].items()]
         lines += [
             f"Columns of {file} that nothing asks for: {', '.join(names)}." for file, names in ignored.items() if names
@@ -537,10 +538,11 @@ def _incomplete(scores: pd.DataFrame, aggregates: pd.DataFrame, meta: Meta) -> l
     found = []
     for code in meta.aggregates:
         children = meta.children(code)
-        gaps = known.loc[known[code].isna(), children].isna()
+        empty = known[code].isna().to_numpy()
+        gaps = known[children].isna().to_numpy()[empty]
         found += [
-            {"unit": unit, "code": code, "coverage": 1 - row.mean(), "missing": [c for c in children if row[c]]}
-            for unit, row in gaps.iterrows()
+            {"unit": unit, "code": code, "coverage": 1 - row.mean(), "missing": list(compress(children, row))}
+            for unit, row in zip(known.index[empty], gaps, strict=True)
         ]
     return found
 

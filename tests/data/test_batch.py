@@ -104,8 +104,8 @@ def test_every_key_is_in_the_document_and_in_the_help(capsys: pytest.CaptureFixt
 def test_what_people_and_machines_are_told(door: Door) -> None:
     assert door.run() == 0
     said = door.capsys.readouterr().out
-    assert "3 units, 2 indicators, 2 levels." in said
-    assert "1 aggregates of units are empty" in said
+    assert "Units: 3; indicators: 2; levels: 2." in said
+    assert "Scores of aggregates left empty for want of data: 1" in said
     assert door.run(DATA, META, CONFIG, "--json") == 0
     told = json.loads(door.capsys.readouterr().out)
     assert told["files"] == ["scores.csv", "ranks.csv", "coverage.csv", "log.json"]

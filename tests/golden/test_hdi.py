@@ -71,7 +71,7 @@ def test_every_country(golden: Path, tmp_path: Path, meta: str) -> None:
 def test_four_countries(tmp_path: Path, meta: str, capsys: pytest.CaptureFixture[str]) -> None:
     hdi = computed(tmp_path, EXCERPT, meta)
     assert hdi.round(3).to_dict() == PUBLISHED
-    assert "4 units, 4 indicators, 3 levels." in capsys.readouterr().out
+    assert "Units: 4; indicators: 4; levels: 3." in capsys.readouterr().out
 
 
 @pytest.mark.parametrize("order", [[3, 1, 0, 2], [0]])

@@ -21,7 +21,7 @@ CONFIG = Config(dat_thresh=None)
 POSITIVE = replace(CONFIG, normalise=Normalise("goalposts", (1.0, 100.0)))
 MEANS = st.sampled_from(["amean", "gmean", "hmean"])
 Index = tuple[pd.DataFrame, Meta]
-EXAMPLES = 25
+EXAMPLES = 10
 """Each computes an index twice or more."""
 CLOSE = {"rtol": 1e-9, "atol": 1e-9}
 
