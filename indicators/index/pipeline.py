@@ -32,6 +32,7 @@ UNIT, GROUP = "unit", "group"
 SHOWN_CELLS = 100
 """Bad cells of a column that are told one by one; the rest are counted."""
 CORRELATED = 0.9
+EMPTY = "no values"
 
 
 @dataclass(frozen=True)
@@ -209,7 +210,7 @@ def compute(data: pd.DataFrame, meta: Meta, config: Config | None = None, groups
 
     Units below `screen` keep their rows with empty scores, and take no part in anything computed from the others.
     Indicators that cannot be normalised (constant ones, unless the scale is fixed) are left out: their column is empty
-    and no threshold counts them.
+    and no threshold counts them. One without any value is missing like any other.
 
     Parameters
     ----------
@@ -247,7 +248,7 @@ def compute(data: pd.DataFrame, meta: Meta, config: Config | None = None, groups
         cap=way.cap,
     )
     out = _left_out(ready, normalised, way.method)
-    part = meta.without(out)
+    part = meta.without([code for code, reason in out.items() if reason != EMPTY])
     levels = part.levels
     aggregates = aggregate.aggregate(
         normalised, part, config.methods(meta.levels)[: levels - 1], config.thresholds(meta.levels)[: levels - 1]
@@ -467,7 +468,7 @@ def _left_out(data: pd.DataFrame, normalised: pd.DataFrame, method: str) -> dict
     reasons = {}
     for code in data.columns[normalised.isna().all()]:
         if np.isnan(data[code].to_numpy()).all():
-            reasons[code] = "no values"
+            reasons[code] = EMPTY
         elif same[code]:
             reasons[code] = "constant"
         else:
