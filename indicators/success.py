@@ -374,7 +374,7 @@ def standings(runs: Robustness, code: str, within: pd.Series | None = None) -> p
     fifths = np.ceil(count * np.arange(1, CLASSES) / CLASSES)
     same = np.searchsorted(fifths, table["rank"]) == np.searchsorted(fifths, lowest)
     table["stable"] = table["stable"].fillna(False).astype(bool) & same
-    return table[["rank", "tied", "median", "first", "last", "p_top_quarter", "class", "stable"]]
+    return pd.DataFrame(table[["rank", "tied", "median", "first", "last", "p_top_quarter", "class", "stable"]])
 
 
 def weighted_coverage(present: pd.DataFrame, meta: Meta) -> pd.DataFrame:
@@ -385,7 +385,7 @@ def weighted_coverage(present: pd.DataFrame, meta: Meta) -> pd.DataFrame:
 
 def leaf_shares(meta: Meta) -> dict[str, pd.Series]:
     """For every aggregate the share of its weight that each indicator below it has; they add up to 1."""
-    return {code: pd.Series(own, meta.indicators)[meta.leaves(code)] for code, own in _shares(meta).items()}
+    return {code: pd.Series(own, meta.indicators).reindex(meta.leaves(code)) for code, own in _shares(meta).items()}
 
 
 def _shares(meta: Meta) -> dict[str, Shares]:
@@ -413,5 +413,7 @@ def _usable(
             unmeasured |= ~measured[:, own].any(axis=1)
         little = usable @ weights[factor] < LEAST_OF_FACTOR - 1e-9
         usable[:, weights[factor] > 0] &= ~(little | unmeasured)[:, None]
-        gaps[factor] = np.select([little, unmeasured], ["weight", "native"], None)
+        gaps[factor] = [
+            "weight" if few else "native" if none else None for few, none in zip(little, unmeasured, strict=True)
+        ]
     return pd.DataFrame(usable, present.index, present.columns), pd.DataFrame(gaps, present.index, dtype=object)

@@ -20,7 +20,7 @@ from ui.scores import Reckoned
 from ui.session import Maps
 from ui.share_link import share_link
 from ui.text import NO_VALUE, day, language, number, say, tr, trn
-from ui.weights import PARISHES, SHOWN, Choice, Chosen
+from ui.weights import PARISHES, PEERS, RURAL, SHOWN, Choice, Chosen
 
 frame.guard()
 loaded = cache.current()
@@ -169,7 +169,7 @@ def draw_maps(found: Reckoned, choice: Choice, standing: dict[str, pd.DataFrame]
     municipality = choice.among if choice.among in set(territories["parent"]) else None
     filtered = {
         "rural": choice.among == PARISHES,
-        "degurba": choice.among == "rural",
+        "degurba": choice.among == RURAL,
         "region": None,
         "municipality": municipality,
     }
@@ -202,8 +202,8 @@ def pick() -> None:
 def table(found: Reckoned, code: str, standing: pd.DataFrame, inside: pd.Series) -> None:
     """Where everyone in the reference set stands."""
     members = territories[inside]
-    own = found.scored.scores[code].reindex(members.index)
-    order = own.sort_values(ascending=False, na_position="last", kind="stable").index
+    own = found.scored.scores.loc[members.index, code]
+    order = [str(place) for place in own.rank(ascending=False, method="first", na_option="bottom").sort_values().index]
     rows = members.loc[order]
     at, said, fifths = standing.reindex(order), scores.places(standing), scores.classes(standing)
     where = [said.get(c) or f"{tr('index.no_score')}: {gap(found, code, c)}" for c in order]
@@ -219,7 +219,7 @@ def table(found: Reckoned, code: str, standing: pd.DataFrame, inside: pd.Series)
             "class": [fifths.get(c, NO_VALUE) for c in order],
         }
     )
-    st.session_state["index_order"] = list(order)
+    st.session_state["index_order"] = order
     picked = [place for place, c in enumerate(order) if c in kept.state["selected"]]
     st.session_state["index_table"] = {"selection": {"rows": picked}}
     st.dataframe(
@@ -238,10 +238,10 @@ def table(found: Reckoned, code: str, standing: pd.DataFrame, inside: pd.Series)
                 tr("index.column.range"), help=tr("index.column.range_help"), width="medium"
             ),
             "quarter": st.column_config.NumberColumn(
-                tr("index.column.quarter"), help=tr("index.column.quarter_help"), format="%d %%"
+                tr("index.column.quarter"), help=tr("index.column.quarter_help"), format=tr("index.percent")
             ),
             "coverage": st.column_config.NumberColumn(
-                tr("index.column.coverage"), help=tr("index.column.coverage_help"), format="%d %%"
+                tr("index.column.coverage"), help=tr("index.column.coverage_help"), format=tr("index.percent")
             ),
             "class": st.column_config.TextColumn(tr("index.column.class"), help=tr("index.column.class_help")),
         },
@@ -262,9 +262,11 @@ def comparisons(found: Reckoned, code: str, selected: list[str]) -> None:
         st.markdown("\n".join(f"- {line}" for line in lines))
 
 
-def cautions(found: Reckoned, standing: dict[str, pd.DataFrame]) -> None:
+def cautions(found: Reckoned, standing: dict[str, pd.DataFrame], inside: pd.Series) -> None:
     """What every reader of these figures must know, as far as it can be computed."""
     lines = [tr("index.caution.modelled")]
+    if few := scores.borrowed(found, inside):
+        lines.append(tr("index.caution.borrowed", some=number(few), count=number(inside.sum())))
     for factor in found.factors:
         if crowded := scores.crowd(standing[factor.id]):
             most, count = map(number, crowded)
@@ -334,7 +336,7 @@ def index() -> None:
     st.caption(tr("index.stamp", version=VERSION, edition=day(loaded.edition), data=loaded.snapshot.hash[:8]))
     if choice.among != PARISHES:
         st.info(tr("index.among_warning"), icon=":material/info:")
-    if choice.among == "peers" and not selected:
+    if choice.among == PEERS and not selected:
         st.info(tr("index.peers_hint"), icon=":material/touch_app:")
 
     st.header(tr("index.table"))
@@ -349,7 +351,8 @@ def index() -> None:
         required=True,
     )
     table(found, code, standing.get(code, scores.standing(found, code, inside)), inside)
-    st.caption(trn("index.count", int(inside.sum())) + " " + tr("index.range_note"))
+    noisy = [tr("index.range_noise")] if found.prepared.noisy else []
+    st.caption(" ".join([trn("index.count", int(inside.sum())), tr("index.range_note"), *noisy]))
 
     st.header(tr("index.why"))
     if not selected:
@@ -368,7 +371,7 @@ def index() -> None:
     influences(found, code, inside)
 
     st.header(tr("index.cautions"))
-    cautions(found, standing)
+    cautions(found, standing, inside)
     chosen.write_address()
     kept.write_address()
 

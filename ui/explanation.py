@@ -56,6 +56,8 @@ def _bars(found: Reckoned, factor: Factor, unit: str) -> str:
     for name, points in parts.sort_values(ascending=False, na_position="last").items():
         entry = found.indicators[str(name)]
         value = amount(scored.basis.data.loc[unit, name], entry.decimals, say(entry.unit))
+        if scored.basis.status.loc[unit, name] == "estimated" and not entry.estimated:
+            value = tr("index.estimated", value=value)
         missing = pd.isna(points)
         bar = "" if missing else f'<i style="width:{60 * points / top:.1f}%"></i>'
         cells = (
@@ -97,7 +99,7 @@ def _compared(found: Reckoned, name: str, unit: str, inside: pd.Series, kind: st
         name=title_of(name, found.indicators),
         value=amount(found.basis.data.loc[unit, name], entry.decimals, say(entry.unit)),
         median=amount(values.median(), entry.decimals, say(entry.unit)),
-        share=number(floor(100 * (others < scores[unit]).mean())),
+        share=number(floor(100 * float((others < scores[unit]).mean()))),
     )
 
 

@@ -21,7 +21,7 @@ from indicators.weighting import DECLARED, Weighting
 from ui.cache import Loaded
 from ui.inline import Inline
 from ui.text import NO_VALUE, Language, language, number, period, say, tr
-from ui.weights import PARISHES, RURAL, UNITS, Choice
+from ui.weights import PARISHES, PEERS, RURAL, UNITS, Choice
 
 LEVEL = "unit"
 URBANISATION, RURAL_AREA = "urbanisation", 3
@@ -50,21 +50,21 @@ class Reckoned:
     @cached_property
     def factors(self) -> list[Factor]:
         """The factors somebody has a score of."""
-        there = [code for code in self.scored.meta.at(3) if self.scored.scores[code].notna().any()]
-        return [factor for factor in FACTORS if factor.id in there]
+        there = self.scored.scores.notna().any().to_dict()
+        return [factor for factor in FACTORS if there.get(factor.id)]
 
     @cached_property
     def shares(self) -> dict[str, float]:
         """What each weight comes to: a factor's share of the overall score, all others' share of their factor (0-1)."""
         meta = self.scored.meta
+        weights, below = meta.weights.to_dict(), success.leaf_shares(meta)
         found = dict.fromkeys(success.declared(), 0.0)
-        for code, own in success.leaf_shares(meta).items():
-            if meta.level(code) == 3:
-                found |= {leaf: float(share) for leaf, share in own.items()}
-                weights = meta.weights[meta.children(code)]
-                found |= {child: float(share) for child, share in (weights / weights.sum()).items()}
-        weights = meta.weights[meta.children(OVERALL)]
-        return found | {child: float(share) for child, share in (weights / weights.sum()).items()}
+        for parent in (OVERALL, *meta.at(3)):
+            children = meta.children(parent)
+            found |= {child: weights[child] / sum(weights[each] for each in children) for child in children}
+        for factor in meta.at(3):
+            found |= {str(leaf): float(share) for leaf, share in below[factor].items()}
+        return found
 
 
 def reckon(loaded: Loaded, weighting: Weighting) -> Reckoned:
@@ -133,13 +133,9 @@ def sets(loaded: Loaded) -> list[str]:
     """The reference sets there are: names, and the codes of municipalities by name."""
     table = units(loaded)
     parishes = table[table["kind"] == "parish"]
-    named = [PARISHES, UNITS, *([RURAL] if table["urbanisation"].notna().any() else []), PEERS]
-    return named + list(
-        dict(sorted(zip(parishes["parent"], parishes["municipality"], strict=True), key=lambda p: p[1]))
-    )
-
-
-PEERS = "peers"
+    known = bool(table["urbanisation"].notna().to_numpy().any())
+    names = dict(zip(parishes["parent"], parishes["municipality"], strict=True))
+    return [PARISHES, UNITS, *([RURAL] if known else []), PEERS, *sorted(names, key=lambda code: names[code])]
 
 
 def within(loaded: Loaded, among: str, chosen: str | None) -> pd.Series:
@@ -147,17 +143,17 @@ def within(loaded: Loaded, among: str, chosen: str | None) -> pd.Series:
     table = units(loaded)
     match among:
         case "units":
-            return pd.Series(True, index=table.index)
+            inside = table["kind"].notna()
         case "rural":
-            return table["urbanisation"] == RURAL_AREA
+            inside = table["urbanisation"] == RURAL_AREA
         case "peers" if chosen:
             near = _peers(loaded.snapshot.hash, loaded)
-            return pd.Series(
-                table.index.isin([chosen, *near.loc[near["territory"] == chosen, "peer"]]), index=table.index
-            )
+            inside = table.index.isin([chosen, *near.loc[near["territory"] == chosen, "peer"]])
         case str() if among in set(table["parent"]):
-            return table["parent"] == among
-    return table["kind"] == "parish"
+            inside = table["parent"] == among
+        case _:
+            inside = table["kind"] == "parish"
+    return pd.Series(inside, index=table.index)
 
 
 @st.cache_resource(max_entries=1, show_spinner=False)
@@ -231,6 +227,11 @@ def _score_map(loaded: Loaded, found: Reckoned, factor: Factor, standing: pd.Dat
 def _rank_map(loaded: Loaded, found: Reckoned, factor: Factor, standing: pd.DataFrame) -> Inline:
     at = standing.reindex(found.scored.scores.index)
     rows = _rows(found, factor, at["median"]).assign(low=at["first"].to_numpy(), high=at["last"].to_numpy())
+    why = {gap: reason(gap) for gap in get_args(success.Gap)}
+    scored = found.scored.scores[factor.id].notna()
+    outside = scored & at["rank"].isna().to_numpy()
+    rows["note"] = [why.get(gap) for gap in found.scored.gaps[factor.id]]
+    rows["note"] = rows["note"].mask(outside.to_numpy(), tr("index.not_compared"))
     return _inline(loaded, found, factor, "rank", rows, decimals=0, better="lower")
 
 
@@ -267,7 +268,7 @@ def _inline(
         decimals=decimals,
         better=better,
         bias=tr(f"index.bias.{factor.id}"),
-        missing=tr("index.no_score"),
+        missing=tr("index.no_score" if show == "score" else "index.no_rank"),
         when=tr("index.when", span=years(found, factor)),
         sources=sorted(
             {
@@ -333,15 +334,22 @@ def crowd(standing: pd.DataFrame) -> tuple[int, int] | None:
 def with_size(loaded: Loaded, figures: pd.Series) -> float | None:
     """Spearman's correlation of figures with the number of residents, among parishes; None where all are the same."""
     table = units(loaded)
-    parishes = table.index[table["kind"] == "parish"]
-    both = pd.DataFrame({"own": figures.reindex(parishes), "residents": table.loc[parishes, "residents"]}).dropna()
-    return None if both["own"].nunique() < 2 else float(both.rank().corr().iloc[0, 1])
+    parishes = table.query("kind == 'parish'").index
+    both = pd.DataFrame({"own": figures.reindex(parishes), "residents": table["residents"].reindex(parishes)}).dropna()
+    if np.ptp(both["own"]) == 0:
+        return None
+    return float(np.corrcoef(both.rank().to_numpy(), rowvar=False)[0, 1])
+
+
+def borrowed(found: Reckoned, inside: pd.Series) -> int:
+    """In how many places of the reference set a figure that is measured elsewhere is only estimated."""
+    names = [name for name, entry in found.indicators.items() if not entry.estimated and name in found.basis.status]
+    return int((found.basis.status.loc[inside, names] == "estimated").to_numpy().any(axis=1).sum())
 
 
 def compared(found: Reckoned, code: str, one: str, other: str) -> float | None:
     """The share of runs in which one territory scores higher than another; None where either has no score."""
-    scores = found.scored.scores[code]
-    if np.isnan(scores[one]) or np.isnan(scores[other]):
+    if found.scored.scores.loc[[one, other], code].isna().to_numpy().any():
         return None
     return float(found.runs.above(code, one)[other])
 

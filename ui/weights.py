@@ -11,7 +11,7 @@ import streamlit as st
 from indicators.success import declared
 from indicators.weighting import DECLARED, OPTIONS, Weighting, decode, encode
 
-PARISHES, UNITS, RURAL = "parishes", "units", "rural"
+PARISHES, UNITS, RURAL, PEERS = "parishes", "units", "rural", "peers"
 SHOWN = ("score", "rank")
 NAMES = ("weights", *OPTIONS, "among", "show")
 """The names in the address that belong to the index."""

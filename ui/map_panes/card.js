@@ -78,7 +78,7 @@ function standingText(model, i, territories, format) {
   const among = members.every(isParish) ? "parish" : model.level;
   const count = format.integer(total);
   const sentence = format.t(`map.standing.${among}`, { share: format.integer(Math.floor((100 * below) / total)), count });
-  return equal > 1 ? `${sentence}; ${format.places(above + 1, above + equal)}` : sentence;
+  return equal > 1 && !model.notes ? `${sentence}; ${format.places(above + 1, above + equal)}` : sentence;
 }
 
 export class Card {

@@ -1,0 +1,239 @@
+"""The page of the two factors: what happens from one step to the next, on the embedded snapshot."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from data.model import DataError
+from data.paths import ROOT
+from indicators.success import FACTORS, VERSION, declared
+from indicators.weighting import DECLARED, FORMAT, Weighting, decode, encode, from_file, to_file
+from ui import scores
+from ui.text import LANGUAGES, messages
+
+LATVIAN = messages("lv")
+MOVED = "index_download_mbps"
+
+
+def visit(**address: str) -> AppTest:
+    """A new visitor of the page with this address."""
+    app = AppTest.from_file(str(ROOT / "dashboard.py"), default_timeout=120)
+    app.query_params["lang"] = "lv"
+    app.run()
+    app.switch_page("pages/index.py")
+    for name, value in {"lang": "lv", **address}.items():
+        app.query_params[name] = value
+    app.run()
+    assert not app.exception
+    return app
+
+
+def given(app: AppTest) -> dict:
+    """What the maps were last given."""
+    (found,) = [
+        json.loads(element.proto.json)
+        for element in app.main
+        if getattr(element.proto, "component_name", "") == "map_panes"
+    ]
+    return found
+
+
+def figures(app: AppTest, name: str = "score_digital") -> list[int | None]:
+    return given(app)["inline"]["values"][name]["levels"]["unit"]["values"][0]
+
+
+def words(app: AppTest) -> str:
+    kinds = (app.title, app.header, app.subheader, app.markdown, app.caption, app.info, app.warning, app.error)
+    return "\n".join(str(element.value) for kind in kinds for element in kind)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_page_says_its_version_and_what_the_figures_are_not(language):
+    app = visit(lang=language)
+    said = messages(language)
+    assert app.title[0].value == said["index.title"]
+    assert said["index.caution.modelled"] in words(app)
+    assert VERSION in words(app)
+    other = messages("en" if language == "lv" else "lv")
+    assert other["index.title"] not in words(app)
+
+
+def test_both_factors_stand_beside_each_other_in_the_same_classes():
+    app = visit()
+    panes = given(app)["state"]["panes"]
+    assert [pane["indicator"] for pane in panes] == [f"score_{factor.id}" for factor in FACTORS]
+    assert panes[0]["breaks"] == panes[1]["breaks"]
+    assert panes[0]["method"] == "manual"
+
+
+def test_a_slider_changes_the_scores_and_the_address_and_leaves_maps_and_classes():
+    app = visit()
+    before, state, epoch = figures(app), given(app)["state"], given(app)["epoch"]
+    app.slider(key=MOVED).set_value(2).run()
+    assert not app.exception
+    assert figures(app) != before
+    assert given(app)["state"] == state
+    assert given(app)["epoch"] == epoch
+    assert app.query_params["weights"] == "download_mbps~2"
+
+
+def test_the_other_factor_stays_when_a_weight_of_one_is_moved():
+    app = visit()
+    before = figures(app, "score_data_based")
+    app.slider(key=MOVED).set_value(0).run()
+    assert figures(app, "score_data_based") == before
+
+
+def test_reset_and_undo_lead_back():
+    app = visit()
+    before = figures(app)
+    app.slider(key=MOVED).set_value(3).run()
+    app.slider(key=MOVED).set_value(1).run()
+    app.slider(key="index_latency_ms").set_value(0).run()
+    undo = next(button for button in app.button if button.label == LATVIAN["index.undo"])
+    undo.click().run()
+    assert (app.slider(key=MOVED).value, app.slider(key="index_latency_ms").value) == (1, 5)
+    next(button for button in app.button if button.label == LATVIAN["index.reset"]).click().run()
+    assert app.slider(key=MOVED).value == 10
+    assert figures(app) == before
+    assert "weights" not in app.query_params
+
+
+def test_an_address_brings_weights_rules_and_reference_set():
+    app = visit(weights="download_mbps~3~skills_score~0", scaling="prank", among="units", show="rank")
+    assert app.slider(key=MOVED).value == 3
+    assert app.slider(key="index_skills_score").value == 0
+    assert app.selectbox(key="index_scaling").value == "prank"
+    assert [pane["indicator"] for pane in given(app)["state"]["panes"]] == ["rank_digital", "rank_data_based"]
+    assert LATVIAN["index.among_warning"] in words(app)
+    assert app.query_params["weights"] == "download_mbps~3~skills_score~0"
+
+
+def test_a_bogus_address_is_the_declared_index():
+    bogus = {"weights": "x~1~download_mbps~99~latency_ms~-1~upload_mbps~²", "scaling": "../..", "among": "<script>"}
+    app = visit(**bogus, show="9", chosen="LV9")
+    assert figures(app) == figures(visit())
+    assert "weights" not in app.query_params
+
+
+def test_the_reference_set_changes_ranks_and_leaves_scores(loaded):
+    app = visit(show="rank")
+    ranks = figures(app, "rank_digital")
+    app.query_params["among"] = scores.sets(loaded)[-1]
+    app.run()
+    assert not app.exception
+    assert figures(app, "rank_digital") != ranks
+    assert figures(visit(among=app.query_params["among"])) == figures(visit())
+
+
+def test_without_any_weight_the_page_says_so_and_can_be_mended():
+    app = visit(weights="~".join(f"{code}~0" for code in declared()))
+    assert LATVIAN["index.nothing"] in words(app)
+    next(button for button in app.button if button.label == LATVIAN["index.reset"]).click().run()
+    assert not app.exception
+    assert figures(app) == figures(visit())
+
+
+def test_one_factor_without_weights_leaves_the_other():
+    app = visit(weights="completeness_score~0~quality_score~0~timeliness_score~0")
+    assert [pane["indicator"] for pane in given(app)["state"]["panes"]] == ["score_digital"]
+    app.slider(key="index_quality_score").set_value(5).run()
+    assert not app.exception
+    assert len(given(app)["state"]["panes"]) == 2
+
+
+def test_a_chosen_place_is_explained(loaded):
+    chosen = scores.reckon(loaded, DECLARED).scored.scores["digital"].idxmax()
+    app = visit(chosen=str(chosen))
+    shown = words(app)
+    assert LATVIAN["index.strengths"] in shown
+    assert LATVIAN["index.weaknesses"] in shown
+    missing = scores.reckon(loaded, DECLARED).scored.gaps["digital"].dropna().index[0]
+    shown = words(visit(chosen=str(missing)))
+    assert LATVIAN["index.no_score"] in shown
+    assert LATVIAN["index.missing_title"] in shown
+
+
+def test_two_chosen_places_are_compared(loaded):
+    table = scores.reckon(loaded, DECLARED).scored.scores["digital"].dropna().sort_values()
+    app = visit(chosen=f"{table.index[-1]}~{table.index[0]}")
+    assert "ir augstāk nekā" in words(app)
+
+
+def test_weights_and_selection_survive_another_page():
+    chosen = "LV0001000"
+    app = visit(weights="download_mbps~4", chosen=chosen)
+    app.switch_page("pages/sources.py").run()
+    app.switch_page("pages/index.py").run()
+    assert not app.exception
+    assert app.slider(key=MOVED).value == 4
+    assert given(app)["state"]["selected"] == [chosen]
+    assert app.query_params["weights"] == "download_mbps~4"
+
+
+def test_shares_add_up_in_every_factor(loaded):
+    shares = scores.reckon(loaded, DECLARED).shares
+    for factor in FACTORS:
+        assert sum(shares[own.id] for own in factor.dimensions) == pytest.approx(1)
+        assert sum(shares[name] for own in factor.dimensions for name in own.weights) == pytest.approx(1)
+    assert sum(shares[factor.id] for factor in FACTORS) == pytest.approx(1)
+
+
+def test_a_file_of_weights_comes_back_as_it_was_saved():
+    chosen = Weighting(scaling="zscore", between="hmean").with_weights({"download_mbps": 0, "skills_score": 3})
+    assert from_file(to_file(chosen, {"edition": "2024-01-01"})) == chosen
+    assert decode(encode(chosen)) == chosen
+    assert encode(DECLARED) == {}
+
+
+@pytest.mark.parametrize(
+    ("content", "kinds"),
+    [
+        (b"\xff\xfe\x00", ["json"]),
+        (b"[" * 15_000, ["json"]),
+        (b" " * 30_000, ["size"]),
+        (b'{"weights": {}}', ["format"]),
+        (b"[]", ["format"]),
+        (json.dumps({"format": FORMAT}).encode(), ["weights"]),
+        (
+            json.dumps(
+                {
+                    "format": FORMAT,
+                    "scaling": ["x"],
+                    "weights": {"../etc": 1, "download_mbps": 11, "upload_mbps": True, "latency_ms": 2.5},
+                }
+            ).encode(),
+            ["option", "unknown", "number", "number", "number"],
+        ),
+    ],
+)
+def test_a_bad_file_is_refused_with_all_its_faults(content, kinds):
+    with pytest.raises(DataError) as bad:
+        from_file(content)
+    assert [fault.kind for fault in bad.value.faults] == kinds
+    for language in LANGUAGES:
+        assert all(f"index.fault.{kind}" in messages(language) for kind in kinds)
+
+
+def test_a_bad_file_changes_nothing_and_says_what_is_wrong():
+    app = visit()
+    before = figures(app)
+    bad = json.dumps({"format": FORMAT, "weights": {"nobody": 1, "download_mbps": "7"}}).encode()
+    app.file_uploader(key="index_file").upload("weights.json", bad, "application/json").run()
+    assert not app.exception
+    (error,) = app.error
+    assert "`nobody`" in error.value
+    assert "`download_mbps`" in error.value
+    assert figures(app) == before
+
+
+def test_a_good_file_sets_the_sliders():
+    app = visit()
+    good = to_file(DECLARED.with_weights({"download_mbps": 1}), {})
+    app.file_uploader(key="index_file").upload("weights.json", good, "application/json").run()
+    assert not app.exception
+    assert app.slider(key=MOVED).value == 1
+    assert app.query_params["weights"] == "download_mbps~1"
