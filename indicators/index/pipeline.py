@@ -312,7 +312,7 @@ def check(
     if not data.index.has_duplicates:
         found[data_file] += denominator_faults(raw, denominators, there)
         if config.normalise.method != "none":
-            logged = raw[[code for code, scale in meta.scale.items() if scale == "log" and code in raw]]
+            logged = raw.loc[:, [code for code in raw if meta.table.loc[code, "scale"] == "log"]]
             sound = {code: name for code, name in denominators.items() if code in logged and name in there}
             shares = {code: logged[code] / there[name].where(there[name] != 0) for code, name in sound.items()}
             found[data_file] += normalise.log_faults(logged.assign(**shares))
