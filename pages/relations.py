@@ -132,20 +132,6 @@ def map_of(drawing: Drawing, where: Places) -> Maps:
     return maps
 
 
-def take_marks(maps: Maps, order: pd.Series) -> None:
-    """A click in the chart marks a place or takes its mark away; a lasso marks those that are first in the order."""
-    event = st.session_state["relations_chart"]["selection"]
-    codes = list(dict.fromkeys(point["customdata"][0] for point in event["points"] if point.get("customdata")))
-    maps.take()
-    if event["box"] or event["lasso"]:
-        maps.select(list(order.reindex(codes).sort_values(ascending=False, kind="stable").index[:MOST_SELECTED]))
-        st.session_state["relations_lasso"] = (len(codes), maps.state["selected"])
-    elif codes:
-        marked = maps.state["selected"]
-        others = [code for code in marked if code != codes[0]]
-        maps.select(others if codes[0] in marked else [*others[-(MOST_SELECTED - 1) :], codes[0]])
-
-
 def draw(drawing: Drawing, where: Places, hide: Sequence[Part] = ()) -> None:
     """The chart and the map beside each other with the same places marked, and the table behind them."""
     maps = map_of(drawing, where)
@@ -167,14 +153,13 @@ def draw(drawing: Drawing, where: Places, hide: Sequence[Part] = ()) -> None:
         st.plotly_chart(
             figure,
             key="relations_chart",
-            on_select=partial(take_marks, maps, drawing.order),
+            on_select=partial(related.take_marks, "relations_chart", maps, drawing.order),
             config=charts.config("relations"),
             theme=None,
             alt=f"{drawing.title}. {drawing.subtitle}",
         )
-        lassoed, left_with = st.session_state.get("relations_lasso", (0, []))
-        if lassoed > MOST_SELECTED and left_with == marked:
-            st.caption(trn("relations.lassoed", lassoed, most=number(MOST_SELECTED)))
+        if (held := related.lassoed(maps)) > MOST_SELECTED:
+            st.caption(trn("relations.lassoed", held, most=number(MOST_SELECTED)))
         st.caption(tr("relations.how_to_mark"))
     with right:
         own = inline(drawing.own, loaded)

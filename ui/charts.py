@@ -198,7 +198,7 @@ def config(name: str) -> dict[str, Any]:
     """How a chart behaves: its tools always in sight, its picture named."""
     return {
         "displayModeBar": True,
-        "modeBarButtonsToRemove": ["zoomIn2d", "zoomOut2d", "autoScale2d"],
+        "modeBarButtonsToRemove": ["zoom2d", "zoomIn2d", "zoomOut2d", "autoScale2d"],
         "toImageButtonOptions": {"filename": name, "scale": 2},
     }
 

@@ -10,6 +10,8 @@ from typing import Any
 
 import streamlit as st
 
+from ui.text import language
+
 
 class Choices:
     """The choices of one page. Made anew in every run; what it knows is in the session.
@@ -27,8 +29,8 @@ class Choices:
         self._written: dict[str, list[str]] = kept.setdefault("written", {})
 
     def key(self, name: str) -> str:
-        """The key of the widget of a choice."""
-        return f"{self.page}_{name}"
+        """The key of the widget of a choice. One for each language: a widget that stays keeps the words it has."""
+        return f"{self.page}_{name}_{language()}"
 
     def came(self, name: str) -> bool:
         """Whether someone has come with this choice in the address."""

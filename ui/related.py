@@ -8,6 +8,7 @@ from typing import Literal
 
 import numpy as np
 import pandas as pd
+import streamlit as st
 
 from data.model import RURAL, Level
 from indicators.catalogue import sources_of
@@ -23,9 +24,11 @@ from indicators.relations import (
     side,
 )
 from reports.values import territory_names
+from ui.address import MOST_SELECTED
 from ui.cache import Loaded
 from ui.charts import Axis, Group
 from ui.inline import Inline
+from ui.session import Maps
 from ui.text import number, period, say, tr, trn
 
 Shown = Literal["difference", "quadrants", "x", "y"]
@@ -293,6 +296,26 @@ def draw_clusters(
         decimals=dict(zip(numbers, (entry.decimals, entry.decimals, 4, 4), strict=True)),
         thresholds=(mean, mean, tr("relations.mean")),
     )
+
+
+def take_marks(chart: str, maps: Maps, order: pd.Series) -> None:
+    """A click in the chart marks a place or takes its mark away; a lasso marks those that are first in the order."""
+    event = st.session_state[chart]["selection"]
+    codes = list(dict.fromkeys(point["customdata"][0] for point in event["points"] if point.get("customdata")))
+    maps.take()
+    if event["box"] or event["lasso"]:
+        maps.select(list(order.reindex(codes).sort_values(ascending=False, kind="stable").index[:MOST_SELECTED]))
+        st.session_state["lassoed"] = (len(codes), maps.state["selected"])
+    elif codes:
+        marked = maps.state["selected"]
+        others = [code for code in marked if code != codes[0]]
+        maps.select(others if codes[0] in marked else [*others[-(MOST_SELECTED - 1) :], codes[0]])
+
+
+def lassoed(maps: Maps) -> int:
+    """How many places the last lasso held, while those it has marked are still the marked ones; else 0."""
+    count, marked = st.session_state.get("lassoed", (0, []))
+    return count if marked == maps.state["selected"] else 0
 
 
 def _quarter(id: str, x: Indicator, y: Indicator) -> str:

@@ -1,0 +1,96 @@
+"""The page of relations in a real browser: marks go both ways, words follow the language, everybody can read it."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, expect
+
+from ui.text import messages
+
+LATVIAN, ENGLISH = messages("lv"), messages("en")
+RULES = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}}
+
+
+def opened(visitor, path: str = "/relations") -> Page:
+    """The page once chart and map stand."""
+    page = visitor.open(path)
+    page.locator(".mp-pane svg path").first.wait_for()
+    page.locator(".stPlotlyChart .scatterlayer .point").first.wait_for()
+    return page
+
+
+def marked(page: Page):
+    return page.locator(".stPlotlyChart .annotation-text")
+
+
+def test_marks_go_from_the_chart_to_the_map_and_back(visit):
+    visitor = visit()
+    page = opened(visitor)
+    page.locator(".stPlotlyChart .scatterlayer .point").nth(40).click(force=True)
+    expect(page.locator(".mp-chip")).to_have_count(1)
+    expect(marked(page)).to_have_count(1)
+    expect(page).to_have_url(re.compile("chosen=LV"))
+    visitor.settled()
+    map_box = page.locator(".mp-map").bounding_box()
+    assert map_box
+    page.mouse.click(map_box["x"] + 0.6 * map_box["width"], map_box["y"] + 0.5 * map_box["height"])
+    expect(page.locator(".mp-chip")).to_have_count(2)
+    expect(marked(page)).to_have_count(2)
+    names = page.locator(".mp-chip-name > span:first-of-type").all_inner_texts()
+    assert [text.replace(" pag.", " pagasts") for text in marked(page).all_text_contents()] == names
+    page.locator(".mp-chip .mp-icon-button").first.click()
+    expect(marked(page)).to_have_count(1)
+    assert visitor.troubles == []
+
+
+def test_a_box_in_the_chart_marks_those_that_stand_out(visit):
+    visitor = visit()
+    page = opened(visitor)
+    page.locator('.modebar-btn[data-title="Box Select"]').click()
+    box = page.locator(".stPlotlyChart .nsewdrag").first.bounding_box()
+    assert box
+    page.mouse.move(box["x"] + 0.2 * box["width"], box["y"] + 0.3 * box["height"])
+    page.mouse.down()
+    page.mouse.move(box["x"] + 0.7 * box["width"], box["y"] + 0.9 * box["height"], steps=6)
+    page.mouse.up()
+    expect(page.locator(".mp-chip")).to_have_count(6)
+    expect(marked(page)).to_have_count(6)
+    expect(page.get_by_text(re.compile(r"Aptvertas? \d+"))).to_be_visible()
+    assert visitor.troubles == []
+
+
+def test_words_follow_the_language_and_choices_stay(visit):
+    visitor = visit()
+    page = opened(visitor, "/relations?x=older_share&show=quadrants&chosen=LV0023410")
+    page.locator(".st-key-language_switch").get_by_text("English").click()
+    expect(page.locator("h1").first).to_have_text(ENGLISH["relations.title"])
+    expect(page.get_by_role("combobox", name=ENGLISH["relations.x"])).to_have_value("Residents over working age")
+    expect(page).to_have_url(re.compile("x=older_share.*show=quadrants"))
+    expect(page.locator(".mp-chip")).to_have_count(1)
+    assert visitor.troubles == []
+
+
+@pytest.mark.parametrize("part", ["pair", "matrix", "clusters"])
+@pytest.mark.parametrize("locale", ["lv-LV", "en-GB"])
+def test_every_part_is_accessible(part, locale, visit):
+    visitor = visit(locale=locale)
+    page = visitor.open(f"/relations?part={part}")
+    page.locator(".stPlotlyChart .main-svg").first.wait_for()
+    visitor.settled()
+    found = Axe().run(page, options=RULES).response["violations"]
+    assert [(v["id"], [node["html"][:200] for node in v["nodes"]][:3]) for v in found] == []
+    assert visitor.troubles == []
+
+
+def test_a_click_costs_few_bytes(visit):
+    visitor = visit()
+    page = opened(visitor)
+    page.wait_for_timeout(1000)
+    before = visitor.received
+    page.locator(".stPlotlyChart .scatterlayer .point").nth(10).click(force=True)
+    expect(marked(page)).to_have_count(1)
+    visitor.settled()
+    assert visitor.received - before <= 150_000
