@@ -177,4 +177,5 @@ def _powers(x: np.ndarray) -> tuple[float, float, float, float]:
     """Sums of the first to fourth powers of the deviations, scaled so that no power is lost to underflow."""
     d = x - x.mean()
     d = d / np.abs(d).max()
-    return float(d.sum()), float((d**2).sum()), float((d**3).sum()), float((d**4).sum())
+    squares = d * d
+    return float(d.sum()), float(squares.sum()), float(squares @ d), float(squares @ squares)
