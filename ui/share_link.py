@@ -7,7 +7,7 @@ import streamlit as st
 from ui.text import language, tr
 
 _BUTTON = """
-<button type="button"></button><span role="status"></span>
+<button type="button" hidden></button><span role="status"></span>
 """
 
 _STYLE = """
@@ -34,6 +34,7 @@ export default ({ parentElement, data }) => {
   const button = parentElement.querySelector("button");
   const status = parentElement.querySelector("span");
   button.textContent = data.label;
+  button.hidden = false;
   button.onclick = async () => {
     const link = new URL(window.location.href);
     link.searchParams.set("lang", data.lang);

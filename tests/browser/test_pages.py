@@ -11,8 +11,15 @@ from playwright.sync_api import Page, expect
 
 from ui.text import LANGUAGES, messages
 
-PAGES = {"overview": "/", "map": "/map", "sources": "/sources"}
-TITLES = {"overview": "overview.title", "map": "map_page.title", "sources": "sources.title"}
+TITLES = {
+    "overview": "overview.title",
+    "map": "map_page.title",
+    "index": "index.title",
+    "relations": "relations.title",
+    "methodology": "nav.methodology",
+    "sources": "sources.title",
+}
+PAGES = {page: f"/{page}" if page != "overview" else "/" for page in TITLES}
 LOCALES = {"lv": "lv-LV", "en": "en-GB"}
 RULES = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}}
 LATVIAN, ENGLISH = messages("lv"), messages("en")
@@ -54,7 +61,7 @@ def test_a_page_in_the_language_of_the_browser_is_accessible_and_stays_at_home(p
 def test_pages_are_reached_through_the_navigation(visit):
     visitor = visit()
     page = visitor.open("/")
-    for name in ("map", "sources", "overview"):
+    for name in (*list(TITLES)[1:], "overview"):
         page.get_by_role("link", name=LATVIAN[f"nav.{name}"], exact=True).first.click()
         expect(page.locator("h1").first).to_have_text(LATVIAN[TITLES[name]])
         visitor.settled()

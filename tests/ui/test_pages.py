@@ -18,7 +18,15 @@ from ui import cache, frame
 from ui.address import decode, encode
 from ui.text import LANGUAGES, messages
 
-PAGES = ["overview", "map", "sources"]
+TITLES = {
+    "overview": "overview.title",
+    "map": "map_page.title",
+    "index": "index.title",
+    "relations": "relations.title",
+    "methodology": "nav.methodology",
+    "sources": "sources.title",
+}
+PAGES = list(TITLES)
 
 
 def visit(page: str = "overview", **address: str) -> AppTest:
@@ -56,7 +64,7 @@ def words(app: AppTest) -> str:
 @pytest.mark.parametrize("page", PAGES)
 def test_a_page_opens_in_a_language(page, language):
     app = visit(page, lang=language)
-    key = {"overview": "overview.title", "map": "map_page.title", "sources": "sources.title"}[page]
+    key = TITLES[page]
     assert app.title[0].value == messages(language)[key]
     other = messages("en" if language == "lv" else "lv")[key]
     assert other not in words(app)
