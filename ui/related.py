@@ -29,7 +29,7 @@ from ui.cache import Loaded
 from ui.charts import Axis, Group
 from ui.inline import Inline
 from ui.session import Maps
-from ui.text import number, period, say, tr, trn
+from ui.text import alphabetical, number, period, say, tr, trn
 
 Shown = Literal["difference", "quadrants", "x", "y"]
 SHOWN: tuple[Shown, ...] = ("difference", "quadrants", "x", "y")
@@ -399,4 +399,6 @@ def _table(
         **words,
         tr("relations.remark"): small,
     }
-    return pd.DataFrame(columns).sort_values(tr("relations.place"), ignore_index=True)
+    return pd.DataFrame(columns).sort_values(
+        tr("relations.place"), key=lambda names: names.map(alphabetical), ignore_index=True
+    )

@@ -22,6 +22,7 @@ from data.paths import LOCALE
 Language = Literal["lv", "en"]
 LANGUAGES: tuple[Language, ...] = ("lv", "en")
 NO_VALUE = "–"
+_LETTERS = {letter: place for place, letter in enumerate("0123456789aābcčdeēfgģhiījkķlļmnņopqrsštuūvwxyzž")}
 
 
 @lru_cache(maxsize=len(LANGUAGES))
@@ -95,6 +96,11 @@ def number(value: float | None, decimals: int = 0, *, signed: bool = False) -> s
     shown = format_decimal(abs(rounded), format="#,##0" + ("." + "0" * decimals if decimals else ""), locale=language())
     sign = "−" if rounded < 0 else "+" if signed and rounded > 0 else ""
     return sign + shown
+
+
+def alphabetical(name: str) -> tuple[list[int], str]:
+    """A key that sorts names by the Latvian alphabet, whatever their case: ā after a, č after c, ģ after g …"""
+    return [_LETTERS.get(letter, -1) for letter in name.casefold()], name
 
 
 def day(value: date) -> str:

@@ -56,7 +56,7 @@ def test_pairs_are_places_with_two_values_of_their_own():
     second = table([5, 6, 7], codes=UNITS[1:])
     second.loc["u03", "origin"] = "copied"
     found = pairs(first, second, UNITS)
-    assert found.table[["x", "y"]].to_dict("index") == {"u01": {"x": 2, "y": 5}, "u02": {"x": 3, "y": 6}}
+    assert found.table[["x", "y"]].T.to_dict("list") == {"u01": [2, 5], "u02": [3, 6]}
     assert (found.single, found.copied, found.modelled, found.enough) == (1, 1, False, False)
     assert pairs(first, table([1, 2], "modelled"), UNITS).modelled
 

@@ -130,3 +130,10 @@ def test_english_numbers_and_plurals(speak):
 )
 def test_the_language_follows_the_browser(header, language):
     assert text.preferred(header) == language
+
+
+def test_names_are_sorted_by_the_latvian_alphabet():
+    names = ["Zemītes pagasts", "Čornajas pagasts", "Ābeļu pagasts", "Cēsis", "Avotu pagasts", "Ādaži", "aglona"]
+    assert sorted(names, key=text.alphabetical) == [
+        *("aglona", "Avotu pagasts", "Ābeļu pagasts", "Ādaži", "Cēsis", "Čornajas pagasts", "Zemītes pagasts")
+    ]

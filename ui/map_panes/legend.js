@@ -49,7 +49,8 @@ export function legendNotes(model, format) {
   else {
     const count = format.tn(`map.count.${model.level}`, scale.count);
     const years = scale.first ? format.range(scale.first.slice(0, 4), scale.last.slice(0, 4)) : "";
-    notes.push(format.t(scale.centred ? "map.legend.diverging" : "map.legend.darker"));
+    const differing = indicator.against ? "map.legend.against" : "map.legend.diverging";
+    notes.push(format.t(scale.centred ? differing : "map.legend.darker"));
     if (model.colours.length < scale.asked) notes.push(format.t("map.legend.ties"));
     if (years && scale.asked) notes.push(format.t(scale.shared ? "map.legend.basis_shared" : "map.legend.basis", { count, years }));
   }
