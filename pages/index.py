@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from math import floor
 from typing import cast
 
@@ -191,12 +192,27 @@ def gap(found: Reckoned, code: str, place: str) -> str:
     return tr("index.gap.overall") if code == OVERALL else scores.reason(found.scored.gaps.loc[place, code])
 
 
-def pick() -> None:
-    """Rows of the table were chosen."""
-    rows = st.session_state["index_table"]["selection"]["rows"]
-    order = st.session_state["index_order"]
+def pick(key: str, order: list[str]) -> None:
+    """Rows of the table were chosen; what is chosen beyond the table stays."""
+    rows = st.session_state[key]["selection"]["rows"]
     kept.take()
-    kept.select([order[row] for row in rows if row < len(order)])
+    picked = [order[row] for row in rows if row < len(order)]
+    before = [code for code in kept.state["selected"] if code in picked or code not in order]
+    kept.select([*before, *(code for code in picked if code not in before)])
+
+
+def table_key(rows: list[int]) -> str:
+    """The key of a table in which these rows are chosen: another one whenever they were chosen elsewhere.
+
+    A grid that is given another selection answers with the one it had, which would undo a click on the map.
+    """
+    number, begun = st.session_state.get("index_grid", (0, []))
+    held = st.session_state.get(f"index_table_{number}")
+    if sorted(held["selection"]["rows"] if held else begun) != rows:
+        number += 1
+        begun = rows
+    st.session_state["index_grid"] = (number, begun)
+    return f"index_table_{number}"
 
 
 def table(found: Reckoned, code: str, standing: pd.DataFrame, inside: pd.Series) -> None:
@@ -219,16 +235,16 @@ def table(found: Reckoned, code: str, standing: pd.DataFrame, inside: pd.Series)
             "class": [fifths.get(c, NO_VALUE) for c in order],
         }
     )
-    st.session_state["index_order"] = order
-    picked = [place for place, c in enumerate(order) if c in kept.state["selected"]]
-    st.session_state["index_table"] = {"selection": {"rows": picked}}
+    rows_chosen = [place for place, code in enumerate(order) if code in kept.state["selected"]]
+    key = table_key(rows_chosen)
     st.dataframe(
         shown,
-        key="index_table",
+        key=key,
         hide_index=True,
         height=TABLE_HEIGHT,
-        on_select=pick,
+        on_select=partial(pick, key, order),
         selection_mode="multi-row",
+        selection_default={"selection": {"rows": rows_chosen}},
         column_config={
             "name": st.column_config.TextColumn(tr("index.column.name"), pinned=True),
             "municipality": st.column_config.TextColumn(tr("index.column.municipality")),
@@ -250,7 +266,7 @@ def table(found: Reckoned, code: str, standing: pd.DataFrame, inside: pd.Series)
 
 def comparisons(found: Reckoned, code: str, selected: list[str]) -> None:
     """Whether the chosen places can be told apart."""
-    first, *others = selected
+    *others, first = selected
     lines = []
     for other in others:
         share = scores.compared(found, code, first, other)
@@ -358,10 +374,10 @@ def index() -> None:
     if not selected:
         st.markdown(tr("index.choose"))
     else:
-        st.subheader(full_name(selected[0]))
+        st.subheader(full_name(selected[-1]))
         for column, factor in zip(st.columns(2), found.factors, strict=False):
             with column:
-                explain(loaded, found, factor, selected[0], standing[factor.id], inside)
+                explain(loaded, found, factor, selected[-1], standing[factor.id], inside)
     if len(selected) > 1:
         st.subheader(tr("index.compare", factor=scores.title_of(code, found.indicators)))
         comparisons(found, code, selected)

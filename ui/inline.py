@@ -20,9 +20,8 @@ class Inline:
 
     rows: the figures as `indicators.evaluate.evaluate` gives them. territory, level, period and value are needed;
         smoothed, low, high, status, native_level, coverage, small_base and note (words on one figure) where there
-        is something to say. Rows of
-        the country and of the parishes together ("LV", "LV-RURAL") are what the figures are held against. A territory
-        without a row is shown as not collected.
+        is something to say. Rows of the country and of the parishes together ("LV", "LV-RURAL") are what the figures
+        are held against. A territory without a row is shown as not collected.
     categories: the kinds a territory can be of, as name and colour; the values are their places in this list.
     missing: what is said of a territory whose value cannot be computed.
     when: of what time the figures are, where that is not the one period of the rows.
