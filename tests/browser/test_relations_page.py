@@ -94,3 +94,16 @@ def test_a_click_costs_few_bytes(visit):
     expect(marked(page)).to_have_count(1)
     visitor.settled()
     assert visitor.received - before <= 150_000
+
+
+def test_the_map_names_the_kinds_and_counts_as_the_chart_does(visit):
+    visitor = visit()
+    page = opened(visitor, "/relations?x=distance_grocery_km&y=income_tax_per_payer&show=quadrants")
+    kinds = page.locator(".mp-kinds .mp-entry")
+    expect(kinds).to_have_count(4)
+    names, counts = (kinds.locator(part).all_inner_texts() for part in (".mp-label", ".mp-count"))
+    legend = page.locator(".stPlotlyChart .legendtext").all_text_contents()
+    assert [f"{name} ({count})" for name, count in zip(names, counts, strict=True)] == legend[:4]
+    expect(page.locator(".mp-histogram")).to_be_hidden()
+    expect(page.get_by_role("button", name=LATVIAN["map.pane.settings"])).to_have_count(0)
+    assert visitor.troubles == []
