@@ -108,7 +108,8 @@ def _missing(loaded: Loaded, found: Reckoned, factor: Factor, unit: str) -> None
     lines = []
     for name in found.scored.meta.leaves(factor.id):
         if pd.isna(found.basis.data.loc[unit, name]):
-            status = found.basis.status.loc[unit, name]
+            known = found.basis.status.loc[unit, name]
+            status = known if isinstance(known, str) else "not_collected"
             publishers = dict.fromkeys(
                 say(source.publisher) for source in sources_of(found.indicators[name], loaded.snapshot.sources)
             )
@@ -117,7 +118,7 @@ def _missing(loaded: Loaded, found: Reckoned, factor: Factor, unit: str) -> None
                     "index.missing",
                     name=title_of(name, found.indicators),
                     period=periods(found, name),
-                    why=tr(f"index.status.{status if isinstance(status, str) else 'not_collected'}"),
+                    why=tr(f"index.status.{status}"),
                     who=", ".join(publishers),
                 )
             )

@@ -315,7 +315,7 @@ def title_of(code: str, indicators: dict[str, Indicator]) -> str:
 def classes(standing: pd.DataFrame) -> dict[str, str]:
     """The fifth every territory belongs to, and whether that is sure."""
     said = {
-        (part, sure): tr(f"index.class.{'stable' if sure else 'unstable'}", number=part)
+        (part, sure): tr("index.class.stable" if sure else "index.class.unstable", number=part)
         for part in range(1, CLASSES + 1)
         for sure in (True, False)
     }
