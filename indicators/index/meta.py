@@ -181,11 +181,16 @@ class Meta:
         return meta
 
     def without(self, codes: Iterable[str]) -> Meta:
-        """The tree without these codes, and without the aggregates that then have no children."""
+        """The tree without these codes, without the aggregates whose children then weigh nothing (or that have none),
+        and without whatever stands below those."""
         gone = set(codes)
+        weights = self.weights.to_dict()
         for code in self.aggregates:
-            if code not in gone and all(child in gone for child in self.children(code)):
+            if not any(weights[child] for child in self.children(code) if child not in gone):
                 gone.add(code)
+        for code in reversed(self.aggregates):
+            if code in gone:
+                gone.update(self.children(code))
         return replace(self, table=self.table[~self.table.index.isin(gone)])
 
 

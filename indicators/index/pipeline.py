@@ -183,7 +183,7 @@ class Result:
             "imputed": len(steps["impute"]["cells"]),
             "screened_out": len(steps["screen"]["units"]),
             "treated": len(steps["treat"]["indicators"]),
-            "left_out": steps["normalise"]["left_out"],
+            "left_out": {**steps["normalise"]["left_out"], **steps["aggregate"]["left_out"]},
             "incomplete": len(steps["aggregate"]["incomplete"]),
         }
 
@@ -198,7 +198,7 @@ class Result:
             "incomplete": "Scores of aggregates left empty for want of data",
         }
         lines += [f"{note}: {told[key]:,} (log.json says which)." for key, note in notes.items() if told[key]]
-        lines += [f"Indicator {code} is left out: {reason}." for code, reason in told["left_out"].items()]
+        lines += [f"{code} is left out: {reason}." for code, reason in told["left_out"].items()]
         lines += [
             f"Columns of {file} that nothing asks for: {', '.join(names)}." for file, names in ignored.items() if names
         ]
@@ -266,7 +266,10 @@ def compute(data: pd.DataFrame, meta: Meta, config: Config | None = None, groups
             "screen": _screened(filled, kept, config),
             "treat": _treated(treated, logged, config),
             "normalise": {"method": way.method, "left_out": out},
-            "aggregate": {"incomplete": _incomplete(normalised, aggregates, part)},
+            "aggregate": {
+                "left_out": _aggregates_left_out(meta, part, out),
+                "incomplete": _incomplete(normalised, aggregates, part),
+            },
         },
         "constant": list(ready.columns[constant(ready)]),
         "statistics": statistics(denominated),
@@ -474,6 +477,20 @@ def _left_out(data: pd.DataFrame, normalised: pd.DataFrame, method: str) -> dict
         else:
             reasons[code] = f"{method} is not defined for its values"
     return reasons
+
+
+def _aggregates_left_out(meta: Meta, part: Meta, out: Mapping[str, str]) -> dict[str, str]:
+    """The aggregates that are no part of the tree any more, and why."""
+    there = set(part.codes)
+    gone = [code for code in meta.aggregates if code not in there]
+    missing = {*gone, *(code for code in out if code not in there)}
+    weights = meta.weights.to_dict()
+    return {
+        code: "every child that has a weight is left out"
+        if all(child in missing for child in meta.children(code) if weights[child])
+        else f"{meta.parent(code)} is left out"
+        for code in gone
+    }
 
 
 def _robustness(

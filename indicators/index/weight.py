@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import math
+
 import pandas as pd
 
 from indicators.index.meta import Meta
 
 
 def percent(meta: Meta) -> pd.Series:
-    """Each code's weight as per cent of its group (its parent's children), by code; 100 for a top."""
+    """Each code's weight as per cent of its group (its parent's children), by code; 100 for a top.
+
+    NaN in a group that weighs nothing.
+    """
     weights = meta.weights.to_dict()
     shares = dict.fromkeys(weights, 100.0)
     for parent in meta.aggregates:
         children = meta.children(parent)
         whole = sum(weights[child] for child in children)
-        shares |= {child: 100 * weights[child] / whole for child in children}
+        shares |= {child: 100 * weights[child] / whole if whole else math.nan for child in children}
     return pd.Series(shares, name="percent", dtype=float)
 
 

@@ -130,3 +130,32 @@ def test_plain_values_for_json() -> None:
     assert plain(value) == {"1": None, "b": [1, 2], "c": [True, None, None], "d": ["x"]}
     with pytest.raises(TypeError, match="no place in JSON"):
         plain(object())
+
+
+@pytest.mark.parametrize("robustness", [None, {"runs": 20}])
+@pytest.mark.parametrize(
+    ("values", "method", "reason"),
+    [([3.0, 3.0], "minmax", "constant"), ([NAN, NAN], "goalposts", "no values")],
+)
+def test_a_group_whose_weighted_children_are_left_out_is_empty(values, method, reason, robustness) -> None:
+    columns = ["code", "level", "parent", "direction", "weight", "type", "lower", "upper"]
+    rows = [("a", 1, "I", 1, 1, "indicator", 0, 10), ("b", 1, "I", 1, 0, "indicator", 0, 10)]
+    deep = [("H", 2, "I", 1, 0, "aggregate", NAN, NAN), ("c", 1, "H", 1, 1, "indicator", 0, 10)]
+    top = [("I", 3, "", 1, 1, "aggregate", NAN, NAN)]
+    data = pd.DataFrame({"a": values, "b": [1.0, 2.0], "c": [1.0, 2.0]}, index=["x", "y"])
+    config = Config.read({"normalise": method, "robustness": robustness, "dat_thresh": None})
+    for extra in ([], deep):
+        result = compute(data, Meta.of(pd.DataFrame([*rows, *extra, *top], columns=columns)), config)
+        assert result.scores["I"].isna().all()
+        assert result.scores["b"].notna().all()
+        assert result.log["steps"]["normalise"]["left_out"] == {"a": reason}
+        if reason == "constant":
+            told = {"I": "every child that has a weight is left out"} | ({"H": "I is left out"} if extra else {})
+            assert result.log["steps"]["aggregate"]["left_out"] == told
+            assert result.log["steps"]["aggregate"]["incomplete"] == []
+        else:
+            assert {entry["unit"] for entry in result.log["steps"]["aggregate"]["incomplete"]} == {"x", "y"}
+            assert all("a" in entry["missing"] for entry in result.log["steps"]["aggregate"]["incomplete"])
+        if robustness:
+            assert result.robustness is not None
+            assert result.robustness["median"].isna().all()
