@@ -326,18 +326,28 @@ def score(
     return Scored(meta, found, leaves.join(above), coverage, gaps)
 
 
-def scenarios(found: Basis, meta: Meta, groups: pd.Series | None = None, runs: int = 1000) -> Scenarios:
+def scenarios(found: Basis, meta: Meta, alike: pd.DataFrame | None = None, runs: int = 1000) -> Scenarios:
     """The runs that show how sure a rank is, ready to follow the weights (method 5).
 
     Parameters
     ----------
-    groups
-        Whose median fills a gap in the runs that fill them, by territory; all territories where None.
+    alike
+        territory and peer (`indicators.peers`): whose median fills a gap in the runs that fill them; that of all
+        territories where there are no peers, or none of them has the figure.
     """
     data = found.data[meta.indicators]
-    filled = impute(data, "median") if groups is None else impute(data, "group_median", groups)
+    filled = data if alike is None else peer_median(data, alike)
     plan = Plan(runs=runs, aggregate=(METHODS, ("gmean",) * 3))
     return Scenarios.of(data, meta, plan, noise=found.spread[meta.indicators], filled=impute(filled, "median"))
+
+
+def peer_median(data: pd.DataFrame, alike: pd.DataFrame) -> pd.DataFrame:
+    """The data (territory x indicator) with every gap filled by the median of those of its peers that have the figure.
+
+    `alike` has the columns territory and peer. What no peer has stays missing.
+    """
+    theirs = data.reindex(alike["peer"]).groupby(alike["territory"].to_numpy()).median()
+    return data.fillna(theirs.reindex(data.index))
 
 
 def robustness(prepared: Scenarios, scored: Scored) -> Robustness:

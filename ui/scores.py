@@ -84,7 +84,7 @@ def _reckon(stamp: str, key: tuple[object, ...], _loaded: Loaded, _weighting: We
     entering = {name: _loaded.indicators[name] for name in found.periods}
     meta = success.tree(entering, _weighting.weights)
     scored = success.score(found, meta, method=_weighting.scaling, methods=_weighting.methods)
-    prepared = _prepared(stamp, tuple(meta.codes), found, scored)
+    prepared = _prepared(stamp, tuple(meta.codes), _loaded, found, scored)
     return Reckoned(_weighting, entering, scored, prepared, success.robustness(prepared, scored))
 
 
@@ -99,9 +99,9 @@ def _basis(stamp: str, _loaded: Loaded) -> Basis:
 
 
 @st.cache_resource(max_entries=KEPT, show_spinner=False)
-def _prepared(stamp: str, codes: tuple[str, ...], _found: Basis, _scored: Scored) -> Scenarios:
+def _prepared(stamp: str, codes: tuple[str, ...], _loaded: Loaded, _found: Basis, _scored: Scored) -> Scenarios:
     """The runs of an index of these codes, which follow any weights."""
-    return success.scenarios(_found, _scored.meta)
+    return success.scenarios(_found, _scored.meta, _peers(stamp, _loaded))
 
 
 # --- the reference set ---

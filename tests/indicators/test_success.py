@@ -169,3 +169,12 @@ def test_the_runs_follow_the_weights_and_know_every_factor(values, indicators):
     runs = success.robustness(success.scenarios(found.basis, found.meta, runs=20), found)
     assert set(runs.scores) == {"digital", "data_based", success.OVERALL}
     assert runs.ranges("digital")["rank"].notna().all()
+
+
+def test_a_gap_is_filled_by_the_median_of_the_peers_that_have_the_figure():
+    data = pd.DataFrame({"a": [np.nan, 1.0, 3.0, 100.0], "b": [np.nan, np.nan, np.nan, 5.0]}, index=list("ABCD"))
+    alike = pd.DataFrame({"territory": list("AAAB"), "peer": list("BCAD")})
+    filled = success.peer_median(data, alike)
+    assert filled["a"].tolist() == [2, 1, 3, 100]
+    assert filled["b"].isna().tolist() == [True, False, True, False]
+    assert filled.loc["B", "b"] == 5
