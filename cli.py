@@ -207,8 +207,8 @@ def compute(
     from indicators.index import pipeline
 
     files = batch.read(data, meta, config)
-    inputs = pipeline.read(files.data, files.meta, files.config, files.names)
-    result = pipeline.compute(inputs.data, inputs.meta, inputs.config, inputs.groups)
+    inputs = pipeline.read(files.data, files.meta, files.config, files.names, files.faults)
+    result = pipeline.compute(inputs.data, inputs.meta, inputs.config, inputs.groups, files.names)
     tables = {f"{name}.csv": table for name, table in result.tables().items()}
     log = {"inputs": files.told, "ignored_columns": inputs.ignored, **result.log}
     batch.write(out, tables, log, inputs=(data, meta, config))

@@ -117,10 +117,24 @@ class Fault:
             f". {self.next_step}" if self.next_step else ""
         )
 
+    @property
+    def shape(self) -> tuple[str, str]:
+        """What faults of one kind have in common: the next step, and the problem up to its first comma or bracket
+        without its figures and quotations."""
+        return self.next_step, SHAPELESS.sub("", re.split(r"[,:;(]", QUOTED.sub("", self.problem))[0])
+
+
+SHOWN = 20
+QUOTED = re.compile(r"'[^']*'|\"[^\"]*\"")
+SHAPELESS = re.compile(r"[-+]?\d\S*")
+
 
 @dataclass
 class DataError(Exception):
-    """Bad input. Carries the file and *all* its faults; the message names file, place and next step."""
+    """Bad input. Carries the file and *all* its faults; the message names file, place and next step.
+
+    Of faults of one kind the message shows the first `SHOWN`, and how many more there are.
+    """
 
     file: str
     faults: Sequence[Fault] = field(default_factory=list)
@@ -133,9 +147,14 @@ class DataError(Exception):
         steps = {fault.next_step for fault in self.faults}
         one = steps.pop() or CORRECT if len(steps) == 1 else ""
         faults = [replace(fault, next_step="") for fault in self.faults] if one else self.faults
-        shown = [str(fault) for fault in faults[:20]]
-        if len(self.faults) > 20:
-            shown.append(f"… and {len(self.faults) - 20} more")
+        kinds: dict[tuple[str, str], list[str]] = {}
+        for fault, whole in zip(faults, self.faults, strict=True):
+            kinds.setdefault(whole.shape, []).append(str(fault))
+        shown = []
+        for alike in kinds.values():
+            shown += alike[:SHOWN]
+            if len(alike) > SHOWN:
+                shown.append(f"… and {len(alike) - SHOWN} more" + (" like these" if len(kinds) > 1 else ""))
         if len(shown) == 1:
             return f"{self.file}: {shown[0]}" + (f". {one}" if one else "")
         return f"{self.file}:\n  - " + "\n  - ".join(shown) + (f"\n  {one}" if one else "")

@@ -73,6 +73,14 @@ def genmean(x: npt.ArrayLike, w: npt.ArrayLike, p: float, *, skipna: bool = True
     return mean if skipna else np.where(whole, np.nan, mean)
 
 
+class NotPositive(DataError):
+    """Scores of zero or less under a mean that needs more; `cells` has unit and code of each fault."""
+
+    def __init__(self, faults: Sequence[Fault], cells: Sequence[tuple[Any, str]]) -> None:
+        super().__init__("scores", faults)
+        self.cells = list(cells)
+
+
 MEANS: dict[str, Mean] = {"amean": amean, "gmean": gmean, "hmean": hmean}
 
 
@@ -103,7 +111,7 @@ def aggregate(
 
     Raises
     ------
-    DataError
+    NotPositive
         Naming every unit and code of zero or less under a geometric or harmonic mean.
     ValueError
         If there are not as many methods or thresholds as levels.
@@ -112,6 +120,7 @@ def aggregate(
     least = per_level(dat_thresh, meta.levels)
     known = {code: scores[code].to_numpy(float) for code in meta.indicators}
     faults: list[Fault] = []
+    cells: list[tuple[Any, str]] = []
     for parent in meta.aggregates:
         children = meta.children(parent)
         level = meta.level(parent)
@@ -124,6 +133,7 @@ def aggregate(
         method = by_level[level - 2]
         if method in ("gmean", "hmean"):
             bad = (x <= 0) & (w > 0)
+            cells += [(scores.index[row], children[column]) for row, column in np.argwhere(bad)]
             faults += [
                 Fault(
                     f"unit {scores.index[row]}, {children[column]}",
@@ -135,7 +145,7 @@ def aggregate(
             x = np.where(bad, np.nan, x)
         known[parent] = (MEANS[method] if isinstance(method, str) else method)(x, w)
     if faults:
-        raise DataError("scores", faults)
+        raise NotPositive(faults, cells)
     return pd.DataFrame({code: known[code] for code in meta.aggregates}, index=scores.index)
 
 
@@ -149,9 +159,14 @@ def per_level(value: Any, levels: int) -> list[Any]:
     """
     if isinstance(value, Sequence) and not isinstance(value, str):
         if len(value) != levels - 1:
-            raise ValueError(f"{len(value)} given for the {levels - 1} levels above the indicators")
+            raise ValueError(f"{len(value)} given for the {levels_above(levels)} above the indicators")
         return list(value)
     return [value] * (levels - 1)
+
+
+def levels_above(levels: int) -> str:
+    """How many levels there are above the indicators, in words."""
+    return "1 level" if levels == 2 else f"{levels - 1} levels"
 
 
 def coverage(available: pd.DataFrame, meta: Meta) -> pd.DataFrame:

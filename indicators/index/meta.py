@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -18,10 +19,15 @@ Scale = Literal["linear", "log"]
 
 REQUIRED = ("code", "level", "parent", "direction", "weight", "type")
 OPTIONAL = ("denominator", "lower", "upper", "scale")
+COLUMNS = [*REQUIRED, *OPTIONAL]
 RESERVED = ("unit", "group")
 """Names of columns of the data that no code may have."""
 MISSING = ("", "NA", "NaN", "nan")
 """Cells that say that there is no value."""
+HIGHEST = 20
+"""The highest level there may be; each costs a step in everything that goes up the tree."""
+LARGEST = 1e150
+"""The largest number, of either sign: squares and products of larger ones do not fit into a floating-point number."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -53,7 +59,10 @@ class Meta:
         DataError
             With all faults at once.
         """
-        return _Reading(table, file).meta()
+        draft = Draft.of(table)
+        if draft.faults:
+            raise DataError(file, draft.faults)
+        return draft.meta
 
     @cached_property
     def indicators(self) -> list[str]:
@@ -176,8 +185,9 @@ class Meta:
         table.loc[list(given), "weight"] = list(given.values())
         meta = replace(self, table=table)
         raw = {**self.table["weight"].to_dict(), **given}
-        if faults := [_weightless(code) for code in self.aggregates if not any(raw[c] for c in self.children(code))]:
-            raise DataError("weights", faults)
+        empty = [code for code in self.aggregates if not any(raw[c] for c in self.children(code))]
+        if empty:
+            raise DataError("weights", [Fault(code, *WEIGHTLESS) for code in empty])
         return meta
 
     def without(self, codes: Iterable[str]) -> Meta:
@@ -194,91 +204,135 @@ class Meta:
         return replace(self, table=self.table[~self.table.index.isin(gone)])
 
 
-def _weightless(code: str) -> Fault:
-    return Fault(code, "all its children weigh zero", "Give at least one of them a weight, or leave the group out.")
+WEIGHTLESS = ("all its children weigh zero", "Give at least one of them a weight, or leave the group out.")
+
+
+@dataclass(frozen=True, eq=False)
+class Draft:
+    """What a table of codes says, right or wrong: enough to check data and configuration against it.
+
+    `meta` is the tree if there are no `faults`. If there are, its table still has every code that could be read, with
+    level 0 where none is known and an infinite goalpost where one is given that is none. `rows` is each code's row.
+    `complete` says that every row and level could be read: only then is a code that is not there known to be missing.
+    """
+
+    meta: Meta
+    faults: list[Fault]
+    rows: dict[str, int]
+    complete: bool
+
+    @classmethod
+    def of(cls, table: pd.DataFrame | None, whole: bool = True) -> Draft:
+        """Read a table as `Meta.of` does, without raising.
+
+        `whole` is False where rows are known to be left out (None: all of them): what they may hold is not missed.
+        """
+        reading = _Reading(pd.DataFrame(columns=[*REQUIRED]) if table is None else table, whole)
+        return reading.draft()
+
+    def place(self, code: str) -> str:
+        """Where a code stands, for a fault."""
+        return f"row {self.rows[code]} ({code})" if code in self.rows else code
 
 
 class _Reading:
     """One reading of a table, gathering faults."""
 
-    def __init__(self, table: pd.DataFrame, file: str) -> None:
-        self.file = file
+    def __init__(self, table: pd.DataFrame, whole: bool) -> None:
         self.faults: list[Fault] = []
+        self.whole = whole
         self.raw = table.rename(columns=lambda name: str(name).strip().lower())
+        self.rows: dict[str, int] = {}
 
     def fault(self, place: str, problem: str, next_step: str = "") -> None:
         self.faults.append(Fault(place, problem, next_step))
 
-    def meta(self) -> Meta:
+    def draft(self) -> Draft:
         absent = [name for name in REQUIRED if name not in self.raw]
-        twice = sorted(set(self.raw.columns[self.raw.columns.duplicated()]))
-        if absent or twice or self.raw.empty:
-            if absent:
-                self.fault("header", f"no column {', '.join(absent)}", f"There must be {', '.join(REQUIRED)}.")
-            if twice:
-                self.fault("header", f"two columns are called {', '.join(twice)}", "Keep one of each.")
-            if self.raw.empty:
-                self.fault("rows", "there are none", "Give a row for every indicator and aggregate.")
-            raise DataError(self.file, self.faults)
+        twice = sorted(set(self.raw.columns[self.raw.columns.duplicated()]) - {""})
+        if absent:
+            self.fault("header", f"no column {', '.join(absent)}", f"There must be {', '.join(REQUIRED)}.")
+        if twice:
+            self.fault("header", f"two columns are called {', '.join(twice)}", "Keep one of each.")
+        if self.raw.empty and self.whole:
+            self.fault("rows", "there are none", "Give a row for every indicator and aggregate.")
+        self.raw = self.raw.loc[:, ~self.raw.columns.duplicated()]
+        self.absent = set(absent)
         places = self.raw.index if self.raw.index.name == "row" else range(2, len(self.raw) + 2)
-        rows = [self.row(place, row) for place, row in zip(places, self.raw.to_dict("records"), strict=True)]
-        table = pd.DataFrame([row for row in rows if row])
-        if table.empty:
-            raise DataError(self.file, self.faults)
-        self.unique(table)
-        table = table.drop_duplicates("code").set_index("code")
-        self.tree(table)
-        if self.faults:
-            raise DataError(self.file, self.faults)
-        return Meta(table)
+        read = [self.row(place, row) for place, row in zip(places, self.raw.to_dict("records"), strict=True)]
+        rows = [row for row in read if row]
+        self.unique(rows)
+        table = pd.DataFrame(rows, columns=COLUMNS).drop_duplicates("code").set_index("code")
+        if not self.raw.empty and not {"code", "type"} & self.absent:
+            self.tree(table)
+        known = self.whole and not absent and not self.raw.empty
+        levels = table["level"].tolist()
+        kinds = {"indicator": True, "aggregate": False}
+        sure = all(level and kinds.get(kind) == (level == 1) for level, kind in zip(levels, table["type"], strict=True))
+        return Draft(Meta(table), self.faults, self.rows, known and sure and len(rows) == len(read))
 
     def row(self, number: int, row: dict[Any, Any]) -> dict[str, Any] | None:
         """One row with its types, or None where it has no code; whatever is wrong goes to the faults."""
-        code = _text(row["code"])
+        code = _text(row.get("code"))
         place = f"row {number}" + (f" ({code})" if code else "")
         if not code:
-            self.fault(place, "no code", "Give the code or take the row out.")
+            if "code" not in self.absent:
+                self.fault(place, "no code", "Give the code or take the row out.")
             return None
         if code in RESERVED:
             self.fault(place, f"{code!r} is the name of a column of the data", "Choose another code.")
-        kind = _text(row["type"]).lower()
-        if kind not in get_args(Type):
+        level = self.level(row, place)
+        kind = _text(row.get("type")).lower()
+        if "type" in self.absent:
+            kind = "" if not level else "indicator" if level == 1 else "aggregate"
+        elif kind not in get_args(Type):
             self.fault(place, f"type {kind!r}", f"A type is {' or '.join(get_args(Type))}.")
-        level = self.number(row["level"], place, "level")
-        if level is not None and (level < 1 or level != int(level)):
-            self.fault(place, f"level {level:g}", "Levels are whole numbers from 1.")
-            level = None
-        if level is not None and kind in get_args(Type) and (level == 1) != (kind == "indicator"):
+        elif level and (level == 1) != (kind == "indicator"):
             step = "Indicators stand at level 1, aggregates above."
             self.fault(place, f"type {kind} at level {level:g}", step)
-        parent = _text(row["parent"])
-        if kind == "indicator" and not parent:
+        parent = _text(row.get("parent"))
+        if kind == "indicator" and not parent and "parent" not in self.absent:
             self.fault(place, "an indicator without a parent", "Name the aggregate it belongs to.")
-        lower, upper = (self.number(row.get(name), place, name, needed=False) for name in ("lower", "upper"))
-        scale = _text(row.get("scale")).lower() or "linear"
-        self.goalposts(place, lower, upper, scale)
+        self.rows.setdefault(code, number)
         return {
             "code": code,
-            "level": int(level or 0),
+            "level": level,
             "parent": parent,
-            "direction": self.direction(row["direction"], place, kind),
-            "weight": self.weight(row["weight"], place, needed=bool(parent)),
+            "direction": self.direction(row.get("direction"), place, kind),
+            "weight": self.weight(row.get("weight"), place, needed=bool(parent)),
             "type": kind,
             "denominator": _text(row.get("denominator")),
-            "lower": np.nan if lower is None else lower,
-            "upper": np.nan if upper is None else upper,
-            "scale": scale,
+            **self.goalposts(row, place),
         }
 
-    def number(self, cell: Any, place: str, name: str, *, needed: bool = True) -> float | None:
+    def level(self, row: dict[Any, Any], place: str) -> int:
+        """The level, 0 where none is known."""
+        level = self.number(row.get("level"), place, "level", largest=math.inf)
+        if level is None:
+            return 0
+        if level < 1 or level != int(level):
+            self.fault(place, f"level {level:g}", "Levels are whole numbers from 1.")
+            return 0
+        if level > HIGHEST:
+            self.fault(place, f"level {level:g} is too high", f"Levels go from 1 to {HIGHEST}.")
+            return 0
+        return int(level)
+
+    def number(
+        self, cell: Any, place: str, name: str, *, needed: bool = True, largest: float = LARGEST
+    ) -> float | None:
         text = _text(cell)
         if not text:
-            if needed:
+            if needed and name not in self.absent:
                 self.fault(place, f"no {name}", "Give a number.")
             return None
         value = number(text)
-        if value is None or not np.isfinite(value):
-            self.fault(place, f"{name} {text!r} is not a number", "Write it with a decimal point and no spaces.")
+        if value is None or np.isinf(value):
+            step = "Write it with a decimal point and no spaces."
+            self.fault(place, f"{name} {_short(text)} is not a number", step)
+            return None
+        if abs(value) > largest:
+            self.fault(place, f"{name} {_short(text)} is too large a number", too_large("number"))
             return None
         return value
 
@@ -295,8 +349,12 @@ class _Reading:
             self.fault(place, f"weight {value:g} is below zero", "Turn the direction instead, or use zero.")
         return 1.0 if value is None else value
 
-    def goalposts(self, place: str, lower: float | None, upper: float | None, scale: str) -> None:
-        if (lower is None) != (upper is None):
+    def goalposts(self, row: dict[Any, Any], place: str) -> dict[str, Any]:
+        """lower, upper and scale; an end is infinite where all that is known is that one is meant."""
+        lower, upper = (self.number(row.get(name), place, name, needed=False) for name in ("lower", "upper"))
+        given = [bool(_text(row.get(name))) for name in ("lower", "upper")]
+        scale = _text(row.get("scale")).lower() or "linear"
+        if given[0] != given[1]:
             self.fault(place, "only one of lower and upper", "Give both or neither.")
         if lower is not None and upper is not None and lower >= upper:
             step = "lower must be less than upper; direction -1 says that less is better."
@@ -305,10 +363,21 @@ class _Reading:
             self.fault(place, f"scale {scale!r}", f"A scale is {' or '.join(get_args(Scale))}.")
         if scale == "log" and lower is not None and lower <= 0:
             self.fault(place, f"lower {lower:g} on a log scale", "A log scale needs goalposts above zero.")
+        unknown = np.inf if any(given) else np.nan
+        return {
+            "lower": unknown if lower is None else lower,
+            "upper": unknown if upper is None else upper,
+            "scale": scale,
+        }
 
-    def unique(self, table: pd.DataFrame) -> None:
-        for code in table.loc[table["code"].duplicated(), "code"].unique():
-            self.fault(str(code), "stands in two rows", "Keep one row for each code.")
+    def unique(self, rows: list[dict[str, Any]]) -> None:
+        for code, count in Counter(row["code"] for row in rows).items():
+            if count > 1:
+                problem = f"stands in {'two' if count == 2 else count} rows"
+                self.fault(self.place(code), problem, "Keep one row for each code.")
+
+    def place(self, code: str) -> str:
+        return f"row {self.rows[code]} ({code})"
 
     def tree(self, table: pd.DataFrame) -> None:
         """The faults between rows: parents, levels, cycles, empty and weightless groups."""
@@ -319,24 +388,37 @@ class _Reading:
             if not parent:
                 continue
             if parent not in rows:
-                self.fault(code, f"its parent {parent!r} has no row", "Add that row or correct the parent.")
+                if self.whole:
+                    self.fault(
+                        self.place(code), f"its parent {parent!r} has no row", "Add that row or correct the parent."
+                    )
                 continue
             weights[parent].append(row["weight"])
             above = rows[parent]
             if above["type"] == "indicator":
-                self.fault(code, f"its parent {parent!r} is an indicator", "Name an aggregate.")
+                self.fault(self.place(code), f"its parent {parent!r} is an indicator", "Name an aggregate.")
             elif row["level"] and 0 < above["level"] <= row["level"]:
                 problem = f"level {row['level']}, but its parent {parent} has level {above['level']}"
-                self.fault(code, problem, "A parent's level is above its children's.")
+                self.fault(self.place(code), problem, "A parent's level is above its children's.")
         for cycle in _cycles({code: row["parent"] for code, row in rows.items()}):
-            self.fault(cycle[0], f"its parents run in a circle: {' -> '.join(cycle)}", "A tree ends at a top.")
+            problem = f"its parents run in a circle: {' -> '.join(cycle)}"
+            self.fault(self.place(cycle[0]), problem, "A tree ends at a top.")
+        if not self.whole:
+            return
         if "indicator" not in {row["type"] for row in rows.values()}:
             self.fault("rows", "no indicator among them", "Give a row for every indicator.")
         for code in (code for code, row in rows.items() if row["type"] == "aggregate"):
+            if "parent" in self.absent:
+                continue
             if not weights[code]:
-                self.fault(code, "no row names it as parent", "Give it children or take the row out.")
+                self.fault(self.place(code), "no row names it as parent", "Give it children or take the row out.")
             elif not any(weights[code]):
-                self.faults.append(_weightless(code))
+                self.fault(self.place(code), *WEIGHTLESS)
+
+
+def too_large(what: str) -> str:
+    """What to do about a number that is too large, and why it is refused."""
+    return f"Give a {what} of at most {LARGEST:g}, in another unit if need be: larger ones cannot be squared or added."
 
 
 def number(text: str) -> float | None:
@@ -354,6 +436,10 @@ def _text(cell: Any) -> str:
         return ""
     text = str(cell).strip()
     return "" if text in MISSING else text
+
+
+def _short(text: str) -> str:
+    return repr(text if len(text) <= 40 else f"{text[:40]}…")
 
 
 def _cycles(parents: dict[str, str]) -> list[list[str]]:

@@ -6,9 +6,11 @@ result = compute(inputs.data, inputs.meta, inputs.config, inputs.groups)
 
 from __future__ import annotations
 
+import json
 import math
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field, fields, replace
 from itertools import compress
 from typing import TYPE_CHECKING, Any
 
@@ -20,8 +22,7 @@ from indicators.index import ENGINE, aggregate, impute, normalise, treat
 from indicators.index import rank as ranking
 from indicators.index.correlate import constant, correlated_pairs, cronbach, statistics
 from indicators.index.denominate import denominate, denominator_faults
-from indicators.index.meta import MISSING, REQUIRED, Meta, number
-from indicators.index.meta import OPTIONAL as COLUMNS
+from indicators.index.meta import COLUMNS, LARGEST, MISSING, Draft, Meta, number, too_large
 from indicators.index.screen import availability, screen
 
 if TYPE_CHECKING:
@@ -33,6 +34,11 @@ SHOWN_CELLS = 100
 """Bad cells of a column that are told one by one; the rest are counted."""
 CORRELATED = 0.9
 EMPTY = "no values"
+FILES = ("data", "meta", "config")
+"""The three inputs: keys of what is wrong with them, and their names where there are no files."""
+MAX_RUNS = 100_000
+SINGLE = 1e30
+"""The largest number of the runs, which compute in single precision."""
 
 
 @dataclass(frozen=True)
@@ -96,7 +102,7 @@ class Config:
         reading = _ConfigReading(mapping)
         config = reading.config()
         if reading.faults:
-            raise DataError(file, reading.faults)
+            raise DataError(file, list(dict.fromkeys(reading.faults)))
         return config
 
     def methods(self, levels: int) -> list[aggregate.Method]:
@@ -124,11 +130,24 @@ class Config:
             "aggregate": self.methods(levels),
             "dat_thresh": self.thresholds(levels),
             "rank": asdict(self.rank),
-            "robustness": None if self.robustness is None else asdict(self.robustness),
+            "robustness": None if self.robustness is None else _plan_as_dict(self.robustness),
         }
         if method not in normalise.RANGED:
             shown["normalise"]["range"] = None
         return shown
+
+
+def _plan_as_dict(plan: Plan) -> dict[str, Any]:
+    """The runs in the words of config.json."""
+    scalings = [
+        {
+            "method": way.method,
+            "range": None if way.method == "none" else list(way.scale),
+            "cap": way.cap if way.method == "goalposts" else None,
+        }
+        for way in plan.normalise
+    ]
+    return {**asdict(plan), "normalise": scalings}
 
 
 def default_limits(method: str) -> tuple[float, float] | None:
@@ -155,9 +174,9 @@ class Result:
     """What an index came to.
 
     `scores` and `ranks` are unit x code (indicators as normalised, then aggregates bottom-up), `coverage` is unit x
-    aggregate (the share of its indicators the data hold, 0 to 1; what was imputed does not count), all in the order of
-    the data; `robustness` has the columns unit, median, p05, p95, p_top_quarter, or is None; `log` says what was done,
-    ready for JSON.
+    aggregate (the share of its indicators there are after division, 0 to 1; what was imputed does not count), all in
+    the order of the data; `robustness` has the columns unit, median, p05, p95, p_top_quarter, or is None; `log` says
+    what was done, ready for JSON.
     """
 
     scores: pd.DataFrame
@@ -205,7 +224,13 @@ class Result:
         return lines
 
 
-def compute(data: pd.DataFrame, meta: Meta, config: Config | None = None, groups: pd.Series | None = None) -> Result:
+def compute(
+    data: pd.DataFrame,
+    meta: Meta,
+    config: Config | None = None,
+    groups: pd.Series | None = None,
+    files: Sequence[str] = FILES,
+) -> Result:
     """Compute an index.
 
     Units below `screen` keep their rows with empty scores, and take no part in anything computed from the others.
@@ -218,15 +243,28 @@ def compute(data: pd.DataFrame, meta: Meta, config: Config | None = None, groups
         unit x column, float, NaN = missing: every indicator of `meta`, every denominator, nothing infinite.
     groups
         The group of each unit, for group means and medians.
+    files
+        What the faults call data, meta and config.
 
     Raises
     ------
     DataError
-        With all faults at once, before anything is computed; and for zero or less under a geometric or harmonic mean.
+        With all faults at once, before anything is computed; and for zero or less under a geometric or harmonic mean,
+        and a score too large for a floating-point number.
     """
     config = config or Config()
-    if faults := check(data, meta, config, groups):
-        raise DataErrors([DataError(file, found) for file, found in faults.items()])
+    if faults := check(data, Draft(meta, [], {}, complete=True), config, groups):
+        raise _errors(faults, files)
+    try:
+        with np.errstate(over="ignore", invalid="ignore"):
+            return _compute(data, meta, config, groups, files)
+    except DataError as error:
+        if error.file in FILES:
+            error.file = files[FILES.index(error.file)]
+        raise
+
+
+def _compute(data: pd.DataFrame, meta: Meta, config: Config, groups: pd.Series | None, files: Sequence[str]) -> Result:
     raw = data[meta.indicators].astype(float)
     denominated = denominate(raw, dict(meta.denominators), data)
     filled = impute.impute(denominated, config.impute, groups)
@@ -249,11 +287,15 @@ def compute(data: pd.DataFrame, meta: Meta, config: Config | None = None, groups
     )
     out = _left_out(ready, normalised, way.method)
     part = meta.without([code for code, reason in out.items() if reason != EMPTY])
-    levels = part.levels
-    aggregates = aggregate.aggregate(
-        normalised, part, config.methods(meta.levels)[: levels - 1], config.thresholds(meta.levels)[: levels - 1]
-    )
+    above = part.levels - 1
+    try:
+        aggregates = aggregate.aggregate(
+            normalised, part, config.methods(meta.levels)[:above], config.thresholds(meta.levels)[:above]
+        )
+    except aggregate.NotPositive as error:
+        raise _not_positive(error, raw, config, files) from None
     scores = normalised.join(aggregates).reindex(index=data.index, columns=meta.codes)
+    _refuse_endless(scores)
     log = {
         "engine": ENGINE,
         "config": config.as_dict(meta.levels),
@@ -280,67 +322,104 @@ def compute(data: pd.DataFrame, meta: Meta, config: Config | None = None, groups
     return Result(
         scores=scores,
         ranks=ranking.rank(scores, config.rank.descending, config.rank.ties),
-        coverage=aggregate.coverage(raw.notna(), meta),
+        coverage=aggregate.coverage(denominated.notna(), meta),
         robustness=_robustness(denominated.where(kept, axis=0), part, config, scores, groups),
         log=plain(log),
     )
 
 
 def check(
-    data: pd.DataFrame,
-    meta: Meta,
+    data: pd.DataFrame | None,
+    draft: Draft,
     config: Config,
     groups: pd.Series | None,
-    files: Sequence[str] = ("data", "meta", "config"),
+    cells: Sequence[Fault] = (),
+    *,
+    whole: bool = True,
 ) -> dict[str, list[Fault]]:
-    """What keeps an index from being computed, by input; empty if nothing does."""
-    data_file, meta_file, config_file = files
-    found: dict[str, list[Fault]] = {name: [] for name in files}
-    needed = unique([*meta.indicators, *meta.denominators])
-    for code in meta.indicators:
-        if code not in data:
-            found[data_file].append(
-                Fault(f"column {code}", "not there, but meta names it", "Add it, or take it out of meta.")
-            )
-    there = data[[code for code in needed if code in data]].astype(float)
-    for row, column in np.argwhere(np.isinf(there.to_numpy())):
-        place = f"unit {data.index[row]}, column {there.columns[column]}"
-        found[data_file].append(Fault(place, "an infinite value", "Leave the cell empty if the value is not known."))
-    if not len(data):
-        found[data_file].append(Fault("rows", "there are none", "Give a row for every unit."))
-    for unit in data.index[data.index.duplicated()].unique():
-        found[data_file].append(Fault(f"unit {unit}", "stands in two rows", "Keep one row for each unit."))
-    raw = there[[code for code in meta.indicators if code in there]]
-    denominators = dict(meta.denominators)
-    if not data.index.has_duplicates:
-        found[data_file] += denominator_faults(raw, denominators, there)
-        if config.normalise.method != "none":
-            logged = raw.loc[:, [code for code in raw if meta.table.loc[code, "scale"] == "log"]]
-            sound = {code: name for code, name in denominators.items() if code in logged and name in there}
-            shares = {code: logged[code] / there[name].where(there[name] != 0) for code, name in sound.items()}
-            found[data_file] += normalise.log_faults(logged.assign(**shares))
-    if config.impute in impute.GROUPED and groups is None:
-        step = f"Add the column {GROUP}, or impute by {config.impute.removeprefix('group_')}."
-        found[data_file].append(Fault(f"column {GROUP}", f"not there, but impute is {config.impute}", step))
+    """What keeps an index from being computed, under data, meta and config: what concerns whole tables first.
+
+    Of an input that is at fault itself only what is known of it is held against the others: no data at all (None) or
+    not all rows of it (not `whole`), a draft of the tree, a configuration without what could not be read. `cells` are
+    faults of the data's rows and cells that were found before.
+    """
+    table = draft.meta.table
+    structure, values = ([], []) if data is None else _data_faults(data, table, config, groups, whole)
+    found: dict[str, list[Fault]] = {"data": [*structure, *cells, *values], "meta": [], "config": []}
     if config.normalise.method == "goalposts":
-        for code in meta.indicators:
-            if not (math.isfinite(meta.lower[code]) and math.isfinite(meta.upper[code])):
-                step = "Give lower and upper, or choose another normalisation."
-                found[meta_file].append(Fault(code, "no goalposts, but normalise is goalposts", step))
-    above = meta.levels - 1
-    for key, value in (("aggregate", config.aggregate), ("dat_thresh", config.dat_thresh)):
-        if isinstance(value, tuple) and len(value) != above:
-            problem = f"{len(value)} given, but there are {above} levels above the indicators"
-            found[config_file].append(
-                Fault(key, problem, "Give one for each level from 2 up, or a single one for all.")
-            )
-    if config.robustness is not None:
-        found[config_file] += config.robustness.faults(meta)
+        bare = ((table["type"] == "indicator") & table["lower"].isna() & table["upper"].isna()).to_numpy()
+        step = "Give lower and upper, or choose another normalisation."
+        problem = "no goalposts, but normalise is goalposts"
+        found["meta"] += [Fault(draft.place(str(code)), problem, step) for code in table.index[bare]]
+    if draft.complete:
+        above = draft.meta.levels - 1
+        for key, value in (("aggregate", config.aggregate), ("dat_thresh", config.dat_thresh)):
+            if isinstance(value, tuple) and len(value) != above:
+                there = "is 1 level" if above == 1 else f"are {above} levels"
+                problem = f"{len(value)} given, but there {there} above the indicators"
+                step = "Give one for each level from 2 up, or a single one for all."
+                found["config"].append(Fault(key, problem, step))
+        if config.robustness is not None:
+            found["config"] += config.robustness.faults(draft.meta)
     return {name: faults for name, faults in found.items() if faults}
 
 
+def _data_faults(
+    data: pd.DataFrame, table: pd.DataFrame, config: Config, groups: pd.Series | None, whole: bool
+) -> tuple[list[Fault], list[Fault]]:
+    """What is wrong with the data for this tree: with columns and units, and with values."""
+    leaves = table[table["type"] == "indicator"]
+    indicators = [str(code) for code in leaves.index]
+    denominators = {str(code): str(name) for code, name in leaves["denominator"].items() if str(name)}
+    there = data[[code for code in unique([*indicators, *denominators.values()]) if code in data]].astype(float)
+    raw = there[[code for code in indicators if code in there]]
+    divided = [
+        fault if fault.next_step else replace(fault, next_step=too_large("quotient"))
+        for fault in denominator_faults(raw, denominators, there)
+    ]
+    step = "Add it, or take it out of meta."
+    structure = [
+        Fault(f"column {code}", "not there, but meta names it", step) for code in indicators if code not in there
+    ]
+    structure += [fault for fault in divided if fault.place.startswith("column ")]
+    if config.impute in impute.GROUPED and groups is None:
+        step = f"Add the column {GROUP}, or impute by {config.impute.removeprefix('group_')}."
+        structure.append(Fault(f"column {GROUP}", f"not there, but impute is {config.impute}", step))
+    if not len(data) and whole:
+        structure.append(Fault("rows", "there are none", "Give a row for every unit."))
+    for unit in data.index[data.index.duplicated()].unique():
+        if unit != "":
+            structure.append(Fault(f"unit {unit}", "stands in two rows", "Keep one row for each unit."))
+    values = _extreme(there)
+    values += [fault for fault in divided if not fault.place.startswith("column ")]
+    sound = {code: name for code, name in denominators.items() if code in raw and name in there}
+    shares = raw.assign(**{code: raw[code] / there[name].where(there[name] != 0) for code, name in sound.items()})
+    values += _extreme(shares[list(sound)].where(np.isfinite(raw[list(sound)])), after=" after division")
+    if config.normalise.method != "none":
+        logged = [code for code in raw if table.loc[code, "scale"] == "log"]
+        values += normalise.log_faults(shares[logged])
+    return structure, values
+
+
+def _extreme(data: pd.DataFrame, after: str = "") -> list[Fault]:
+    """The values that are infinite or too large to compute with; after division what is infinite was told before."""
+    faults = []
+    for row, column in np.argwhere(data.abs().to_numpy() > LARGEST):
+        place = f"unit {data.index[row]}, column {data.columns[column]}"
+        value = float(data.iloc[row, column])
+        if math.isfinite(value):
+            faults.append(Fault(place, f"{value:g}{after} is too large a number", too_large("value")))
+        elif not after:
+            faults.append(Fault(place, "an infinite value", "Leave the cell empty if the value is not known."))
+    return faults
+
+
 def read(
-    data: pd.DataFrame, meta: pd.DataFrame, config: Any, files: Sequence[str] = ("data", "meta", "config")
+    data: pd.DataFrame | None,
+    meta: pd.DataFrame | None,
+    config: Any,
+    files: Sequence[str] = FILES,
+    faults: Mapping[str, Sequence[Fault]] | None = None,
 ) -> Inputs:
     """Check text tables and a JSON value, and give them their types.
 
@@ -352,102 +431,91 @@ def read(
         What the JSON file holds.
     files
         What the faults call the three.
+    faults
+        What is already known to be wrong with them, under data, meta and config. A table with faults holds the rows
+        that could be read; an input that could not be read at all is None.
 
     Raises
     ------
     DataError
         With all faults of all three at once.
     """
-    errors: list[DataError] = []
-
-    def attempt(step: Callable[[], Any]) -> Any:
-        try:
-            return step()
-        except DataError as error:
-            errors.append(error)
-            return None
-
-    tree = attempt(lambda: Meta.of(meta, files[1]))
-    way = attempt(lambda: Config.read(config, files[2]))
-    table, groups, faults = _typed(data, tree.table if tree else _codes(meta))
-    if faults:
-        errors.append(DataError(files[0], faults))
-    if tree:
-        # a configuration that is at fault itself is not held against data and meta
-        asked = way or Config(normalise=Normalise("none"))
-        further = check(table, tree, asked, groups, files)
-        errors += [DataError(file, found) for file, found in further.items()]
-    if errors:
-        raise DataErrors(_by_file(errors, files))
+    known = {name: list((faults or {}).get(name, ())) for name in FILES}
+    draft = Draft.of(meta, whole=meta is not None and not known["meta"])
+    reading = _ConfigReading({"normalise": None} if config is None and known["config"] else config)
+    way = reading.config()
+    table, groups, header, cells = (None, None, [], []) if data is None else _typed(data, draft.meta.table)
+    found = check(table, draft, way, groups, [*known["data"], *cells], whole=not known["data"])
+    told = {
+        "data": [*header, *found.get("data", [])],
+        "meta": [*known["meta"], *draft.faults, *found.get("meta", [])],
+        "config": [*known["config"], *reading.faults, *found.get("config", [])],
+    }
+    if any(told.values()) or data is None or meta is None or table is None:
+        raise _errors(told, files)
     used = {UNIT, GROUP, "", *table.columns}
     ignored = {
         "data": [name for name in map(str.strip, data.columns) if name not in used],
-        "meta": [str(name).strip() for name in meta.columns if str(name).strip().lower() not in (*REQUIRED, *COLUMNS)],
+        "meta": [str(name).strip() for name in meta.columns if str(name).strip().lower() not in COLUMNS],
     }
-    return Inputs(table, tree, way, groups, ignored)
+    return Inputs(table, draft.meta, way, groups, ignored)
 
 
-def _by_file(errors: Sequence[DataError], files: Sequence[str]) -> list[DataError]:
-    gathered = {file: [f for error in errors if error.file == file for f in error.faults] for file in files}
-    return [DataError(file, list(dict.fromkeys(faults))) for file, faults in gathered.items() if faults]
+def _errors(faults: Mapping[str, Sequence[Fault]], files: Sequence[str]) -> DataErrors:
+    """One error for each input that has faults, each fault once."""
+    names = dict(zip(FILES, files, strict=True))
+    return DataErrors([DataError(names[one], list(dict.fromkeys(found))) for one, found in faults.items() if found])
 
 
-def _codes(meta: pd.DataFrame) -> pd.DataFrame:
-    """What can be made out of a faulty table of codes: which columns of the data should be numbers."""
-    table = meta.rename(columns=lambda name: str(name).strip().lower())
-    table = table.loc[:, ~table.columns.duplicated()]
-    columns = ("code", "type", "denominator")
-    text = {name: table[name].astype(str).str.strip() if name in table else "" for name in columns}
-    found = pd.DataFrame(text, index=table.index)
-    return found.assign(type=found["type"].str.lower()).drop_duplicates("code").set_index("code")
-
-
-def _typed(data: pd.DataFrame, codes: pd.DataFrame) -> tuple[pd.DataFrame, pd.Series | None, list[Fault]]:
-    """The columns that should be numbers as numbers, the groups, and what is wrong with the cells."""
-    faults: list[Fault] = []
+def _typed(data: pd.DataFrame, codes: pd.DataFrame) -> tuple[pd.DataFrame, pd.Series | None, list[Fault], list[Fault]]:
+    """The columns that should be numbers as numbers, the groups, and what is wrong with header and cells."""
     names = [str(name).strip() for name in data.columns]
     data = data.set_axis(names, axis=1)
     twice = dict.fromkeys(name for name in names if name and names.count(name) > 1)
-    faults += [Fault("header", f"two columns are called {name}", "Keep one of each.") for name in twice]
+    header = [Fault("header", f"two columns are called {name}", "Keep one of each.") for name in twice]
+    cells: list[Fault] = []
     data = data.loc[:, ~data.columns.duplicated()]
     if names[:1] != [UNIT]:
         found = repr(names[0]) if names else "nothing"
-        faults.append(Fault("header", f"the first column is {found}, not {UNIT}", f"Call the first column {UNIT}."))
+        header.append(Fault("header", f"the first column is {found}, not {UNIT}", f"Call the first column {UNIT}."))
         units = pd.Series(data.index.astype(str), index=data.index)
     else:
         units = data[UNIT].str.strip()
         step = "Name the unit or take the row out."
-        faults += [Fault(f"row {row}", "no unit", step) for row, unit in units.items() if not str(unit)]
+        cells += [Fault(f"row {row}", "no unit", step) for row, unit in units.items() if not str(unit)]
     columns = {}
     indicators = [str(code) for code, kind in codes["type"].items() if str(kind) == "indicator"]
     for name in unique([*indicators, *filter(None, codes["denominator"].tolist())]):
         if name in names and name not in (UNIT, GROUP):
             columns[name], bad = _numbers(data[name], units)
-            faults += bad
+            cells += bad
     table = pd.DataFrame(columns, index=data.index, dtype=float).set_axis(pd.Index(units, name=UNIT))
     groups = None
     if GROUP in data:
         groups = data[GROUP].str.strip().set_axis(table.index)
         groups = groups.mask(groups.isin(MISSING))
-    return table, groups, faults
+    return table, groups, header, cells
 
 
 def _numbers(cells: pd.Series, units: pd.Series) -> tuple[np.ndarray, list[Fault]]:
     """A column's text cells as numbers, and the faults of those that are none."""
     text = cells.str.strip()
     values = [np.nan if cell in MISSING else number(cell) for cell in text]
-    bad = [place for place, value in enumerate(values) if value is None or math.isinf(value)]
+    bad = [place for place, value in enumerate(values) if value is None or abs(value) > LARGEST]
     faults = []
+    step = "Write numbers with a decimal point; leave the cell empty if there is none."
     for place in bad[:SHOWN_CELLS]:
-        cell = text.iloc[place]
+        cell, value = text.iloc[place], values[place]
         where = f"row {cells.index[place]} (unit {units.iloc[place]}), column {cells.name}"
-        problem = f"{cell[:40]!r} is " + ("infinite" if values[place] is not None else "not a number")
-        faults.append(
-            Fault(where, problem, "Write numbers with a decimal point; leave the cell empty if there is none.")
-        )
+        if value is None:
+            faults.append(Fault(where, f"{cell[:40]!r} is not a number", step))
+        elif math.isinf(value):
+            faults.append(Fault(where, f"{cell[:40]!r} is infinite", step))
+        else:
+            faults.append(Fault(where, f"{cell[:40]!r} is too large a number", too_large("value")))
     if len(bad) > SHOWN_CELLS:
-        faults.append(Fault(f"column {cells.name}", f"{len(bad) - SHOWN_CELLS} more cells like these"))
-    return np.array([np.nan if value is None or math.isinf(value) else value for value in values]), faults
+        faults.append(Fault(f"column {cells.name}", f"{len(bad) - SHOWN_CELLS} more cells like these", step))
+    return np.array([np.nan if value is None or abs(value) > LARGEST else value for value in values]), faults
 
 
 def _limits(config: Treat) -> tuple[int, float, float]:
@@ -463,6 +531,34 @@ def _refuse_lost_goalposts(treated: treat.Treated, config: Config) -> None:
     problem = "treat takes its logarithm, but its goalposts are in the plain unit"
     if logged:
         raise DataError("config", [Fault(str(code), problem, step) for code in logged])
+
+
+def _not_positive(error: aggregate.NotPositive, raw: pd.DataFrame, config: Config, files: Sequence[str]) -> DataError:
+    """The same as a fault of the configuration, which chose the mean and the scale, with the cells it comes from."""
+    keys = "normalise.range, aggregate" if config.normalise.method in normalise.RANGED else "aggregate"
+
+    def origin(unit: Any, code: str) -> str:
+        if code not in raw:
+            return ""
+        cell = raw.loc[unit, code]
+        return f" ({files[0]}: {'empty' if np.isnan(cell) else format(cell, '.15g')})"
+
+    faults = [
+        replace(fault, place=f"{keys}: {fault.place}", problem=fault.problem + origin(unit, code))
+        for fault, (unit, code) in zip(error.faults, error.cells, strict=True)
+    ]
+    return DataError(files[2], faults)
+
+
+def _refuse_endless(scores: pd.DataFrame) -> None:
+    """Scores that do not fit into a floating-point number."""
+    step = "Give values, goalposts, weights and range of a size that goes together."
+    faults = [
+        Fault(f"unit {scores.index[row]}, {scores.columns[column]}", "the score is too large a number", step)
+        for row, column in np.argwhere(np.isinf(scores.to_numpy(float)))
+    ]
+    if faults:
+        raise DataError("data", faults)
 
 
 def _left_out(data: pd.DataFrame, normalised: pd.DataFrame, method: str) -> dict[str, str]:
@@ -599,7 +695,8 @@ def plain(value: Any) -> Any:
 
 
 class _ConfigReading:
-    """One reading of a configuration, gathering faults."""
+    """One reading of a configuration, gathering faults. What is at fault is read as the choice that asks for nothing
+    of data and meta, so that what can be read is checked against them and nothing else."""
 
     KEYS = ("normalise", "treat", "impute", "screen", "aggregate", "dat_thresh", "rank", "robustness")
 
@@ -613,7 +710,7 @@ class _ConfigReading:
     def config(self) -> Config:
         if not isinstance(self.given, Mapping):
             self.fault("top", f"{_kind(self.given)} instead of an object", "Write { ... }; {} has all defaults.")
-            return Config()
+            return Config(normalise=Normalise("none"))
         self.known(self.given, self.KEYS, "top")
         way = self.normalise()
         return Config(
@@ -643,7 +740,7 @@ class _ConfigReading:
             return {"method": given}
         if not isinstance(given, Mapping):
             self.fault(key, f"{_kind(given)} instead of an object", f"It has the keys {', '.join(keys)}.")
-            return {}
+            return {"method": "none"} if "method" in keys else {}
         self.known(given, keys, key)
         return given
 
@@ -651,15 +748,15 @@ class _ConfigReading:
         if value is None:
             return default
         if not isinstance(value, str) or value not in options:
-            self.fault(place, f"{value!r} is not known", f"There are {', '.join(options)}.")
-            return default
+            self.fault(place, f"{_shown(value)} is not known", f"There are {', '.join(options)}.")
+            return "none" if "none" in options else default
         return value
 
     def flag(self, place: str, value: Any, default: bool) -> bool:
         if value is None:
             return default
         if not isinstance(value, bool):
-            self.fault(place, f"{_kind(value)} instead of true or false")
+            self.fault(place, f"{_kind(value)} instead of true or false", "Write true or false, without quotes.")
             return default
         return value
 
@@ -668,8 +765,11 @@ class _ConfigReading:
     ) -> Any:
         if value is None:
             return default
-        if isinstance(value, bool) or not isinstance(value, (int, float)) or not math.isfinite(value):
+        if isinstance(value, bool) or not isinstance(value, (int, float)) or value != value:
             self.fault(place, f"{_kind(value)} instead of a number", "Write it without quotes.")
+            return default
+        if abs(value) > LARGEST:
+            self.fault(place, f"{_kind(value)} is too large", too_large("number"))
             return default
         if not low <= value <= high or (whole and value != int(value)):
             ends = f"from {low:g}" + (f" to {high:g}" if math.isfinite(high) else "")
@@ -679,7 +779,8 @@ class _ConfigReading:
 
     def normalise(self) -> Normalise:
         given = self.part("normalise", ("method", "range", "cap"))
-        method = self.choice("normalise.method", given.get("method"), normalise.METHODS, "goalposts")
+        default = "none" if "method" in given else "goalposts"
+        method = self.choice("normalise.method", given.get("method"), normalise.METHODS, default)
         cap = self.flag("normalise.cap", given.get("cap"), default=True)
         return Normalise(method, self.limits(given.get("range"), method), cap)
 
@@ -688,9 +789,10 @@ class _ConfigReading:
             return None
         place = "normalise.range"
         if not isinstance(value, list) or len(value) != 2:
-            self.fault(
-                place, f"{_kind(value)} instead of two numbers", "Write [0, 100]; for zscore mean and deviation."
-            )
+            found = _kind(value)
+            if isinstance(value, list) and value:
+                found = "a list of 1 number" if len(value) == 1 else f"a list of {len(value)}"
+            self.fault(place, f"{found} instead of two numbers", "Write [0, 100]; for zscore mean and deviation.")
             return None
         before = len(self.faults)
         first, second = (self.number(place, entry, None) for entry in value)
@@ -715,10 +817,10 @@ class _ConfigReading:
         )
 
     def aggregate(self) -> Any:
-        value = self.given.get("aggregate", "amean")
+        value = self.given.get("aggregate")
         if isinstance(value, list) and value:
             return tuple(self.choice("aggregate", entry, aggregate.METHODS, "amean") for entry in value)
-        if value is None or isinstance(value, list):
+        if isinstance(value, list):
             self.fault("aggregate", f"{_kind(value)} instead of a mean", f"There are {', '.join(aggregate.METHODS)}.")
             return "amean"
         return self.choice("aggregate", value, aggregate.METHODS, "amean")
@@ -747,11 +849,22 @@ class _ConfigReading:
             return None
         from indicators.index.uncertainty import Plan
 
-        try:
-            return Plan.read(value, nominal=method)
-        except DataError as error:
-            self.faults += error.faults
-            return None
+        before = len(self.faults)
+        known = [entry.name for entry in fields(Plan)]
+        self.known(value, known, "robustness")
+        self.number("robustness.runs", value.get("runs"), None, low=1, high=MAX_RUNS, whole=True)
+        for key, entry in value.items():
+            if entry is None and key != "noise":
+                self.fault(f"robustness.{key}", "null will not do", "Leave it out for its default.")
+            for place in _too_large(entry, f"robustness.{key}", SINGLE if key != "seed" else LARGEST):
+                self.fault(place, "a very large number", f"Give one of at most {SINGLE:g}: the runs hold no larger.")
+        while True:
+            spoilt = {re.split(r"[.\[]", fault.place)[1] for fault in self.faults[before:]}
+            sound = {key: entry for key, entry in value.items() if key in known and key not in spoilt}
+            try:
+                return Plan.read(sound, nominal="zscore" if "normalise" in spoilt else method)
+            except DataError as error:
+                self.faults += error.faults
 
 
 def _kind(value: Any) -> str:
@@ -764,9 +877,29 @@ def _kind(value: Any) -> str:
         case str():
             return f"the text {value[:40]!r}"
         case int() | float():
-            return f"the number {value:g}"
+            return f"the number {value:g}" if abs(value) <= LARGEST else "a very large number"
         case list():
             return "a list" if value else "an empty list"
         case Mapping():
             return "an object"
     return type(value).__name__
+
+
+def _shown(value: Any) -> str:
+    """A JSON value as it stands in the file, shortened."""
+    if isinstance(value, (str, int, float)) and not isinstance(value, bool):
+        return repr(value[:40]) if isinstance(value, str) else _kind(value)
+    text = json.dumps(value, ensure_ascii=False, default=str)
+    return text if len(text) <= 40 else f"{text[:40]}…"
+
+
+def _too_large(value: Any, place: str, largest: float) -> list[str]:
+    """Where in a JSON value numbers stand that are too large."""
+    match value:
+        case Mapping():
+            return [found for key, entry in value.items() for found in _too_large(entry, f"{place}.{key}", largest)]
+        case list():
+            return [found for i, entry in enumerate(value) for found in _too_large(entry, f"{place}[{i}]", largest)]
+        case int() | float() if abs(value) > largest:
+            return [place]
+    return []

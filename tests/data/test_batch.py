@@ -14,6 +14,7 @@ import cli
 from data import batch
 from data.model import DataError
 from data.paths import ROOT
+from indicators.index import pipeline
 
 DATA = """unit,doctors,distance,residents
 Ābele,6,3.5,3000
@@ -147,6 +148,7 @@ FORMS: dict[str, Callable[[str], str | bytes]] = {
     "blank rows": lambda text: text.replace("\n", "\n\n") + ",,,\n",
     "NA": lambda text: text.replace("Celms,,", "Celms,NA,"),
     "NaN": lambda text: text.replace("Celms,,", "Celms,NaN,"),
+    "CR": lambda text: text.replace("\n", "\r"),
     "no end of line": lambda text: text.rstrip("\n"),
 }
 
@@ -266,13 +268,13 @@ FAULTS: dict[str, tuple[str | bytes, str | bytes, Any, tuple[str, str, str]]] = 
         DATA,
         META.replace("1,care,-1", "1,core,-1"),
         CONFIG,
-        ("meta.csv", "distance", "its parent 'core' has no row"),
+        ("meta.csv", "row 3 (distance)", "its parent 'core' has no row"),
     ),
     "circle": (
         DATA,
         META + "b,3,c,,1,aggregate,,,,\nc,4,b,,1,aggregate,,,,\n",
         CONFIG,
-        ("meta.csv", "b", "its parents run in a circle: b -> c -> b"),
+        ("meta.csv", "row 5 (b)", "its parents run in a circle: b -> c -> b"),
     ),
     "unit twice": (DATA.replace("Celms", "Ābele"), META, CONFIG, ("data.csv", "unit Ābele", "stands in two rows")),
     "unit twice but for a space": (
@@ -285,7 +287,7 @@ FAULTS: dict[str, tuple[str | bytes, str | bytes, Any, tuple[str, str, str]]] = 
         DATA,
         META.replace("distance,1", "doctors,1"),
         CONFIG,
-        ("meta.csv", "doctors", "stands in two rows"),
+        ("meta.csv", "row 2 (doctors)", "stands in two rows"),
     ),
     "column twice": (
         DATA.replace("residents", "distance"),
@@ -297,13 +299,13 @@ FAULTS: dict[str, tuple[str | bytes, str | bytes, Any, tuple[str, str, str]]] = 
         DATA,
         META + "top,2,,,,aggregate,,,,\n" + "low,2,top,,1,aggregate,,,,\n",
         CONFIG,
-        ("meta.csv", "low", "level 2, but its parent top has level 2"),
+        ("meta.csv", "row 6 (low)", "level 2, but its parent top has level 2"),
     ),
     "indicator as parent": (
         DATA,
         META.replace("1,care,-1", "1,doctors,-1"),
         CONFIG,
-        ("meta.csv", "distance", "its parent 'doctors' is an indicator"),
+        ("meta.csv", "row 3 (distance)", "its parent 'doctors' is an indicator"),
     ),
     "weight below zero": (
         DATA,
@@ -315,9 +317,9 @@ FAULTS: dict[str, tuple[str | bytes, str | bytes, Any, tuple[str, str, str]]] = 
         DATA,
         META.replace("care,1,2", "care,1,0").replace("care,-1,1", "care,-1,0"),
         CONFIG,
-        ("meta.csv", "care", "all its children weigh zero"),
+        ("meta.csv", "row 4 (care)", "all its children weigh zero"),
     ),
-    "aggregate without children": (DATA, META_3, CONFIG, ("meta.csv", "further", "no row names it as parent")),
+    "aggregate without children": (DATA, META_3, CONFIG, ("meta.csv", "row 5 (further)", "no row names it as parent")),
     "indicator without parent": (
         DATA,
         META.replace("1,care,-1", "1,,-1"),
@@ -417,7 +419,7 @@ FAULTS: dict[str, tuple[str | bytes, str | bytes, Any, tuple[str, str, str]]] = 
         DATA,
         META.replace("0,20", ","),
         CONFIG,
-        ("meta.csv", "distance", "no goalposts, but normalise is goalposts"),
+        ("meta.csv", "row 3 (distance)", "no goalposts, but normalise is goalposts"),
     ),
     "log scale from zero": (
         DATA,
@@ -435,13 +437,21 @@ FAULTS: dict[str, tuple[str | bytes, str | bytes, Any, tuple[str, str, str]]] = 
         DATA.replace("3.5", "20"),
         META,
         {"aggregate": "gmean"},
-        ("scores", "unit Ābele, distance", "0 in the geometric mean of care"),
+        (
+            "config.json",
+            "normalise.range, aggregate: unit Ābele, distance",
+            "0 in the geometric mean of care (data.csv: 20)",
+        ),
     ),
     "harmonic mean below zero": (
         DATA.replace("3.5", "30"),
         META,
         {"aggregate": "hmean", "normalise": {"cap": False}},
-        ("scores", "unit Ābele, distance", "-50 in the harmonic mean of care"),
+        (
+            "config.json",
+            "normalise.range, aggregate: unit Ābele, distance",
+            "-50 in the harmonic mean of care (data.csv: 30)",
+        ),
     ),
     "no groups": (
         DATA,
@@ -453,7 +463,7 @@ FAULTS: dict[str, tuple[str | bytes, str | bytes, Any, tuple[str, str, str]]] = 
         DATA,
         META,
         {"aggregate": ["amean", "gmean"]},
-        ("config.json", "aggregate", "2 given, but there are 1 levels above the indicators"),
+        ("config.json", "aggregate", "2 given, but there is 1 level above the indicators"),
     ),
     "unknown method": (
         DATA,
@@ -478,7 +488,7 @@ FAULTS: dict[str, tuple[str | bytes, str | bytes, Any, tuple[str, str, str]]] = 
         DATA,
         META,
         {"normalise": {"range": [100]}},
-        ("config.json", "normalise.range", "a list instead of two numbers"),
+        ("config.json", "normalise.range", "a list of 1 number instead of two numbers"),
     ),
     "no deviation": (
         DATA,
@@ -502,6 +512,80 @@ FAULTS: dict[str, tuple[str | bytes, str | bytes, Any, tuple[str, str, str]]] = 
     "NaN in JSON": (DATA, META, '{"screen": NaN}', ("config.json", "NaN", "no number that JSON knows")),
     "key twice": (DATA, META, '{"screen": 1, "screen": 0}', ("config.json", "screen", "given twice")),
     "no object": (DATA, META, "[]", ("config.json", "top", "an empty list instead of an object")),
+    "NUL": (DATA.replace("6,", "6\0,"), META, CONFIG, ("data.csv", "line 2", "not a text file (a NUL byte)")),
+    "level too high": (
+        DATA,
+        META.replace("care,2", "care,1e300"),
+        CONFIG,
+        ("meta.csv", "row 4 (care)", "level 1e+300 is too high"),
+    ),
+    "weight too large": (
+        DATA,
+        META.replace("care,1,2", "care,1,1e308"),
+        CONFIG,
+        ("meta.csv", "row 2 (doctors)", "weight '1e308' is too large a number"),
+    ),
+    "value too large": (
+        DATA.replace("3.5", "-1e308"),
+        META,
+        CONFIG,
+        ("data.csv", "row 2 (unit Ābele), column distance", "'-1e308' is too large a number"),
+    ),
+    "too large after division": (
+        DATA.replace("3000", "1e-200"),
+        META,
+        CONFIG,
+        ("data.csv", "unit Ābele, column doctors", "6e+200 after division is too large a number"),
+    ),
+    "endless score": (
+        DATA.replace("3.5", "-1e150"),
+        META.replace("0,20", "0,1e-200"),
+        {"normalise": {"cap": False}},
+        ("data.csv", "unit Ābele, distance", "the score is too large a number"),
+    ),
+    "401 digits": (
+        DATA,
+        META,
+        '{"normalise": {"range": [0, 1%s]}}' % ("0" * 400),
+        ("config.json", "normalise.range", "a very large number is too large"),
+    ),
+    "5,000 digits": (
+        DATA,
+        META,
+        '{"robustness": {"seed": 1%s}}' % ("0" * 5000),
+        ("config.json", "robustness.seed", "a very large number"),
+    ),
+    "a number for a name": (
+        DATA,
+        META,
+        '{"impute": {"method": 1%s}}' % ("0" * 400),
+        ("config.json", "impute.method", "a very large number is not known"),
+    ),
+    "a list for a name": (
+        DATA,
+        META,
+        {"impute": {"method": [None, True]}},
+        ("config.json", "impute.method", "[null, true] is not known"),
+    ),
+    "too many runs": (
+        DATA,
+        META,
+        {"robustness": {"runs": 10**6}},
+        ("config.json", "robustness.runs", "1e+06 is not allowed"),
+    ),
+    "unknown key of the runs": (
+        DATA,
+        META,
+        {"robustness": {"x.y": 1, "x": 1}},
+        ("config.json", "robustness.x", "no such key"),
+    ),
+    "null runs": (DATA, META, {"robustness": {"runs": None}}, ("config.json", "robustness.runs", "null will not do")),
+    "descending": (
+        DATA,
+        META,
+        {"rank": {"descending": "no"}},
+        ("config.json", "rank.descending", "the text 'no' instead of true or false"),
+    ),
     "bad runs": (DATA, META, {"robustness": []}, ("config.json", "robustness", "an empty list instead of an object")),
 }
 
@@ -550,5 +634,143 @@ def test_a_failed_write_leaves_what_was_there(door: Door, monkeypatch: pytest.Mo
 
 
 def test_faults_name_their_files(tmp_path: Path) -> None:
+    files = batch.read(tmp_path / "a.csv", tmp_path / "b.csv", tmp_path / "c.json")
     with pytest.raises(DataError, match=r"(?s)a\.csv: .*b\.csv: .*c\.json: "):
-        batch.read(tmp_path / "a.csv", tmp_path / "b.csv", tmp_path / "c.json")
+        pipeline.read(files.data, files.meta, files.config, files.names, files.faults)
+
+
+def test_the_own_file_is_not_to_be_got_from_a_publisher(door: Door) -> None:
+    for contents in (("", META, CONFIG), (DATA, "", CONFIG), (DATA, META, ""), ("a\0b", META, CONFIG)):
+        assert door.run(*contents) == 2
+        assert "publisher" not in door.capsys.readouterr().err
+
+
+CROSSED = (
+    "unit,doctors,distance,residents\nĀ,x,3.5,0\nĀ,6,12,1000\nB,1,1,0\n",
+    META.replace("care,1,2", "care,1,-2").replace("distance,1", "speed,1").replace("0,20,", ",,"),
+    {"normalise": {"cup": 1}, "impute": "group_mean", "aggregate": ["amean", "gmean"], "robustness": {"code": "c"}},
+)
+EXPECTED = {
+    "data.csv": {
+        "column speed: not there, but meta names it",
+        "column group: not there, but impute is group_mean",
+        "unit Ā: stands in two rows",
+        "row 2 (unit Ā), column doctors: 'x' is not a number",
+        "unit B, column residents: 0, but doctors is divided by it",
+    },
+    "meta.csv": {
+        "row 2 (doctors): weight -2 is below zero",
+        "row 3 (speed): no goalposts, but normalise is goalposts",
+    },
+    "config.json": {
+        "normalise.cup: no such key",
+        "aggregate: 2 given, but there is 1 level above the indicators",
+        "robustness.normalise: speed has no goalposts",
+        "robustness.code: no aggregate 'c'",
+    },
+}
+
+
+def told(door: Door, *contents: Any) -> dict[str, set[str]]:
+    found: dict[str, set[str]] = {}
+    for file, place, problem in door.refused(*contents):
+        found.setdefault(file, set()).add(f"{place}: {problem}" if place else problem)
+    return found
+
+
+def test_a_fault_of_one_file_hides_none_of_the_others(door: Door) -> None:
+    assert told(door, *CROSSED) == EXPECTED
+
+
+def test_a_file_that_cannot_be_read_hides_no_fault_of_the_others(door: Door) -> None:
+    data, meta, config = CROSSED
+    found = told(door, "", meta, config)
+    assert found["data.csv"] == {"the file is empty (0 bytes)"}
+    assert (found["meta.csv"], found["config.json"]) == (EXPECTED["meta.csv"], EXPECTED["config.json"])
+    found = told(door, data, "", config)
+    assert found["meta.csv"] == {"the file is empty (0 bytes)"}
+    assert found["config.json"] == {"normalise.cup: no such key"}
+    assert found["data.csv"] == {"unit Ā: stands in two rows", "column group: not there, but impute is group_mean"}
+    found = told(door, data, meta, "{")
+    assert found["meta.csv"] == {"row 2 (doctors): weight -2 is below zero"}
+    assert found["data.csv"] == EXPECTED["data.csv"] - {"column group: not there, but impute is group_mean"}
+
+
+def test_ragged_rows_hide_no_fault(door: Door) -> None:
+    data, meta, config = CROSSED
+    found = told(door, data + "C,1\n", meta + "further,3\n", config)
+    assert found["data.csv"] == EXPECTED["data.csv"] | {"row 5: 2 cells, but the header has 4"}
+    assert found["meta.csv"] == EXPECTED["meta.csv"] | {"row 5: 2 cells, but the header has 10"}
+    assert found["config.json"] == {"normalise.cup: no such key"}
+    lost = told(door, DATA, META.replace("care,2,,,,aggregate,,,,", "care,2"), CONFIG)
+    assert lost == {"meta.csv": {"row 4: 2 cells, but the header has 10"}}
+
+
+def test_a_method_that_is_not_known_asks_for_nothing(door: Door) -> None:
+    config = {"normalise": {"method": "magic"}, "impute": "magic", "robustness": {"normalise": ["magic"], "code": "c"}}
+    found = told(door, DATA, META.replace("0,20,", ",,"), config)
+    assert found.keys() == {"config.json"}
+    assert "robustness.code: no aggregate 'c'" in found["config.json"]
+    assert len(found["config.json"]) == 4
+
+
+def test_many_faults_of_one_kind_hide_none_of_another(door: Door) -> None:
+    rows = "".join(f"u{i},x,{i},1\n" for i in range(30))
+    assert door.run("unit,doctors,distances,residents\n" + rows + "u1,1,2,0\n") == 2
+    said = door.capsys.readouterr().err
+    assert "column distance: not there" in said
+    assert "unit u1: stands in two rows" in said
+    assert said.index("stands in two rows") < said.index("is not a number")
+    assert said.count("is not a number") == 20
+    assert "and 10 more" in said
+    assert "0, but doctors is divided by it" in said
+
+
+def test_coverage_is_counted_after_division(door: Door) -> None:
+    assert door.run(DATA.replace("3000", "")) == 0
+    assert door.written("coverage.csv").splitlines()[1:] == ["Ābele,0.5", "Bērzs,1.0", "Celms,0.5"]
+
+
+def test_a_folder_in_the_place_of_a_file(door: Door) -> None:
+    (door.out / "ranks.csv").mkdir(parents=True)
+    assert door.run() == 2
+    assert "ranks.csv: that is a folder" in door.capsys.readouterr().err
+    assert [path.name for path in door.out.iterdir()] == ["ranks.csv"]
+
+
+def test_a_link_to_nothing_as_out(door: Door) -> None:
+    door.out.symlink_to(door.folder / "nowhere")
+    assert door.run() == 2
+    assert f"--out {door.out}: that is a link to something that is not there" in door.capsys.readouterr().err
+    below = door.folder / "data.csv" / "out"
+    assert door.run(out=below) == 2
+    assert "data.csv is a file, not a folder" in door.capsys.readouterr().err
+
+
+def test_a_rename_that_fails_brings_all_back(door: Door, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert door.run() == 0
+    before = {path.name: path.read_bytes() for path in door.out.iterdir()}
+    replace = batch.os.replace
+
+    def fail(source: Path, target: Path) -> None:
+        if target == door.out / "coverage.csv" and source.parent.name != "before":
+            raise PermissionError(13, "Permission denied", str(source))
+        replace(source, target)
+
+    monkeypatch.setattr(batch.os, "replace", fail)
+    door.capsys.readouterr()
+    assert door.run(DATA.replace("3.5", "4.5")) == 1
+    assert f"error: {door.out / 'coverage.csv'}: Permission denied" in door.capsys.readouterr().err
+    assert {path.name: path.read_bytes() for path in door.out.iterdir()} == before
+    assert door.run(out=door.folder / "new" / "out") == 0
+    monkeypatch.setattr(batch.os, "replace", lambda *_: (_ for _ in ()).throw(OSError(5, "Input/output error")))
+    assert door.run(out=door.folder / "newer" / "out") == 1
+    assert not (door.folder / "newer").exists()
+
+
+def test_nulls_and_the_settings_of_the_runs(door: Door) -> None:
+    config = {"aggregate": None, "normalise": {"method": None}, "robustness": {"runs": 20, "normalise": ["minmax"]}}
+    assert door.run(DATA, META, config) == 0
+    log = json.loads(door.written("log.json"))["config"]
+    assert (log["aggregate"], log["normalise"]["method"]) == (["amean"], "none")
+    assert log["robustness"]["normalise"] == [{"method": "minmax", "range": [1, 100], "cap": None}]

@@ -92,7 +92,7 @@ def test_python_gets_the_same_faults_as_the_door(data: pd.DataFrame, meta: Meta)
     with pytest.raises(DataError) as caught:
         compute(spoilt.drop(columns="b"), meta)
     places = [fault.place for fault in caught.value.faults]
-    assert places == ["column b", "unit y, column a", "unit x"]
+    assert places == ["column b", "unit x", "unit y, column a"]
 
 
 def test_a_group_that_is_left_out_takes_its_aggregate_along(data: pd.DataFrame) -> None:
@@ -146,8 +146,8 @@ def test_a_group_whose_weighted_children_are_left_out_is_empty(values, method, r
     config = Config.read({"normalise": method, "robustness": robustness, "dat_thresh": None})
     for extra in ([], deep):
         result = compute(data, Meta.of(pd.DataFrame([*rows, *extra, *top], columns=columns)), config)
-        assert result.scores["I"].isna().all()
-        assert result.scores["b"].notna().all()
+        assert np.isnan(result.scores["I"].to_numpy()).all()
+        assert not np.isnan(result.scores["b"].to_numpy()).any()
         assert result.log["steps"]["normalise"]["left_out"] == {"a": reason}
         if reason == "constant":
             told = {"I": "every child that has a weight is left out"} | ({"H": "I is left out"} if extra else {})
@@ -158,4 +158,4 @@ def test_a_group_whose_weighted_children_are_left_out_is_empty(values, method, r
             assert all("a" in entry["missing"] for entry in result.log["steps"]["aggregate"]["incomplete"])
         if robustness:
             assert result.robustness is not None
-            assert result.robustness["median"].isna().all()
+            assert np.isnan(result.robustness["median"].to_numpy()).all()
