@@ -600,7 +600,30 @@ def _robustness(
         columns = ("median", "p05", "p95", "p_top_quarter")
         return pd.DataFrame({UNIT: data.index, **dict.fromkeys(columns, np.nan)})
     asked = data[meta.indicators]
-    return robustness_table(asked, meta, config.robustness, scores, groups, descending=config.rank.descending)
+    _refuse_lost_precision(asked, meta, config.robustness)
+    light = replace(meta, table=meta.table.assign(weight=_light(meta.table)))
+    return robustness_table(asked, light, config.robustness, scores, groups, descending=config.rank.descending)
+
+
+def _light(table: pd.DataFrame) -> pd.Series:
+    """Weights of at most 1 that compare as the raw ones do, by a power of two in each group: that changes no digit."""
+    heaviest = table.groupby("parent")["weight"].transform("max")
+    return pd.Series(np.ldexp(table["weight"], -np.frexp(heaviest)[1]), index=table.index)
+
+
+def _refuse_lost_precision(data: pd.DataFrame, meta: Meta, plan: Plan) -> None:
+    """Scores that the single precision of the runs cannot hold: those that keep the size of the data may be such."""
+    ends = {"directions": meta.directions, "lower": meta.lower, "upper": meta.upper, "scale": meta.scale}
+    step = "Give the values in another unit, or choose minmax, zscore or prank."
+    faults = []
+    for way in plan.normalise:
+        if way.method == "none" or (way.method == "goalposts" and not way.cap):
+            found = normalise.normalise(data, way.method, limits=way.scale, cap=way.cap, **ends).abs()
+            problem = f"{way.method} gives scores beyond {SINGLE:g}, more than the runs can hold"
+            codes = [str(code) for code in found.columns[(found > SINGLE).any().to_numpy()]]
+            faults += [Fault(f"robustness.normalise ({code})", problem, step) for code in codes]
+    if faults:
+        raise DataError("config", faults)
 
 
 def _denominated(before: pd.DataFrame, after: pd.DataFrame, meta: Meta) -> dict[str, Any]:

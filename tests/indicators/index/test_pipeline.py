@@ -109,7 +109,7 @@ def test_a_group_that_is_left_out_takes_its_aggregate_along(data: pd.DataFrame) 
         )
     )
     result = compute(data.assign(b=3.0), tree, Config(normalise=Normalise("minmax")))
-    assert result.scores["h"].isna().all()
+    assert np.isnan(result.scores["h"].to_numpy()).all()
     np.testing.assert_allclose(result.scores["top"], [0, 400 / 11, 100, NAN])
     assert result.log["weights"].keys() == {"a", "g", "top"}
     assert list(result.scores) == ["a", "b", "g", "h", "top"]
@@ -159,3 +159,22 @@ def test_a_group_whose_weighted_children_are_left_out_is_empty(values, method, r
         if robustness:
             assert result.robustness is not None
             assert np.isnan(result.robustness["median"].to_numpy()).all()
+
+
+def test_the_runs_take_weights_of_any_size_and_refuse_scores_beyond_their_precision(
+    data: pd.DataFrame, meta: Meta
+) -> None:
+    plan = {"robustness": {"runs": 64, "seed": 3}}
+    plain_weights = compute(data, meta, Config.read(plan)).robustness
+    heavy = meta.reweighted({"a": 2.0**400, "b": 2.0**400})
+    assert plain_weights is not None
+    pd.testing.assert_frame_equal(compute(data, heavy, Config.read(plan)).robustness, plain_weights)
+    with pytest.raises(DataError, match=r"config: robustness.normalise \(a\): none gives scores beyond 1e\+30"):
+        compute(data * [1e40, 1], meta, Config.read({**plan, "normalise": None}))
+
+
+def test_the_example_of_null_and_of_a_number_too_large_in_python() -> None:
+    assert Config.read({"aggregate": None}) == Config()
+    assert Config.read({"normalise": {"method": None}}).normalise.method == "none"
+    with pytest.raises(DataError, match=r"screen: a very large number is too large"):
+        Config.read({"screen": 10**400})
