@@ -247,5 +247,5 @@ def clusters(values: pd.Series, neighbours: pd.DataFrame, test: Test = "lisa") -
         int(table["p"].notna().sum()),
         int((table["p"] <= ALPHA).sum()),
         int((table["cluster"] != "").sum()),
-        tuple(table.index[table["reason"] == "no_neighbours"]),
+        tuple(table.index[(table["reason"] == "no_neighbours").to_numpy()]),
     )

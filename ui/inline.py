@@ -65,7 +65,7 @@ def _file(entry: Inline, codes: dict[str, list[str]]) -> dict[str, Any]:
     file = assets.values(entry.id, entry.decimals, _complete(entry.rows), codes)
     if "note" in entry.rows:
         for level, figures in file["levels"].items():
-            own = entry.rows[entry.rows["level"] == level].dropna(subset=["note"])
+            own: pd.DataFrame = entry.rows.loc[(entry.rows["level"] == level) & entry.rows["note"].notna()]
             notes = dict(zip(zip(own["period"], own["territory"], strict=True), own["note"], strict=True))
             figures["notes"] = [[notes.get((p, code)) for code in codes[level]] for p in figures["periods"]]
     return file

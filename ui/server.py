@@ -106,9 +106,9 @@ async def _asset(request: Request) -> Response:
 
 def takes_gzip(accept_encoding: str) -> bool:
     """Whether an Accept-Encoding header lets an answer be compressed: gzip or anything, and not with weight 0."""
-    weights = dict(part.replace(" ", "").lower().partition(";q=")[::2] for part in accept_encoding.split(","))
-    weight = weights.get("gzip", weights.get("*", "0")) or "1"
-    return weight.strip("0.") != ""
+    parts = [part.replace(" ", "").lower().partition(";q=") for part in accept_encoding.split(",")]
+    weights = {name: weight or "1" for name, _, weight in parts}
+    return weights.get("gzip", weights.get("*", "0")).strip("0.") != ""
 
 
 class SecurityHeaders:

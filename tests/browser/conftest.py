@@ -102,6 +102,7 @@ class Visitor:
     def settled(self) -> Page:
         """Wait until the script has finished and, on the map page, the maps are painted."""
         self.page.locator("[data-testid=stApp][data-test-script-state=notRunning]").wait_for()
+        self.page.wait_for_function("document.getAnimations().every(({ playState }) => playState !== 'running')")
         if "/map" in self.page.url:
             self.page.locator(".mp-pane svg path").first.wait_for()
         return self.page
