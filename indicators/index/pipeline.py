@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import math
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, fields, replace
 from itertools import compress
 from typing import TYPE_CHECKING, Any
@@ -139,14 +139,11 @@ class Config:
 
 def _plan_as_dict(plan: Plan) -> dict[str, Any]:
     """The runs in the words of config.json."""
-    scalings = [
-        {
-            "method": way.method,
-            "range": None if way.method == "none" else list(way.scale),
-            "cap": way.cap if way.method == "goalposts" else None,
-        }
-        for way in plan.normalise
-    ]
+    scalings = []
+    for way in plan.normalise:
+        limits = {} if way.method == "none" else {"range": list(way.scale)}
+        cap = {"cap": way.cap} if way.method == "goalposts" else {}
+        scalings.append({"method": way.method, **limits, **cap})
     return {**asdict(plan), "normalise": scalings}
 
 
@@ -174,9 +171,9 @@ class Result:
     """What an index came to.
 
     `scores` and `ranks` are unit x code (indicators as normalised, then aggregates bottom-up), `coverage` is unit x
-    aggregate (the share of its indicators there are after division, 0 to 1; what was imputed does not count), all in
-    the order of the data; `robustness` has the columns unit, median, p05, p95, p_top_quarter, or is None; `log` says
-    what was done, ready for JSON.
+    aggregate (the share of its indicators the data hold, 0 to 1; what was imputed does not count), all in the order of
+    the data; `robustness` has the columns unit, median, p05, p95, p_top_quarter, or is None; `log` says what was done,
+    ready for JSON.
     """
 
     scores: pd.DataFrame
@@ -322,7 +319,7 @@ def _compute(data: pd.DataFrame, meta: Meta, config: Config, groups: pd.Series |
     return Result(
         scores=scores,
         ranks=ranking.rank(scores, config.rank.descending, config.rank.ties),
-        coverage=aggregate.coverage(denominated.notna(), meta),
+        coverage=aggregate.coverage(raw.notna(), meta),
         robustness=_robustness(denominated.where(kept, axis=0), part, config, scores, groups),
         log=plain(log),
     )
@@ -877,10 +874,13 @@ class _ConfigReading:
         self.known(value, known, "robustness")
         self.number("robustness.runs", value.get("runs"), None, low=1, high=MAX_RUNS, whole=True)
         for key, entry in value.items():
-            if entry is None and key != "noise":
-                self.fault(f"robustness.{key}", "null will not do", "Leave it out for its default.")
-            for place in _too_large(entry, f"robustness.{key}", SINGLE if key != "seed" else LARGEST):
-                self.fault(place, "a very large number", f"Give one of at most {SINGLE:g}: the runs hold no larger.")
+            for place, part in _parts(entry, f"robustness.{key}"):
+                if part is None and place != "robustness.noise" and not place.endswith(".range"):
+                    self.fault(place, "null will not do", "Leave it out, or give a value.")
+                largest = LARGEST if key == "seed" else SINGLE
+                if isinstance(part, (int, float)) and abs(part) > largest:
+                    step = f"Give one of at most {largest:g}: the runs hold no larger."
+                    self.fault(place, "a very large number", step)
         while True:
             spoilt = {re.split(r"[.\[]", fault.place)[1] for fault in self.faults[before:]}
             sound = {key: entry for key, entry in value.items() if key in known and key not in spoilt}
@@ -916,13 +916,14 @@ def _shown(value: Any) -> str:
     return text if len(text) <= 40 else f"{text[:40]}…"
 
 
-def _too_large(value: Any, place: str, largest: float) -> list[str]:
-    """Where in a JSON value numbers stand that are too large."""
+def _parts(value: Any, place: str) -> Iterator[tuple[str, Any]]:
+    """The simple values inside a JSON value, each with its place."""
     match value:
         case Mapping():
-            return [found for key, entry in value.items() for found in _too_large(entry, f"{place}.{key}", largest)]
+            for key, entry in value.items():
+                yield from _parts(entry, f"{place}.{key}")
         case list():
-            return [found for i, entry in enumerate(value) for found in _too_large(entry, f"{place}[{i}]", largest)]
-        case int() | float() if abs(value) > largest:
-            return [place]
-    return []
+            for number, entry in enumerate(value):
+                yield from _parts(entry, f"{place}[{number}]")
+        case _:
+            yield place, value

@@ -579,6 +579,12 @@ FAULTS: dict[str, tuple[str | bytes, str | bytes, Any, tuple[str, str, str]]] = 
         {"robustness": {"x.y": 1, "x": 1}},
         ("config.json", "robustness.x", "no such key"),
     ),
+    "null within the runs": (
+        DATA,
+        META,
+        {"robustness": {"aggregate": ["gmean", None]}},
+        ("config.json", "robustness.aggregate[1]", "null will not do"),
+    ),
     "null runs": (DATA, META, {"robustness": {"runs": None}}, ("config.json", "robustness.runs", "null will not do")),
     "descending": (
         DATA,
@@ -726,11 +732,6 @@ def test_many_faults_of_one_kind_hide_none_of_another(door: Door) -> None:
     assert "0, but doctors is divided by it" in said
 
 
-def test_coverage_is_counted_after_division(door: Door) -> None:
-    assert door.run(DATA.replace("3000", "")) == 0
-    assert door.written("coverage.csv").splitlines()[1:] == ["Ābele,0.5", "Bērzs,1.0", "Celms,0.5"]
-
-
 def test_a_folder_in_the_place_of_a_file(door: Door) -> None:
     (door.out / "ranks.csv").mkdir(parents=True)
     assert door.run() == 2
@@ -773,4 +774,5 @@ def test_nulls_and_the_settings_of_the_runs(door: Door) -> None:
     assert door.run(DATA, META, config) == 0
     log = json.loads(door.written("log.json"))["config"]
     assert (log["aggregate"], log["normalise"]["method"]) == (["amean"], "none")
-    assert log["robustness"]["normalise"] == [{"method": "minmax", "range": [1, 100], "cap": None}]
+    assert log["robustness"]["normalise"] == [{"method": "minmax", "range": [1, 100]}]
+    assert door.run(DATA, META, log) == 0
