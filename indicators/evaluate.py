@@ -436,7 +436,7 @@ def _compute(
     if indicator.family:
         beside = _smooth(indicator, values, states, ground)
     elif indicator.borrows:
-        beside["smoothed"] = _borrow(indicator, values, outcome, states, ground)
+        beside["smoothed"], beside["sd"] = _borrow(indicator, values, outcome, states, ground)
         states = np.where(np.isnan(beside["smoothed"]), states, ESTIMATED)
     native = native_level(indicator, measures)
     figures_of = {"value": outcome, **beside}
@@ -479,13 +479,17 @@ def _borrow(
     outcome: Values,
     states: npt.NDArray[np.integer],
     ground: _Ground,
-) -> Values:
-    """Units below their minimum, mixed with the rest of their municipality; NaN elsewhere.
+) -> tuple[Values, Values]:
+    """Units below their minimum, mixed with the rest of their municipality, NaN elsewhere; and how far off a unit is.
 
     The rest of a parish are the other parishes of its municipality, of a town its other towns: a town's network says
     little of the country around it. With w the least ratio of a unit's figures to the declared minimum (20 of 30 tests
     and 8 of 10 devices: 2/3), o the same ratio of the rest, at most 1, and x, y the values of both:
     (w x + o y) / (w + o). So the rest weighs as much as the minimum, or less where it does not reach it itself.
+
+    That mean is the best guess if x and y miss the place's true value by s² / w and s² / o. So s² is the mean of
+    (x - y)² / (1 / w + 1 / o) over the units of a period that reach the minimum, and the standard deviation is
+    s / √(w + o), or s / √w for a unit that does not borrow.
     """
     units = slice(0, len(ground.units))
     kind = 2 * ground.parents + ground.parishes
@@ -497,10 +501,16 @@ def _borrow(
     with np.errstate(divide="ignore", invalid="ignore"):
         there = indicator.compute(**{e.name: pd.Series(np.ravel(rest[e.name])) for e in indicator.inputs})
         mixed = (own * outcome[units] + other * there.to_numpy(dtype=float).reshape(own.shape)) / (own + other)
-    result = np.full(states.shape, np.nan)
-    weak = (states[units] < ABSENT) & (own < 1) & (other > 0) & np.isfinite(mixed)
+        miss = (outcome[units] - there.to_numpy(dtype=float).reshape(own.shape)) ** 2 / (1 / own + 1 / other)
+        known = (states[units] < ABSENT) & np.isfinite(mixed)
+        weak = known & (own < 1) & (other > 0)
+        sure = known & (own >= 1) & (other > 0)
+        spread = np.sqrt(np.where(sure, miss, 0).sum(axis=0) / sure.sum(axis=0))
+        sd = spread / np.sqrt(np.where(weak, own + other, own))
+    result, error = np.full((2, *states.shape), np.nan)
     result[units] = np.where(weak, mixed.round(DECIMALS), np.nan)
-    return result
+    error[units] = np.where((states[units] < ABSENT) & np.isfinite(sd), sd.round(DECIMALS), np.nan)
+    return result, error
 
 
 def _small(indicator: Indicator, values: Mapping[str, Values]) -> Mask:

@@ -96,12 +96,16 @@ PRINCIPLES = (
             "pārējo pagastu kopējā vērtība) ÷ (w + o), kur w ir paša skaitļu attiecība pret noteikto mazāko (mazākā no "
             "visām), o – tā pati attiecība pārējiem pagastiem, bet ne vairāk par 1. To sauc par aplēsi. Pilsētu "
             "papildina novada pārējās pilsētas, nevis pagasti: pilsētas tīkls par apkārtējiem laukiem liecina maz. Kur "
-            "nav neviena mērījuma, vērtības nav.",
+            "nav neviena mērījuma, vērtības nav. Cik tālu vērtība var būt no patiesās, mēra vietās, kurās mērījumu "
+            "pietiek: pēc tā, par cik tās atšķiras no novada pārējām. Jo mazāk mērījumu, jo tālāk; tā tas ieiet arī "
+            "vietu robežās.",
             "Where a parish has too few tests, beside its own value stands one that borrows strength: (w × own value + "
             "o × value of the municipality's other parishes together) ÷ (w + o), with w the ratio of its own figures "
             "to the required minimum (the least of them) and o the same ratio of the other parishes, at most 1. It is "
             "called an estimate. A town borrows from other towns of its municipality, not from parishes: a town's "
-            "network says little of the country around it. Where there is no test there is no value.",
+            "network says little of the country around it. Where there is no test there is no value. How far a value "
+            "may be from the true one is measured at places with enough tests, by how much they differ from the rest of "
+            "their municipality. The fewer the tests, the farther; so it enters the ranges of ranks.",
         ),
     ),
     (

@@ -486,6 +486,11 @@ def test_few_tests_borrow_from_the_other_parishes_of_the_municipality() -> None:
     dale = cell(table, DALE)  # rests on enough
     assert np.isnan(dale["smoothed"])
     assert (dale["value"], dale["status"]) == (100, "final")
+    # The one place with enough, min(40/30, 20/10) = 4/3, misses the rest, 0.2, by 50: what that says of the others
+    spread = np.sqrt(50**2 / (3 / 4 + 5))
+    assert hill["sd"] == pytest.approx(spread / np.sqrt(0.2 + 1))
+    assert dale["sd"] == pytest.approx(spread / np.sqrt(4 / 3))
+    assert np.isnan(hill["low"])
     for alone in (TOWN, CITY):  # nobody of their kind to borrow from: the small base stays
         row = cell(table, alone, "unit")
         assert np.isnan(row["smoothed"])
