@@ -104,8 +104,8 @@ PRINCIPLES = (
             "to the required minimum (the least of them) and o the same ratio of the other parishes, at most 1. It is "
             "called an estimate. A town borrows from other towns of its municipality, not from parishes: a town's "
             "network says little of the country around it. Where there is no test there is no value. How far a value "
-            "may be from the true one is measured at places with enough tests, by how much they differ from the rest of "
-            "their municipality. The fewer the tests, the farther; so it enters the ranges of ranks.",
+            "may be from the true one is measured at places with enough tests, by how much they differ from the rest "
+            "of their municipality. The fewer the tests, the farther; so it enters the ranges of ranks.",
         ),
     ),
     (
