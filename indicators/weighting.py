@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Any
 
 from data.model import DataError, Fault
@@ -100,20 +102,42 @@ def from_file(content: bytes, name: str = "weights.json") -> Weighting:
     Raises
     ------
     DataError
-        With all faults at once; the kind of each is one of size, json, format, weights, unknown, number, option.
+        With all faults at once; the kind of each is one of size, json, twice, format, weights, unknown, number, option.
     """
-    if len(content) > LARGEST_FILE:
-        raise DataError.of(name, "file", f"more than {LARGEST_FILE} bytes", "Choose a file saved here.", "size")
-    try:
-        given = json.loads(content.decode("utf-8-sig"))
-    except (ValueError, RecursionError):
-        raise DataError.of(name, "file", "this is not JSON", "Choose a file saved here.", "json") from None
-    if not isinstance(given, dict) or given.get("format") != FORMAT:
-        raise DataError.of(name, "format", f"it is not {FORMAT!r}", "Choose a file saved here.", "format")
+    given = _given(content, name)
     if faults := list(_faults(given)):
         raise DataError(name, faults)
     rules = {option: given[option] for option in OPTIONS if option in given}
     return Weighting(**rules).with_weights(given["weights"])
+
+
+def differing(content: bytes, stamp: Mapping[str, str]) -> list[str]:
+    """Which names of the stamp a good file has otherwise, or not at all: it was saved on another index or edition."""
+    given = _given(content, "")
+    return [name for name, value in stamp.items() if given.get(name) != value]
+
+
+def _given(content: bytes, name: str) -> dict[str, Any]:
+    """The content of a file of weights, as far as it can be read."""
+    if len(content) > LARGEST_FILE:
+        raise DataError.of(name, "file", f"more than {LARGEST_FILE} bytes", "Choose a file saved here.", "size")
+    try:
+        given = json.loads(content.decode("utf-8-sig"), object_pairs_hook=partial(_once, name))
+    except (ValueError, RecursionError):
+        raise DataError.of(name, "file", "this is not JSON", "Choose a file saved here.", "json") from None
+    if not isinstance(given, dict) or given.get("format") != FORMAT:
+        raise DataError.of(name, "format", f"it is not {FORMAT!r}", "Choose a file saved here.", "format")
+    return given
+
+
+def _once(name: str, pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """An object of a file in which nothing stands twice."""
+    counted = Counter(key for key, _ in pairs)
+    if twice := [key for key, count in counted.items() if count > 1]:
+        raise DataError(
+            name, [Fault(_short(key), "it stands there more than once", "Keep one.", "twice") for key in twice]
+        )
+    return dict(pairs)
 
 
 def _faults(given: Mapping[str, Any]) -> Iterable[Fault]:
@@ -133,6 +157,8 @@ def _faults(given: Mapping[str, Any]) -> Iterable[Fault]:
 
 
 def _short(value: object) -> str:
-    """What stands in a file, short enough for a message and on one line."""
-    text = " ".join(str(value).split()) if isinstance(value, str | int | float) else "this"
+    """What stands in a file, short enough for a message, on one line and of characters that can be shown."""
+    text = str(value) if isinstance(value, str | int | float) else "this"
+    text = text.encode(errors="backslashreplace").decode()
+    text = " ".join("".join(letter if letter.isprintable() else " " for letter in text).split())
     return text if len(text) <= 40 else f"{text[:40]}…"

@@ -11,7 +11,7 @@ import streamlit as st
 
 from data.model import DataError
 from indicators.success import FACTORS, OVERALL, VERSION
-from indicators.weighting import DECLARED, LARGEST_FILE, OPTIONS, from_file, to_file
+from indicators.weighting import DECLARED, LARGEST_FILE, OPTIONS, differing, from_file, to_file
 from ui import assets, cache, frame, scores
 from ui.address import State
 from ui.explanation import explain
@@ -142,16 +142,24 @@ def weight_file() -> None:
         st.file_uploader(tr("index.load"), type="json", key="index_file", on_change=take_file, max_upload_size=1)
         if faults := st.session_state.get("index_faults"):
             st.error("\n".join([tr("index.faults"), *(f"- {fault}" for fault in faults)]), icon=":material/error:")
+        elif (loaded_as := st.session_state.get("index_loaded")) and loaded_as[0] == chosen.now.weighting:
+            st.success(tr("index.loaded"), icon=":material/check:")
+            if loaded_as[1]:
+                st.info(tr("index.loaded_other"), icon=":material/info:")
 
 
 def take_file() -> None:
     """Use the weights of the file just brought, or keep what is wrong with it."""
-    st.session_state["index_faults"] = []
+    st.session_state["index_faults"], st.session_state["index_loaded"] = [], None
     file = st.session_state["index_file"]
     if file is None:
         return
     try:
-        chosen.change(from_file(file.read(LARGEST_FILE + 1), file.name))
+        content = file.read(LARGEST_FILE + 1)
+        weighting = from_file(content, file.name)
+        chosen.change(weighting)
+        now = {"index": VERSION, "edition": STAMP["edition"]}
+        st.session_state["index_loaded"] = (weighting, differing(content, now))
     except DataError as bad:
         st.session_state["index_faults"] = [
             tr(f"index.fault.{fault.kind}", place=fault.place.replace("`", "'")) for fault in bad.faults[:20]

@@ -10,7 +10,7 @@ from streamlit.testing.v1 import AppTest
 from data.model import DataError
 from data.paths import ROOT
 from indicators.success import FACTORS, VERSION, declared
-from indicators.weighting import DECLARED, FORMAT, Weighting, decode, encode, from_file, to_file
+from indicators.weighting import DECLARED, FORMAT, Weighting, decode, differing, encode, from_file, to_file
 from ui import scores
 from ui.text import LANGUAGES, messages
 
@@ -195,6 +195,7 @@ def test_a_file_of_weights_comes_back_as_it_was_saved():
         (b"\xff\xfe\x00", ["json"]),
         (b"[" * 15_000, ["json"]),
         (b" " * 30_000, ["size"]),
+        (b'{"weights": {"a": 1, "a": 2}}', ["twice"]),
         (b'{"weights": {}}', ["format"]),
         (b"[]", ["format"]),
         (json.dumps({"format": FORMAT}).encode(), ["weights"]),
@@ -218,6 +219,20 @@ def test_a_bad_file_is_refused_with_all_its_faults(content, kinds):
         assert all(f"index.fault.{kind}" in messages(language) for kind in kinds)
 
 
+def test_what_stands_in_a_bad_file_can_be_shown():
+    weights = '"\\ud800": 1, "a\\u0000\\u202e\\nb": 1, "\\ud801": 1, "\\ud801": 1'
+    for given in (weights, weights.partition(', "\\ud801"')[0]):
+        with pytest.raises(DataError) as bad:
+            from_file(f'{{"format": "{FORMAT}", "weights": {{{given}}}}}'.encode())
+        assert all(fault.place.isprintable() and fault.place.encode() for fault in bad.value.faults)
+
+
+def test_a_file_of_another_edition_is_told_from_one_of_this():
+    stamp = {"index": VERSION, "edition": "2024-01-01"}
+    assert differing(to_file(DECLARED, stamp), stamp) == []
+    assert differing(to_file(DECLARED, stamp), {**stamp, "edition": "2025-01-01"}) == ["edition"]
+
+
 def test_a_bad_file_changes_nothing_and_says_what_is_wrong():
     app = visit()
     before = figures(app)
@@ -232,8 +247,12 @@ def test_a_bad_file_changes_nothing_and_says_what_is_wrong():
 
 def test_a_good_file_sets_the_sliders():
     app = visit()
-    good = to_file(DECLARED.with_weights({"download_mbps": 1}), {})
+    good = to_file(DECLARED.with_weights({"download_mbps": 1}), {"edition": "1999-01-01"})
     app.file_uploader(key="index_file").upload("weights.json", good, "application/json").run()
     assert not app.exception
     assert app.slider(key=MOVED).value == 1
     assert app.query_params["weights"] == "download_mbps~1"
+    assert app.success[0].value == LATVIAN["index.loaded"]
+    assert LATVIAN["index.loaded_other"] in words(app)
+    app.slider(key=MOVED).set_value(2).run()
+    assert not app.success
