@@ -369,21 +369,24 @@ def standings(runs: Robustness, code: str, within: pd.Series | None = None) -> p
     Returns
     -------
     One row per territory of the reference set with a score: rank, tied (how many share its score, itself included),
-    median, first and last (the 5-95 % range in whole places, at least as wide as a tie), p_top_quarter (missing where
-    a tie lies across the quarter), class (1 the best fifth), stable (false where a tie lies across classes).
+    median, first and last (the 5-95 % range in whole places, with its own place and all of its tie in it),
+    p_top_quarter (missing where a tie lies across the quarter), class (the likeliest fifth, 1 the best), stable (false
+    where a tie lies across classes, or its rank in another). Fewer than five have neither quarter nor fifths.
     """
     table = runs.ranges(code, within).dropna(subset=["rank"])
     count = len(table)
     table["tied"] = table.groupby("rank")["rank"].transform("size")
     lowest = table["rank"] + table["tied"] - 1
-    table["first"] = np.floor(table["p05"])
-    table["last"] = np.maximum(np.ceil(table["p95"]), lowest.where(table["tied"] > 1, 0))
+    table["first"] = np.minimum(np.floor(table["p05"]).fillna(np.inf), table["rank"])
+    table["last"] = np.maximum(np.ceil(table["p95"]).fillna(0), lowest)
     quarter = np.ceil(count / 4)
     across = (table["rank"] <= quarter) & (lowest > quarter)
     table["p_top_quarter"] = table["p_top_quarter"].mask(across)
     fifths = np.ceil(count * np.arange(1, CLASSES) / CLASSES)
-    same = np.searchsorted(fifths, table["rank"]) == np.searchsorted(fifths, lowest)
-    table["stable"] = table["stable"].fillna(False).astype(bool) & same
+    own = [np.searchsorted(fifths, ends) + 1 for ends in (table["rank"], lowest)]
+    table["stable"] = table["stable"].fillna(False).astype(bool) & (own[0] == own[1]) & (own[0] == table["class"])
+    if count < CLASSES:
+        table[["p_top_quarter", "class"]], table["stable"] = np.nan, False
     return pd.DataFrame(table[["rank", "tied", "median", "first", "last", "p_top_quarter", "class", "stable"]])
 
 

@@ -236,6 +236,7 @@ def table(found: Reckoned, code: str, standing: pd.DataFrame, inside: pd.Series)
             "name": rows["name"],
             "municipality": rows["municipality"],
             "score": own[order].round(1),
+            "rank": at["rank"],
             "median": at["median"].round(),
             "range": where,
             "quarter": (100 * at["p_top_quarter"]).round(),
@@ -257,6 +258,7 @@ def table(found: Reckoned, code: str, standing: pd.DataFrame, inside: pd.Series)
             "name": st.column_config.TextColumn(tr("index.column.name"), pinned=True),
             "municipality": st.column_config.TextColumn(tr("index.column.municipality")),
             "score": st.column_config.NumberColumn(tr("index.column.score"), format="localized"),
+            "rank": st.column_config.NumberColumn(tr("index.column.rank"), help=tr("index.column.rank_help")),
             "median": st.column_config.NumberColumn(tr("index.column.median"), help=tr("index.column.median_help")),
             "range": st.column_config.TextColumn(
                 tr("index.column.range"), help=tr("index.column.range_help"), width="medium"

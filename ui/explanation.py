@@ -12,7 +12,7 @@ from indicators.catalogue import sources_of
 from indicators.index.explain import contributions, strengths, weaknesses
 from indicators.success import Factor
 from ui.cache import Loaded
-from ui.scores import Reckoned, classes, periods, places, reason, title_of
+from ui.scores import Reckoned, classes, periods, places, places_now, reason, title_of
 from ui.text import NO_VALUE, amount, number, say, tr
 
 AREAS = {"coverage": "infrastructure", "skills": "skills", "services": "services", "data": "data"}
@@ -41,7 +41,11 @@ def _headline(found: Reckoned, factor: Factor, unit: str, score: float, standing
     words = [tr("index.points", score=number(score, 1))]
     if unit in standing.index:
         own = standing.loc[[unit]]
-        words += [tr("index.of", places=places(own)[unit], count=number(len(standing))), classes(own)[unit]]
+        words += [
+            tr("index.now", place=places_now(own)[unit], count=number(len(standing))),
+            tr("index.hover", range=places(own)[unit]),
+            *(said for said in classes(own).values() if said != NO_VALUE),
+        ]
     words.append(tr("index.covered", share=number(100 * found.scored.coverage.loc[unit, factor.id])))
     return " · ".join(words)
 

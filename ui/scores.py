@@ -284,12 +284,18 @@ def _inline(
 
 
 def places(standing: pd.DataFrame) -> dict[str, str]:
-    """Where every territory stands, as a range: 9.–23. vieta."""
+    """Where every territory stands in 90 % of the runs: 9.–23. vieta."""
+    return _places(standing.index, standing["first"], standing["last"])
+
+
+def places_now(standing: pd.DataFrame) -> dict[str, str]:
+    """Where every territory stands by its own score, with all that share it: 12. vieta."""
+    return _places(standing.index, standing["rank"], standing["rank"] + standing["tied"] - 1)
+
+
+def _places(codes: pd.Index, first: pd.Series, last: pd.Series) -> dict[str, str]:
     spoken = language()
-    return {
-        str(code): _place(int(first), int(last), spoken)
-        for code, first, last in zip(standing.index, standing["first"], standing["last"], strict=True)
-    }
+    return {str(code): _place(int(a), int(b), spoken) for code, a, b in zip(codes, first, last, strict=True)}
 
 
 @lru_cache(maxsize=2**14)

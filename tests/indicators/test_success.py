@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -169,6 +171,26 @@ def test_the_runs_follow_the_weights_and_know_every_factor(values, indicators):
     runs = success.robustness(success.scenarios(found.basis, found.meta, runs=20), found)
     assert set(runs.scores) == {"digital", "data_based", success.OVERALL}
     assert runs.ranges("digital")["rank"].notna().all()
+
+
+def ranged(rows: list[tuple[float, ...]]) -> pd.DataFrame:
+    """Standings of units whose runs gave these: rank, p05, p95, class."""
+    table = pd.DataFrame(rows, columns=["rank", "p05", "p95", "class"]).assign(median=1.0, p_top_quarter=0.5)
+    table["stable"] = pd.array([True] * len(table), dtype="boolean")
+    return success.standings(SimpleNamespace(ranges=lambda *_: table), "digital")
+
+
+def test_a_range_holds_the_rank_and_a_fifth_elsewhere_is_not_stable():
+    found = ranged([(1, 2.5, 4, 2), (2, 2, 2, 1), (2, 3, 3, 2), (4, 1, 3, 4), (5, 5, 5, 5)])
+    assert found["first"].tolist() == [1, 2, 2, 1, 5]
+    assert found["last"].tolist() == [4, 3, 3, 4, 5]
+    assert found["stable"].tolist() == [False, False, False, True, True]
+
+
+def test_fewer_than_five_have_neither_quarter_nor_fifths():
+    found = ranged([(1, 1, 1, 1), (2, 2, 2, 2)])
+    assert found[["p_top_quarter", "class"]].isna().all(axis=None)
+    assert not found["stable"].any()
 
 
 def test_a_gap_is_filled_by_the_median_of_the_peers_that_have_the_figure():
