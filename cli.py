@@ -1,4 +1,4 @@
-"""The other door to the data: fetch, import, build, check, values, compute, bench."""
+"""The other door to the data: refresh, fetch, import, build, check, values, compute, bench."""
 
 from __future__ import annotations
 
@@ -22,10 +22,12 @@ from data.alone import Busy
 from data.model import DataError, DataErrors, Fault, SnapshotError
 
 WIDTH = 140
-OK, FAILED, BAD_INPUT, STOPPED = 0, 1, 2, 130
+OK, FAILED, BAD_INPUT, PARTLY, STOPPED = 0, 1, 2, 3, 130
 EXIT_CODES = """Exit codes: 0 all went well; 1 the machine is at fault (no disk space, no browser, a damaged snapshot,
 another command that is still writing); 2 what was given is at fault (an option, a file): the message names file, place
 and what to do, and nothing of it was written."""
+REFRESH_CODES = f"""{EXIT_CODES} Of refresh, 1 also means that no publisher could be reached, and 3 that some sources
+failed and the others were brought up to date. What failed keeps what it had; run it again to go on where it stopped."""
 COMPUTE_FORMS = """Every field of the files, with an example, stands in docs/compute.md; in short:
 
 data.csv: `unit`, one column per indicator (empty, NA or NaN = missing), `group` for group means and medians, and the
@@ -78,10 +80,8 @@ def fetch(
     from data.fetch import fetch as fetch_files
 
     if directory is None:
-        raise typer.BadParameter("Say where the files are: fetch --from DIR. Live downloads are not there yet.")
-    unknown = sorted(set(source or ()) - set(sources.available()))
-    if unknown:
-        raise typer.BadParameter(f"No source {', '.join(unknown)}. There are {', '.join(sources.available())}.")
+        raise typer.BadParameter("Say where the files are: fetch --from DIR. `refresh` asks the publishers.")
+    known_sources(source or (), sources.available())
     ids = source or list(sources.available())
     with progress_bar("fetch") as step:
         results = fetch_files(Folder(directory), ids, paths.RAW, paths.CORRECTIONS, step)
@@ -110,6 +110,76 @@ def fetch(
         complain(error)
     if refused:
         raise typer.Exit(BAD_INPUT)
+
+
+@app.command(epilog=REFRESH_CODES)
+def refresh(
+    source: Annotated[
+        list[str] | None, typer.Argument(help="Ids of the sources; all that have a live address when left out.")
+    ] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would change; keep nothing.")] = False,
+    since: Annotated[
+        str, typer.Option(metavar="YEAR", help="Ask for periods from this year on; earlier ones stay.")
+    ] = "",
+    offline: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="Take the files from this folder instead of the network.")
+    ] = None,
+    json: JSON = False,
+) -> None:
+    """Bring the sources up to date from their publishers: fetch, build, check, and say what changed."""
+    from data import paths, sources
+    from data.check import check as check_raw
+    from data.fetch import Folder
+    from data.live import DOWNLOADS, Live, with_address
+    from data.refresh import refresh as refresh_data
+    from data.web import Web
+
+    known_sources(source or (), sources.available())
+    if not offline:
+        known_sources(source or (), with_address(), "has a live address; give its files with --offline DIR")
+    if since and (offline or not (len(since) == 4 and since.isdecimal())):
+        raise typer.BadParameter("--since takes a year, and needs the network.")
+    with progress_bar("refresh") as step, Web(paths.RAW / DOWNLOADS) as web:
+        fetcher = Folder(offline) if offline else Live(web, paths.RAW, since)
+        result = refresh_data(
+            fetcher, source or (), paths.RAW, paths.SNAPSHOT, paths.CORRECTIONS, dry_run=dry_run, progress=step
+        )
+    findings: dict[str, int] | None = None
+    if result.after != result.before:
+        try:
+            report = check_raw(paths.RAW, paths.SNAPSHOT, paths.CORRECTIONS)
+            findings = {severity: report.count(severity) for severity in ("fault", "warning", "note")}
+        except DataError as error:
+            findings = None
+            complain(f"check: {error}")
+    code = result.exit_code
+    if json:
+        say_json({**result.as_dict(), "dry_run": dry_run, "check": findings, "exit_code": code})
+    else:
+        columns = ("source", "outcome", "new periods", "changed", "gone", "rows", "bytes", "seconds", "licence")
+        table = Table(*columns, box=None, pad_edge=False)
+        for change in result.changes:
+            table.add_row(*change.cells())
+        stdout().print(table)
+        if dry_run:
+            say("Nothing was written.")
+        elif result.after == result.before:
+            say("The snapshot stays as it is.")
+        else:
+            say(f"Snapshot {result.after[:12]}" + (f", before {result.before[:12]}." if result.before else "."))
+        if findings:
+            say(f"check: {', '.join(f'{count} {severity}s' for severity, count in findings.items())}.")
+    for error in by_file(result.errors):
+        complain(error)
+    if code:
+        raise typer.Exit(code)
+
+
+def known_sources(asked: Sequence[str], known: Sequence[str], otherwise: str = "is there") -> None:
+    """Refuse ids that are not among those known."""
+    unknown = sorted(set(asked) - set(known))
+    if unknown:
+        raise typer.BadParameter(f"Not {', '.join(unknown)}: of the sources, {', '.join(known)} {otherwise}.")
 
 
 @app.command("import", epilog=EXIT_CODES)

@@ -6,7 +6,7 @@ import hashlib
 import json
 import shutil
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -18,13 +18,20 @@ import pyarrow.parquet as pq
 from data import geometry, own_tables, schema, sources
 from data.alone import alone
 from data.context import Context
-from data.judge import Progress, ground, map_file, observe, places, read_corrections
+from data.judge import GROUND, Progress, carried_tables, ground, map_file, observe, places, read_corrections
 from data.lock import hash_of, raw_files
 from data.model import DataError, Level, Source
 from data.paths import CORRECTIONS, RAW, SNAPSHOT
-from data.store import FORMAT, MANIFEST, SEAL, set_aside, source_record
+from data.store import FORMAT, MANIFEST, SEAL, Snapshot, open_snapshot, set_aside, source_record
 
 MAX_BYTES = 6_000_000
+GROUND_FILES = (
+    "territories.parquet",
+    "neighbours.parquet",
+    "former_territories.parquet",
+    "boundaries.parquet",
+    "geometry.json.gz",
+)
 
 
 @dataclass(frozen=True)
@@ -42,10 +49,11 @@ class BuiltSource:
 
 @dataclass
 class Report:
-    """What a build did. `skipped` are sources without raw files."""
+    """What a build did. `skipped` are sources without raw files, `carried` those of them kept from the old snapshot."""
 
     sources: list[BuiltSource] = field(default_factory=list)
     skipped: list[str] = field(default_factory=list)
+    carried: list[str] = field(default_factory=list)
     files: dict[str, int] = field(default_factory=dict)
     hash: str = ""
     seconds: float = 0.0
@@ -61,10 +69,16 @@ def build(
     snapshot: Path = SNAPSHOT,
     corrections: Path = CORRECTIONS,
     progress: Progress = lambda step, done, total: None,
+    carry: bool = False,
 ) -> Report:
     """Build the snapshot from the raw files. Either all of it is replaced or nothing.
 
     The same raw files give the same bytes: no time of day, no order of the disk.
+
+    Parameters
+    ----------
+    carry
+        Keep of the old snapshot what there are no raw files for; by default it is left out.
 
     Raises
     ------
@@ -74,18 +88,20 @@ def build(
         Another build is running.
     """
     with alone(snapshot, "build"):
-        return _build(raw, snapshot, corrections, progress)
+        return _build(raw, snapshot, corrections, progress, carry)
 
 
-def _build(raw: Path, snapshot: Path, corrections: Path, progress: Progress) -> Report:
+def _build(raw: Path, snapshot: Path, corrections: Path, progress: Progress, carry: bool) -> Report:
     started = time.perf_counter()
     report = Report()
     files = raw_files(raw)
-    context = ground(files)
+    fresh = beside(snapshot)
+    old = open_snapshot(snapshot) if carry and snapshot.is_dir() else None
+    context = ground(files, snapshot if old else None)
     rules = read_corrections(corrections)
     ids = [id for id in sources.available() if files.get(id)]
     report.skipped = [id for id in sources.available() if id not in ids]
-    fresh = beside(snapshot)
+    report.carried = [id for id in report.skipped if old and id in old.manifest["sources"]]
     try:
         (fresh / "observations").mkdir(parents=True)
         records: dict[str, Any] = {}
@@ -114,6 +130,8 @@ def _build(raw: Path, snapshot: Path, corrections: Path, progress: Progress) -> 
         records[own.id] = source_record(own) | vintage(own, nothing, context, 0)
         progress("snapshot", len(ids), len(ids) + 1)
         write_ground(fresh, context)
+        if old:
+            carry_over(old, context, report.carried, fresh, records)
         write_manifest(fresh, records, context.edition)
         report.files = {path.relative_to(fresh).as_posix(): path.stat().st_size for path in members(fresh)}
         if report.bytes > MAX_BYTES:
@@ -180,6 +198,26 @@ def write_ground(fresh: Path, context: Context) -> None:
     write_table(places(context), fresh / "places.parquet")
     geometry.write_geoparquet(context.units, context.territories, fresh / "boundaries.parquet")
     (fresh / "geometry.json.gz").write_bytes(map_file(context))
+
+
+def carry_over(old: Snapshot, context: Context, carried: Sequence[str], fresh: Path, records: dict[str, Any]) -> None:
+    """What the old snapshot holds of sources without raw files: their tables, records, places, and the ground.
+
+    Raises
+    ------
+    SchemaError
+        A table that does not pass on the present ground.
+    """
+    for id, table in carried_tables(old, context.files).items():
+        schema.observations(table, old.sources[id], context.territories, context.former)
+        name = f"observations/{id}.parquet"
+        shutil.copyfile(old.path / name, fresh / name)
+    records |= {id: old.manifest["sources"][id] for id in carried}
+    if any(hasattr(sources.load(id), "places") for id in carried):
+        shutil.copyfile(old.path / "places.parquet", fresh / "places.parquet")
+    if not all(context.files.get(id) for id in GROUND):
+        for name in GROUND_FILES:
+            shutil.copyfile(old.path / name, fresh / name)
 
 
 def write_table(table: pd.DataFrame, path: Path) -> None:

@@ -1,15 +1,17 @@
 """Publishers' files into data/raw: found, judged as a build will judge them, and kept if they are sound.
 
-A `Fetcher` finds a source's files; the folder is the one there is. A downloader is another callable of the same form.
+A `Fetcher` finds a source's files: `Folder` in a folder, `data.live.Live` at the publishers' addresses.
 """
 
 from __future__ import annotations
 
 import os
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
+
+import pandas as pd
 
 from data import sources
 from data.alone import alone
@@ -27,12 +29,13 @@ class Fetcher(Protocol):
 
 @dataclass(frozen=True)
 class Fetched:
-    """What became of one source: its files, how many are new, or why nothing was taken."""
+    """What became of one source: its files, how many are new, what they hold, or why nothing was taken."""
 
     source: str
     entries: tuple[Entry, ...] = ()
     new: int = 0
     error: DataError | None = None
+    table: pd.DataFrame | None = field(default=None, repr=False, compare=False)
 
 
 class Folder:
@@ -48,7 +51,7 @@ class Folder:
 
     def __call__(self, source: Source) -> Sequence[Found]:
         found = {}
-        for pattern in source.files:
+        for pattern in sources.patterns(source.id):
             if Path(pattern).is_absolute() or ".." in Path(pattern).parts:
                 raise UnsafeFile.of(source.id, f"pattern {pattern!r}", "climbs out of the folder")
             for path in self.directory.rglob(pattern):
@@ -58,7 +61,7 @@ class Folder:
             raise SchemaError.of(
                 str(self.directory),
                 f"source {source.id}",
-                f"no file like {' or '.join(source.files)} in this folder or below",
+                f"no file like {' or '.join(sources.patterns(source.id))} in this folder or below",
                 "Put the publishers' files there, or name only the sources to fetch.",
             )
         root = os.path.realpath(self.directory)
@@ -76,11 +79,20 @@ def fetch(
     raw: Path = RAW,
     corrections: Path = CORRECTIONS,
     progress: Progress = lambda step, done, total: None,
+    base: Path | None = None,
+    dry_run: bool = False,
 ) -> list[Fetched]:
     """Take the files of the sources into data/raw; of a source with a fault, nothing is taken.
 
     Every file is judged as a build will judge it, beside the files that are there already: what is in data/raw can be
     built. Fetching the same bytes again changes nothing. Files that were imported by hand stay.
+
+    Parameters
+    ----------
+    base
+        A snapshot to stand on where the boundaries were not fetched; what it holds of other sources must pass too.
+    dry_run
+        Only say what would be taken; nothing is kept.
 
     Returns
     -------
@@ -117,13 +129,17 @@ def fetch(
                 refused[id] = SchemaError(str(raw), faults)
                 continue
             offered[id] = (*taken[id], *imported)
-        sifted = sift({id: staging.files(offered[id]) for id in offered}, kept, rules, progress)
-        if sifted.sound:
+        sifted = sift({id: staging.files(offered[id]) for id in offered}, kept, rules, progress, base)
+        if sifted.sound and not dry_run:
             staging.keep(lock | {id: offered[id] for id in sifted.sound})
     refused |= sifted.refused
     return [
         Fetched(id, error=refused[id])
         if id in refused
-        else Fetched(id, taken[id], len({e.sha256 for e in taken[id]} - {e.sha256 for e in lock.get(id, ())}))
+        else Fetched(id, taken[id], len(hashes(taken[id]) - hashes(lock.get(id, ()))), table=sifted.tables.get(id))
         for id in asked
     ]
+
+
+def hashes(entries: Sequence[Entry]) -> set[str]:
+    return {entry.sha256 for entry in entries}

@@ -105,7 +105,7 @@ def candidates_for(name: str) -> tuple[bool, list[str]]:
     SchemaError
         If no source has files of that extension.
     """
-    patterns = {id: [Path(pattern).name for pattern in sources.load(id).SOURCE.files] for id in sources.available()}
+    patterns = {id: [Path(pattern).name for pattern in sources.patterns(id)] for id in sources.available()}
     named = [id for id, names in patterns.items() if any(fnmatch(name, pattern) for pattern in names)]
     if named:
         return True, named

@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import geopandas as gpd
 import numpy as np
 import pandas as pd
 
@@ -19,6 +20,7 @@ from data.model import DataError, NotFetched, SchemaError
 from data.paths import CORRECTIONS
 from data.read import ColumnType, Faults, open_csv
 from data.sources import boundaries, classifier
+from data.store import Snapshot, open_snapshot
 
 GROUND = {"boundaries": boundaries.editions, "classifier": classifier.crosswalk}
 """The sources all others stand on, and what reads their files."""
@@ -50,27 +52,48 @@ class Sifted:
     refused: dict[str, DataError] = field(default_factory=dict)
 
 
-def ground(files: Files) -> Context:
+def ground(files: Files, base: Path | None = None) -> Context:
     """What every source stands on: present territories, units at full detail, the crosswalk, and all raw files.
+
+    Parameters
+    ----------
+    base
+        A snapshot to stand on where the boundaries or the crosswalk were not fetched.
 
     Raises
     ------
     NotFetched
-        If the boundaries or the crosswalk were not fetched.
+        If the boundaries or the crosswalk were not fetched, and there is no snapshot.
     SchemaError
         If they have faults.
     """
     absent = [id for id in GROUND if not files.get(id)]
+    if absent and base and base.is_dir():
+        return of_snapshot(open_snapshot(base), files)
     if absent:
         raise NotFetched.of_sources(*absent)
     with told("boundaries", files["boundaries"]):
         editions = boundaries.editions(files["boundaries"])
         territories = classifier.territories(editions)
     with told("classifier", files["classifier"]):
-        crosswalk = classifier.crosswalk(files["classifier"])
+        crosswalk = classifier.crosswalk(files["classifier"], editions)
+        territories = classifier.ended(territories, files["classifier"])
         former = classifier.former(editions, crosswalk)
     context = Context(territories, editions[-1].units, crosswalk, files, former, editions[-1].date)
     context.once("editions", lambda: editions)
+    return context
+
+
+def of_snapshot(snapshot: Snapshot, files: Files) -> Context:
+    """The ground a snapshot was built on; its crosswalk is not in it."""
+    territories = snapshot.territories
+    names = territories[territories["level"] == "municipality"].set_index("code")["name"]
+    table = gpd.read_parquet(snapshot.path / "boundaries.parquet").set_index("code")
+    units = table.rename(columns={"parent": "municipality"})
+    units["municipality_name"] = units["municipality"].map(names)
+    former = pd.read_parquet(snapshot.path / "former_territories.parquet")
+    context = Context(territories, units, pd.DataFrame(), files, former, snapshot.manifest["edition"])
+    context.once("map file", lambda: snapshot.geometry)
     return context
 
 
@@ -122,6 +145,7 @@ def sift(
     kept: Files,
     corrections: pd.DataFrame,
     progress: Progress = lambda step, done, total: None,
+    base: Path | None = None,
 ) -> Sifted:
     """Judge the files that are offered beside those that are kept, as a build would.
 
@@ -134,6 +158,8 @@ def sift(
         All files a source would have, by source.
     kept
         The files the sources have now.
+    base
+        A snapshot to stand on where no ground was fetched; its tables of sources without files must pass too.
     """
     asked = [id for id in sources.available() if id in offered]
     others = [id for id in sources.available() if id in kept and id not in offered]
@@ -159,7 +185,7 @@ def sift(
         if id in result.refused:
             continue
         try:
-            context = context or ground(files)
+            context = context or ground(files, base)
             result.tables[id], _ = observe(id, context, corrections)
         except DataError as error:
             if id not in GROUND or not isinstance(error, NotFetched):
@@ -169,15 +195,18 @@ def sift(
     changed = [id for id in result.sound if not same(offered[id], kept.get(id, ()))]
     if changed:
         others += [id for id in result.refused if id in kept]
-        spoiled = failing(others, files, corrections, lambda id, done, _: progress(id, len(asked) + done, total))
-        spoiled = {id: spoiled[id] for id in spoiled if id not in failing(spoiled, kept, corrections)}
+        after = len(asked)
+        spoiled = failing(others, files, corrections, lambda id, done, _: progress(id, after + done, total), base)
+        spoiled = {id: spoiled[id] for id in spoiled if id not in failing(spoiled, kept, corrections, base=base)}
+        spoiled |= {id: error for id, error in stranded(files, base).items() if id not in stranded(kept, base)}
         blamed = {
             culprit: (id, error)
             for id, error in spoiled.items()
-            for culprit in [c for c in changed if not failing([id], instead(files, c, kept), corrections)] or changed
+            for culprit in [c for c in changed if not faulty(id, instead(files, c, kept), corrections, base)] or changed
         }
         if blamed:
-            result = sift({id: offered[id] for id in offered if id not in blamed}, kept, corrections, progress)
+            sound = {id: offered[id] for id in offered if id not in blamed}
+            result = sift(sound, kept, corrections, progress, base)
             result.refused |= {culprit: beside(culprit, offered[culprit], *why) for culprit, why in blamed.items()}
     return result
 
@@ -187,6 +216,7 @@ def failing(
     files: Files,
     corrections: pd.DataFrame,
     progress: Progress = lambda step, done, total: None,
+    base: Path | None = None,
 ) -> dict[str, DataError]:
     """Which of the sources do not pass, and why."""
     found: dict[str, DataError] = {}
@@ -194,11 +224,39 @@ def failing(
     for done, id in enumerate(ids):
         progress(id, done, len(ids))
         try:
-            context = context or ground(files)
+            context = context or ground(files, base)
             observe(id, context, corrections)
         except DataError as error:
             found[id] = error
     return found
+
+
+def stranded(files: Files, base: Path | None) -> dict[str, DataError]:
+    """The sources of a snapshot without files whose tables do not pass on the ground of `files`, and why."""
+    if base is None or not base.is_dir() or not all(files.get(id) for id in GROUND):
+        return {}
+    found: dict[str, DataError] = {}
+    try:
+        context = ground(files)
+        for id, table in carried_tables(open_snapshot(base), files).items():
+            try:
+                schema.observations(table, sources.load(id).SOURCE, context.territories, context.former)
+            except DataError as error:
+                found[id] = error
+    except DataError:
+        return {}
+    return found
+
+
+def carried_tables(snapshot: Snapshot, files: Files) -> dict[str, pd.DataFrame]:
+    """The observations a snapshot has of sources that have no files here."""
+    tables = {id: snapshot.path / "observations" / f"{id}.parquet" for id in sources.available() if not files.get(id)}
+    return {id: pd.read_parquet(path) for id, path in tables.items() if path.is_file()}
+
+
+def faulty(id: str, files: Files, corrections: pd.DataFrame, base: Path | None) -> bool:
+    """Whether a source does not pass with these files: its own, or its table in the snapshot where it has none."""
+    return bool(failing([id], files, corrections, base=base) if files.get(id) else stranded(files, base).get(id))
 
 
 def instead(files: Files, id: str, kept: Files) -> dict[str, Sequence[RawFile]]:

@@ -14,7 +14,7 @@ import re
 import shutil
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Literal
@@ -31,16 +31,25 @@ Origin = Literal["fetch", "import"]
 
 @dataclass(frozen=True)
 class Found:
-    """A file that is offered for a source: its own name, where it came from, and where its bytes lie now."""
+    """A file that is offered for a source: its own name, where it came from, and where its bytes lie now.
+
+    `etag` and `modified` are what the publisher calls this version, if it was downloaded.
+    """
 
     name: str
     address: str
     path: Path
+    etag: str = ""
+    modified: str = ""
 
 
 @dataclass(frozen=True)
 class Entry:
-    """One file in the lock. `file` is its path below data/raw; `origin` says whether it was fetched or imported."""
+    """One file in the lock.
+
+    `file` is its path below data/raw; `origin` says whether it was fetched or imported; `etag` and `modified` are what
+    the publisher called this version, as sent.
+    """
 
     name: str
     address: str
@@ -50,6 +59,8 @@ class Entry:
     licence: str
     file: str
     origin: Origin = "fetch"
+    etag: str = ""
+    modified: str = ""
 
 
 Lock = Mapping[str, Sequence[Entry]]
@@ -104,7 +115,8 @@ class Staging:
         check_safe(RawFile(file.name, staged))
         for entry in known:
             if entry.sha256 == sha256 and entry.name == file.name and entry.origin == origin:
-                return entry
+                stamped = replace(entry, address=file.address, etag=file.etag, modified=file.modified)
+                return stamped if file.etag or file.modified else entry
         return Entry(
             name=file.name,
             address=file.address,
@@ -114,6 +126,8 @@ class Staging:
             licence=source.licence.id,
             file=place,
             origin=origin,
+            etag=file.etag,
+            modified=file.modified,
         )
 
     def files(self, entries: Iterable[Entry]) -> list[RawFile]:

@@ -183,6 +183,10 @@ class SchemaError(DataError):
     """A file that was read but does not hold what it should."""
 
 
+class DownloadError(DataError):
+    """A publisher's address that gave nothing usable; the file named is the address."""
+
+
 class NotFetched(DataError):
     """The files of a source that others stand on are not there."""
 

@@ -45,6 +45,12 @@ def available() -> tuple[str, ...]:
     return unique(id for id in (*ORDER, *found) if id in found)
 
 
+def patterns(id: str) -> tuple[str, ...]:
+    """The names of a source's files: the publisher's own, and those its answers are given when it is asked live."""
+    module = load(id)
+    return (*module.SOURCE.files, *getattr(module, "LIVE_FILES", ()))
+
+
 def load(id: str) -> SourceModule:
     """The module of a source, imported when it is first asked for.
 

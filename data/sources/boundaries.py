@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import TYPE_CHECKING
 
 import geopandas as gpd
 import numpy as np
@@ -13,9 +14,14 @@ import pandas as pd
 import pyogrio
 import shapely
 
+from data import ckan
 from data.context import Context, RawFile
+from data.lock import Found
 from data.model import Licence, Measure, SchemaError, Source, Text
 from data.read import Faults, archive_members
+
+if TYPE_CHECKING:
+    from data.live import Visit
 
 CRS = 3059
 """LKS-92 / Latvia TM: metres, x to the east, y to the north."""
@@ -63,6 +69,10 @@ SOURCE = Source(
 )
 
 
+NEWEST = "49c1b275-efd5-4784-af87-5182397bd453"
+"""The resource of the edition of 2024, should the names of the files change."""
+
+
 @dataclass(frozen=True)
 class Edition:
     """The units as they were valid on a date.
@@ -74,6 +84,11 @@ class Edition:
     date: str
     file: str
     units: gpd.GeoDataFrame
+
+
+def live(visit: Visit) -> list[Found]:
+    """Every edition that CSP offers on the open data portal, beside those that were taken earlier."""
+    return ckan.files(ckan.package("robezas", visit), SOURCE.files[0], "zip", visit, NEWEST)
 
 
 def tidy(files: Sequence[RawFile], context: Context) -> pd.DataFrame:

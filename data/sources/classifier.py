@@ -3,18 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from fnmatch import fnmatch
 from itertools import pairwise
+from typing import TYPE_CHECKING
 
 import pandas as pd
 import shapely
 
+from data import ckan
 from data.context import FORMER, Context, RawFile
 from data.geometry import at_edge
+from data.lock import Found
 from data.model import COUNTRY, Licence, SchemaError, Source, Text
-from data.read import ColumnType, Faults, open_csv
+from data.read import ColumnType, Faults, file_text, open_csv, parse_csv
 from data.schema import empty_observations
 from data.sources import boundaries
 from data.sources.boundaries import Edition
+
+if TYPE_CHECKING:
+    from data.live import Visit
 
 SOURCE = Source(
     id="classifier",
@@ -59,6 +66,23 @@ CHECK = "Check the code, or fetch the boundaries it belongs to first."
 SHARE_ERROR = 0.001
 """Shares are published to four decimals: those of one unit add up to 1 within this."""
 
+LIVE_FILES = ("atu_nuts_codes*.csv",)
+REGISTER: Mapping[str, ColumnType] = {
+    "Level": "integer",
+    "Code": "text",
+    "Name": "text",
+    "Code_parent": "text?",
+    "Validity_period_begin": "text?",
+    "Validity_period_end": "text?",
+    "Successors": "text?",
+}
+"""The columns of the classifier's own file that are read; an empty end means that the territory is valid."""
+REGISTER_ID = "6d8624c4-e75a-4080-88eb-c755b5de230a"
+"""The resource of that file at the open data portal, should its name change."""
+REGISTER_LEVELS = {3: "municipality", 4: "unit"}
+SLIVER = 0.02
+"""Shares below this, on both sides, are the generalised lines of two editions crossing, not a change of borders."""
+
 COLUMNS = (
     "code",
     "name",
@@ -88,6 +112,9 @@ def tidy(files: Sequence[RawFile], context: Context) -> pd.DataFrame:
     editions = context.once("editions", lambda: boundaries.editions(context.files_of("boundaries")))
     known = set().union(*(edition.units.index for edition in editions))
     for file in files:
+        if is_register(file):
+            check_register(file, editions[-1])
+            continue
         codes = open_csv(file, CROSSWALK)["L1_code_new"]
         faults = Faults(file.name)
         for line, code in codes[~codes.isin(known)].items():
@@ -98,8 +125,90 @@ def tidy(files: Sequence[RawFile], context: Context) -> pd.DataFrame:
     return empty_observations()
 
 
-def crosswalk(files: Sequence[RawFile]) -> pd.DataFrame:
+def live(visit: Visit) -> list[Found]:
+    """The classifier's own file from the open data portal, beside the crosswalk that is there."""
+    found = ckan.newest(ckan.package("atvk", visit), LIVE_FILES[0], REGISTER_ID)
+    fresh = visit.file(found.address, "atu_nuts_codes.csv", "csv")
+    return [*(visit.kept(name) for name in visit.known if name != fresh.name), fresh]
+
+
+def is_register(file: RawFile) -> bool:
+    """Whether a file is the classifier's own, not a crosswalk."""
+    return fnmatch(file.name, LIVE_FILES[0])
+
+
+def register(file: RawFile) -> pd.DataFrame:
+    """The classifier: code, name, level, parent, valid_from, valid_to, successors (codes with blanks between them).
+
+    Municipalities and units of all times, sorted by code and validity; dates are ISO, an open end is "".
+
+    Raises
+    ------
+    SchemaError
+        All faults at once: columns, codes, dates.
+    """
+    text = file_text(file)
+    separator = ";" if text.partition("\n")[0].count(";") > text.partition("\n")[0].count(",") else ","
+    table = parse_csv(text, file.name, REGISTER, separator=separator)
+    table = table[table["Level"].isin(list(REGISTER_LEVELS))]
+    faults = Faults(file.name)
+    if table.empty:
+        faults.add("column 'Level'", f"no rows of the levels {', '.join(map(str, REGISTER_LEVELS))}", CHECK)
+
+    def dates(column: str) -> pd.Series:
+        iso = table[column].str.replace(r"^(\d{2})\.(\d{2})\.(\d{4})\.?.*$", r"\3-\2-\1", regex=True).str[:10]
+        for line, value in table.loc[~iso.str.fullmatch(r"(\d{4}-\d{2}-\d{2})?"), column].items():
+            faults.add(f"line {line}, column {column!r}", f"{value!r} is not a date")
+        return iso
+
+    def codes(column: str) -> pd.Series:
+        return table[column].str.strip().str.replace(r"^(\d{7})$", r"LV\1", regex=True)
+
+    result = pd.DataFrame(
+        {
+            "code": codes("Code"),
+            "name": table["Name"],
+            "level": table["Level"].map(REGISTER_LEVELS),
+            "parent": codes("Code_parent"),
+            "valid_from": dates("Validity_period_begin"),
+            "valid_to": dates("Validity_period_end"),
+            "successors": table["Successors"]
+            .str.findall(r"\d{7}")
+            .map(lambda found: " ".join(f"LV{c}" for c in found)),
+        }
+    )
+    for line, code in result.loc[~result["code"].str.fullmatch(r"LV\d{7}"), "code"].items():
+        faults.add(f"line {line}, column 'Code'", f"{code!r} is not a code (LV and 7 digits)")
+    faults.raise_any()
+    return result.sort_values(["code", "valid_from"], ignore_index=True)
+
+
+def check_register(file: RawFile, latest: Edition) -> None:
+    """Every unit of the latest boundaries stands in the classifier, valid on their date."""
+    table = register(file)
+    begun = table["valid_from"] <= latest.date
+    valid = set(table.loc[begun & (table["valid_to"].eq("") | (table["valid_to"] > latest.date)), "code"])
+    faults = Faults(file.name)
+    for code, name in latest.units.loc[~latest.units.index.isin(valid), "name"].items():
+        faults.add(f"unit {code}", f"{name} is in the boundaries of {latest.date}, but not valid then", CHECK)
+    faults.raise_any()
+
+
+def ended(territories: pd.DataFrame, files: Sequence[RawFile]) -> pd.DataFrame:
+    """Territories with the end of their validity and their successors, where the classifier's own file knows of one."""
+    for file in filter(is_register, files):
+        last = register(file).drop_duplicates("code", keep="last").set_index("code")
+        over = territories["code"].isin(set(last.query("valid_to != ''").index))
+        for column in ("valid_to", "successors"):
+            found = territories["code"].map(last[column].to_dict())
+            territories = territories.assign(**{column: territories[column].where(~over, found)})
+    return territories
+
+
+def crosswalk(files: Sequence[RawFile], editions: Sequence[Edition] = ()) -> pd.DataFrame:
     """Old unit -> present unit with shares of area; the publisher's columns, all files below each other.
+
+    Without such a file the polygons of the first and the latest edition are laid over each other.
 
     Raises
     ------
@@ -110,6 +219,9 @@ def crosswalk(files: Sequence[RawFile]) -> pd.DataFrame:
         raise SchemaError.of(SOURCE.id, "", "no crosswalk file", f"Fetch {SOURCE.files[0]} first.")
     tables = []
     for file in files:
+        if is_register(file):
+            register(file)
+            continue
         table = open_csv(file, CROSSWALK)
         faults = Faults(file.name)
         for column, code in (("share_old", "L1_code_old"), ("share_new", "L1_code_new")):
@@ -120,7 +232,30 @@ def crosswalk(files: Sequence[RawFile]) -> pd.DataFrame:
                 faults.add(f"column {column!r}, unit {unit}", f"the shares add up to {total:.4f}, not to 1")
         faults.raise_any()
         tables.append(table)
-    return pd.concat(tables, ignore_index=True)
+    return pd.concat(tables, ignore_index=True) if tables else overlaid(editions)
+
+
+def overlaid(editions: Sequence[Edition]) -> pd.DataFrame:
+    """The crosswalk from the polygons of the first edition to those of the latest; empty without editions."""
+    columns = [*CROSSWALK]
+    if not editions:
+        return pd.DataFrame(columns=columns)
+    sides = {"old": editions[0].units, "new": editions[-1].units}
+    old, new = shapely.STRtree(sides["new"].geometry).query(sides["old"].geometry, predicate="intersects")
+    shapes = {"old": sides["old"].geometry.to_numpy()[old], "new": sides["new"].geometry.to_numpy()[new]}
+    table = pd.DataFrame({"km2": shapely.area(shapely.intersection(shapes["old"], shapes["new"])) / 1e6})
+    for side, places in (("old", old), ("new", new)):
+        units = sides[side].reset_index().iloc[places].reset_index(drop=True)
+        for column, name in zip(
+            TEXT_COLUMNS, ("code", "name", "municipality", "municipality_name", "region"), strict=True
+        ):
+            table[f"{column}_{side}"] = units[name]
+        table[f"share_{side}"] = table["km2"] / (shapely.area(shapes[side]) / 1e6)
+    table = table[(table["share_old"] >= SLIVER) | (table["share_new"] >= SLIVER)].reset_index(drop=True)
+    for side in ("old", "new"):
+        whole = table.groupby(f"L1_code_{side}")["km2"].transform("sum")
+        table[f"share_{side}"] = (table["km2"] / whole).round(4)
+    return table.assign(relation="overlay").reindex(columns=columns)
 
 
 def territories(editions: Sequence[Edition]) -> pd.DataFrame:

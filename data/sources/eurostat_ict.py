@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
+from data import jsonstat
 from data.context import Context, RawFile
+from data.lock import Found
 from data.model import COUNTRY, Break, Licence, Measure, SchemaError, Source, Status, Text
-from data.read import AGAIN, ColumnType, Faults, open_csv
+from data.read import AGAIN, ColumnType, Faults, file_text, open_csv
 from data.schema import COLUMNS, KEY
+
+if TYPE_CHECKING:
+    from data.live import Visit
 
 AGES = {
     "16-24": ("16_24", Text("16–24 gadu vecumā", "aged 16–24")),
@@ -123,6 +130,58 @@ FORMS = (
 )
 
 
+@dataclass(frozen=True)
+class Dataset:
+    """One dataset of Eurostat's interface: the cells that are wanted of it, and what they become.
+
+    fixed: dimension -> its one code; keys: the dimensions whose codes name a measure
+    """
+
+    id: str
+    fixed: Mapping[str, str]
+    keys: tuple[str, ...]
+    measures: Mapping[tuple[str, ...], str]
+
+    def address(self, since: str = "") -> str:
+        """Where the dataset is asked for; only Latvia, since other countries are not used."""
+        late = f"&sinceTimePeriod={since}" if since else ""
+        return f"{API}{self.id}?format=JSON&lang=en&geo={COUNTRY}{late}"
+
+
+LIVE_FILES = ("isoc_*.json",)
+API = "https://ec.europa.eu/eurostat/api/dissemination/statistics/1.0/data/"
+AGE_CODES = {"Y16_24": "16-24", "Y25_54": "25-54", "Y55_74": "55-74", "IND_TOTAL": "All individuals (16-74)"}
+SKILL_CODES = {
+    "I_DSK2_AB": "ict_above_basic",
+    "I_DSK2_BAB": AREAS["Overall (all five areas)"][0],
+    "I_DSK2_IL_BAB": AREAS["Information and data literacy"][0],
+    "I_DSK2_CC_BAB": AREAS["Communication and collaboration"][0],
+    "I_DSK2_DCC_BAB": AREAS["Digital content creation"][0],
+    "I_DSK2_SF_BAB": AREAS["Safety"][0],
+    "I_DSK2_PS_BAB": AREAS["Problem solving"][0],
+}
+DATASETS = (
+    Dataset("isoc_ci_in_h", {"unit": "PC_HH"}, ("hhtyp",), {("TOTAL",): "ict_households_online"}),
+    Dataset(
+        "isoc_ci_ifp_iu",
+        {"unit": "PC_IND", "indic_is": "I_IU3"},
+        ("ind_type",),
+        {("IND_TOTAL",): "ict_individuals_online"}
+        | {(code,): f"ict_online_{AGES[AGE_CODES[code]][0]}" for code in ("Y16_24", "Y25_54", "Y55_74")},
+    ),
+    Dataset(
+        "isoc_sk_dskl_i21",
+        {"unit": "PC_IND"},
+        ("indic_is", "ind_type"),
+        {
+            (skill, age): f"{stem}_{AGES[group][0]}"
+            for skill, stem in SKILL_CODES.items()
+            for age, group in AGE_CODES.items()
+        },
+    ),
+)
+
+
 def rate(id: str, title: Text, breaks: tuple[Break, ...] = ()) -> Measure:
     return Measure(id, title, "%", "share", level="country", additive=False, breaks=breaks)
 
@@ -197,15 +256,18 @@ def tidy(files: Sequence[RawFile], context: Context) -> pd.DataFrame:
     if not files:
         raise SchemaError.of(SOURCE.id, "", "no file", f"Fetch {SOURCE.files[0]} first.")
     notes: dict[str, int] = {}
-    parts = [read(file, notes) for file in sorted(files, key=lambda file: file.name)]
-    table = pd.concat(parts, ignore_index=True)
+    ordered = sorted(files, key=lambda file: file.name)
+    answers = [answer(file, notes) for file in ordered if file.name.endswith(".json")]
+    parts = [read(file, notes) for file in ordered if not file.name.endswith(".json")]
+    table = pd.concat(parts or answers, ignore_index=True).drop_duplicates([*KEY, "value"])
     faults = Faults(SOURCE.id)
     spread = table.groupby(KEY)["value"].agg(["min", "max"])
     different = spread[(spread["max"] - spread["min"]).to_numpy() > 1e-9]
     for key, low, high in different.itertuples(name=None):
         faults.add(" ".join(key), f"two files give different figures: {low:g} and {high:g}", AGAIN)
     faults.raise_any()
-    result = table.drop_duplicates(KEY).sort_values(KEY, ignore_index=True).reindex(columns=list(COLUMNS))
+    table = pd.concat([table.drop_duplicates(KEY), *answers], ignore_index=True)
+    result = table.drop_duplicates(KEY, keep="last").sort_values(KEY, ignore_index=True).reindex(columns=list(COLUMNS))
     result.attrs["notes"] = notes
     return result
 
@@ -250,6 +312,65 @@ def read(file: RawFile, notes: dict[str, int]) -> pd.DataFrame:
             "period": table["year"].to_numpy(),
             "measure": measures,
             "value": value.to_numpy(dtype=float),
+            "status": status,
+        }
+    )
+
+
+def live(visit: Visit) -> list[Found]:
+    """Every dataset from Eurostat's interface."""
+    since = visit.since[:4]
+    fresh = [visit.file(dataset.address(since), visit.named(dataset.id), "json") for dataset in DATASETS]
+    return visit.with_earlier(fresh)
+
+
+def answer(file: RawFile, notes: dict[str, int]) -> pd.DataFrame:
+    """An answer of Eurostat's interface as observations; a cell that is not there was not collected.
+
+    `notes` gets the breaks that no measure declares, and the measures the answer does not have.
+    """
+    dataset = next((dataset for dataset in DATASETS if file.name.startswith(dataset.id)), None)
+    if dataset is None:
+        known = ", ".join(dataset.id for dataset in DATASETS)
+        raise SchemaError.of(file.name, "", "not one of the datasets of this source", f"They are {known}.")
+    try:
+        table = jsonstat.table(json.loads(file_text(file)))
+    except (ValueError, LookupError, TypeError, AttributeError, RecursionError) as error:
+        raise SchemaError.of(file.name, "", f"not JSON-stat ({type(error).__name__}: {error})", AGAIN) from None
+    needed = {"geo": COUNTRY, **dataset.fixed}
+    faults = Faults(file.name)
+    for dimension in (*needed, *dataset.keys, "time"):
+        if dimension not in table:
+            faults.add(f"dimension {dimension}", "missing", "Eurostat may have renamed it: check the declaration.")
+    faults.raise_any()
+    there = table["value"].notna() | table["status"].ne("")
+    table = table[there & np.all([table[dimension] == code for dimension, code in needed.items()], axis=0)]
+    keys = pd.Series(list(zip(*(table[key] for key in dataset.keys), strict=True)), index=table.index, dtype="object")
+    table = table.assign(measure=keys.map(dict(dataset.measures))).dropna(subset=["measure"])
+    if table.empty:
+        faults.add("", "no figures of Latvia in it", "Run this again later; Eurostat may be changing the dataset.")
+    for year in sorted(set(table["time"])):
+        if not year.isdecimal():
+            faults.add("dimension time", f"{year!r} is not a year")
+    for flag in sorted(set(table["status"])):
+        if not all(sign in FLAGS for sign in signs(flag)):
+            faults.add("status", f"{flag!r} is not one of Eurostat's flags", AGAIN)
+    for row in table[~(table["value"].between(0, 100) | table["value"].isna())].itertuples():
+        faults.add(f"{row.measure} {row.time}", f"{row.value:g} is not between 0 and 100 %")
+    faults.raise_any()
+    declared = {measure.id: {found.period for found in measure.breaks} for measure in SOURCE.provides}
+    for row in table[table["status"].str.contains("b")].itertuples():
+        if row.time not in declared[row.measure]:
+            notes[f"{row.time}: break of {row.measure} that is not declared"] = 1
+    for measure in sorted(set(dataset.measures.values()) - set(table["measure"])):
+        notes[f"{dataset.id}: no figures of {measure}"] = 1
+    status = [state(flag, value) for flag, value in zip(table["status"], table["value"], strict=True)]
+    return pd.DataFrame(
+        {
+            "territory": COUNTRY,
+            "period": table["time"].to_numpy(),
+            "measure": table["measure"].to_numpy(),
+            "value": table["value"].where([state != "suppressed" for state in status]).to_numpy(),
             "status": status,
         }
     )

@@ -4,15 +4,21 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
+from data import pxweb
 from data.context import Context, RawFile
-from data.model import Licence, Measure, SchemaError, Source, Text
+from data.lock import Found
+from data.model import COUNTRY, Licence, Measure, SchemaError, Source, Text
 from data.read import AGAIN, ColumnType, Faults, file_text, parse_csv
 from data.schema import COLUMNS, KEY
+
+if TYPE_CHECKING:
+    from data.live import Visit
 
 SURFACES = {
     "Total": ("", "", ""),
@@ -64,6 +70,10 @@ SOURCE = Source(
     ),
 )
 
+LIVE_FILES = ("TRS020*.json",)
+TABLE = pxweb.Table("TRS020", "TRA/TR/TRS")
+"""The table at the portal; its labels are asked for in English, as the export has them."""
+
 TERRITORY, SURFACE, KIND = "Territorial unit", "Types of surface", "Indicator"
 MISSING = ("", ".", "..", "...", "…")
 WHOLE_COUNTRY = "Latvia"
@@ -90,14 +100,64 @@ def tidy(files: Sequence[RawFile], context: Context) -> pd.DataFrame:
     if not files:
         raise SchemaError.of(SOURCE.id, "", "no file", f"Fetch {SOURCE.files[0]} first.")
     notes: dict[str, float] = {}
-    parts = [read(file, context, notes) for file in sorted(files, key=lambda file: file.name)]
+    ordered = sorted(files, key=lambda file: (is_answer(file), file.name))
+    parts = [(answer if is_answer(file) else export)(file, context, notes) for file in ordered]
     result = pd.concat(parts, ignore_index=True).drop_duplicates(KEY, keep="last")
     result = result.sort_values(KEY, ignore_index=True).reindex(columns=list(COLUMNS))
     result.attrs["notes"] = notes
     return result
 
 
-def read(file: RawFile, context: Context, notes: dict[str, float]) -> pd.DataFrame:
+def live(visit: Visit) -> list[Found]:
+    """The table from the portal; asked for late periods only, it stands beside what is there already."""
+    return visit.with_earlier([pxweb.download(TABLE, visit)])
+
+
+def is_answer(file: RawFile) -> bool:
+    """Whether a file is the portal's answer (read after exports, so that it counts where both have a figure)."""
+    return file.name.endswith(".json")
+
+
+def answer(file: RawFile, context: Context, notes: dict[str, float]) -> pd.DataFrame:
+    """The portal's answer as observations: territories by their codes, surfaces and kinds by their English labels."""
+    table = pxweb.read(file)
+    faults = Faults(file.name)
+    columns = {
+        known: f"{labelled(table, found, faults)} label" for known, found in ((SURFACE, SURFACES), (KIND, KINDS))
+    }
+    faults.raise_any()
+    table = table.rename(columns={label: known for known, label in columns.items()})
+    table = table[table[SURFACE].isin(SURFACES) & table[KIND].isin(KINDS)]
+    local = pxweb.placed(table, "municipality", context, file.name)
+    whole = table[(table[table.attrs["dimensions"]] == COUNTRY).any(axis=1)].assign(territory=COUNTRY)
+    time = table.attrs["time"]
+    rows = pd.concat([local, whole])
+    wide = rows.set_index(["territory", SURFACE, KIND, time])["value"].unstack().reset_index()  # noqa: PD010
+    wide[TERRITORY] = wide["territory"].replace(COUNTRY, WHOLE_COUNTRY)
+    for year in sorted(set(local[time])):
+        compare(wide, wide["territory"] != COUNTRY, year, notes, faults)
+    faults.raise_any()
+    return pd.DataFrame(
+        {
+            "territory": local["territory"],
+            "period": local[time],
+            "measure": [MEASURES[key].id for key in zip(local[SURFACE], local[KIND], strict=True)],
+            "value": local["value"],
+            "status": np.where(local["value"].isna(), "not_published", "final"),
+        }
+    )
+
+
+def labelled(table: pd.DataFrame, known: Collection[str], faults: Faults) -> str:
+    """The dimension whose labels hold all that are known."""
+    found = [name for name in table.attrs["dimensions"] if set(known) <= set(table[f"{name} label"])]
+    if len(found) != 1:
+        faults.add("dimensions", f"{len(found)} have the labels {', '.join(known)}, not one", pxweb.CHECK)
+        return table.attrs["dimensions"][0]
+    return found[0]
+
+
+def export(file: RawFile, context: Context, notes: dict[str, float]) -> pd.DataFrame:
     """One export as observations."""
     text = file_text(file)
     header = next((n for n, line in enumerate(text.splitlines(), 1) if line.startswith(f'"{TERRITORY}"')), 0)

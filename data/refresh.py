@@ -1,0 +1,207 @@
+"""Everything brought up to date: files fetched and judged, the snapshot built, and what that changed.
+
+A publisher that fails costs its own source only: what the project has of it stays.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, field, replace
+from pathlib import Path
+from typing import Any, Literal
+
+import pandas as pd
+
+from data import schema, sources
+from data.build import build
+from data.fetch import Fetched, Fetcher, fetch
+from data.intake import differing
+from data.judge import GROUND, Progress
+from data.live import Live, with_address
+from data.lock import Found, read_lock
+from data.model import DataError, DownloadError, Source
+from data.paths import CORRECTIONS, RAW, SNAPSHOT
+from data.store import open_snapshot
+
+OK, FAILED, BAD_INPUT, PARTLY = 0, 1, 2, 3
+Outcome = Literal["new", "unchanged", "failed", "refused", "no live address"]
+
+
+@dataclass(frozen=True)
+class Change:
+    """What a refresh did to one source.
+
+    outcome: new files, none, the publisher failed, the files were refused, or there is nobody to ask
+    new_periods: periods the snapshot did not have
+    changed: observations that are new or not as before; gone: those it had and the source no longer has
+    bytes: what came over the network (of a folder: the size of the files)
+    """
+
+    source: str
+    outcome: Outcome
+    new_periods: tuple[str, ...] = ()
+    changed: int = 0
+    gone: int = 0
+    rows: int = 0
+    bytes: int = 0
+    seconds: float = 0.0
+    licence: str = ""
+    error: DataError | None = None
+
+    def cells(self) -> tuple[str, ...]:
+        """The row of a table for people."""
+        periods = " … ".join(dict.fromkeys((*self.new_periods[:1], *self.new_periods[-1:]))) or "-"
+        counts = (f"{number:,}" for number in (self.changed, self.gone, self.rows, self.bytes))
+        return (self.source, self.outcome, periods, *counts, f"{self.seconds:.1f}", self.licence)
+
+
+@dataclass
+class Refreshed:
+    """What a refresh did. `before` and `after` are the snapshot's hashes; `fault` is why none could be built."""
+
+    changes: list[Change] = field(default_factory=list)
+    before: str = ""
+    after: str = ""
+    fault: DataError | None = None
+
+    @property
+    def errors(self) -> list[DataError]:
+        """All that went wrong: source by source, and the build."""
+        return [*(change.error for change in self.changes if change.error), *([self.fault] if self.fault else [])]
+
+    @property
+    def exit_code(self) -> int:
+        """0 all went well; 3 some sources failed; where all did, 1 if none could be reached, else 2."""
+        if self.fault:
+            return BAD_INPUT
+        if not self.errors:
+            return OK
+        if any(change.outcome in ("new", "unchanged") for change in self.changes):
+            return PARTLY
+        return FAILED if all(isinstance(error, DownloadError) for error in self.errors) else BAD_INPUT
+
+    def as_dict(self) -> dict[str, Any]:
+        """The result as plain values."""
+        changes = [asdict(replace(change, error=None)) | {"error": said(change.error)} for change in self.changes]
+        return {"sources": changes, "before": self.before, "after": self.after, "error": said(self.fault)}
+
+
+def said(error: DataError | None) -> str | None:
+    return str(error) if error else None
+
+
+class Timed:
+    """A fetcher that notes how long each source took."""
+
+    def __init__(self, fetcher: Fetcher) -> None:
+        self.fetcher, self.seconds = fetcher, dict[str, float]()
+
+    def __call__(self, source: Source) -> Sequence[Found]:
+        started = time.perf_counter()
+        try:
+            return self.fetcher(source)
+        finally:
+            self.seconds[source.id] = round(time.perf_counter() - started, 2)
+
+
+def refresh(
+    fetcher: Fetcher,
+    ids: Sequence[str] = (),
+    raw: Path = RAW,
+    snapshot: Path = SNAPSHOT,
+    corrections: Path = CORRECTIONS,
+    dry_run: bool = False,
+    progress: Progress = lambda step, done, total: None,
+) -> Refreshed:
+    """Fetch the sources and build the snapshot anew if a file is new; what fails leaves everything as it was.
+
+    What the snapshot holds of sources without raw files stays in it.
+
+    Parameters
+    ----------
+    ids
+        The sources; by default those with a live address, or, from a folder, all.
+    dry_run
+        Only say what would change; nothing is kept.
+
+    Raises
+    ------
+    DataError
+        The lock or the corrections cannot be read.
+    Busy
+        Another fetch or build is running.
+    """
+    live = fetcher if isinstance(fetcher, Live) else None
+    asked = list(ids or (with_address() if live else sources.available()))
+    timed, result = Timed(fetcher), Refreshed()
+    result.before = result.after = hash_of_snapshot(snapshot)
+    tables = {id: observations_of(snapshot, id) for id in asked}
+    results = fetch(timed, asked, raw, corrections, progress, snapshot, dry_run)
+    for fetched in results:
+        arrived = live.bytes.get(fetched.source, 0) if live else sum(entry.bytes for entry in fetched.entries)
+        seconds = timed.seconds.get(fetched.source, 0.0)
+        result.changes.append(change_of(fetched, tables[fetched.source], arrived, seconds))
+        if live and not isinstance(fetched.error, DownloadError) and not (dry_run and not fetched.error):
+            live.forget(fetched.source)
+    if not ids and live:
+        others = [id for id in sources.available() if id not in asked]
+        result.changes += [Change(id, "no live address", licence=licence_of(id)) for id in others]
+    if not dry_run and is_stale(raw, snapshot):
+        try:
+            result.after = build(raw, snapshot, corrections, progress, carry=True).hash
+        except DataError as error:
+            result.fault = error
+    return result
+
+
+def change_of(fetched: Fetched, before: pd.DataFrame, arrived: int, seconds: float) -> Change:
+    """What became of one source, compared with what the snapshot holds."""
+    licence = licence_of(fetched.source)
+    if fetched.error:
+        outcome: Outcome = "failed" if isinstance(fetched.error, DownloadError) else "refused"
+        return Change(fetched.source, outcome, bytes=arrived, seconds=seconds, licence=licence, error=fetched.error)
+    table = fetched.table if fetched.table is not None else schema.empty_observations()
+    periods = sorted(set(table["period"]) - set(before["period"]))
+    return Change(
+        fetched.source,
+        "new" if fetched.new else "unchanged",
+        tuple(map(str, periods)),
+        differing(table, before),
+        len(before.merge(table[schema.KEY], how="left", on=schema.KEY, indicator=True).query("_merge == 'left_only'")),
+        len(table),
+        arrived,
+        seconds,
+        licence,
+    )
+
+
+def licence_of(id: str) -> str:
+    return sources.load(id).SOURCE.licence.id
+
+
+def observations_of(snapshot: Path, id: str) -> pd.DataFrame:
+    """What a snapshot holds of a source; an empty table if nothing."""
+    path = snapshot / "observations" / f"{id}.parquet"
+    return pd.read_parquet(path) if path.is_file() else schema.empty_observations()
+
+
+def hash_of_snapshot(snapshot: Path) -> str:
+    try:
+        return open_snapshot(snapshot).hash
+    except DataError:
+        return ""
+
+
+def is_stale(raw: Path, snapshot: Path) -> bool:
+    """Whether the files in data/raw are not those the snapshot was built from."""
+    lock = read_lock(raw)
+    try:
+        records = open_snapshot(snapshot).manifest["sources"]
+    except DataError:
+        return all(lock.get(id) for id in GROUND)
+    return any(
+        {(entry.name, entry.sha256) for entry in entries}
+        != {(file["name"], file["sha256"]) for file in records.get(id, {"vintage": {"files": ()}})["vintage"]["files"]}
+        for id, entries in lock.items()
+    )

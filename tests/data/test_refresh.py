@@ -1,0 +1,390 @@
+"""Refreshing from local publishers: what changes, what a failure costs, and that nothing is ever half done."""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import cli
+from data import live, lock, sources, web
+from data.paths import ROOT
+from data.store import open_snapshot
+from tests.data.country import PILS, UNITS, made_up_units, publish
+from tests.data.publishers import Publishers, body, serving, stamped
+from tests.data.test_pxweb import METADATA, road_answer, stat2
+
+ZIP = "territorial_units_lv_1.2m_2024.01.01..zip"
+CKAN = "/data.gov.lv/dati/api/3/action/package_show?id="
+EDITION = f"/data.gov.lv/dati/dataset/robezas/download/{ZIP}"
+REGISTER = "/data.gov.lv/dati/dataset/atvk/download/atu_nuts_codes.csv"
+PORTAL = "/data.stat.gov.lv/api/v1/en/OSP_PUB/START/"
+ROADS = f"{PORTAL}TRA/TR/TRS/TRS020"
+EUROSTAT = "/ec.europa.eu/eurostat/api/dissemination/statistics/1.0/data/{}?format=JSON&lang=en&geo=LV"
+LIVE = ["boundaries", "classifier", "eurostat_ict", "roads"]
+LENGTHS = {"LV": 33.0, "LV0020000": 10, "LV0030000": 20, "LV0001000": 3}
+
+
+def resource(address: str, modified: str = "2024-01-01T00:00:00") -> dict[str, Any]:
+    return {"id": address, "name": "a file", "url": f"https:/{address}", "last_modified": modified}
+
+
+def package(*resources: dict[str, Any], licence: str = "CC-BY-4.0") -> dict[str, Any]:
+    return {"success": True, "result": {"license_id": licence, "resources": list(resources)}}
+
+
+def register(*more: str) -> bytes:
+    """The classifier of the made-up country."""
+    lines = [
+        "Level,Code,Code_version,Name,Code_parent,Validity_period_begin,Validity_period_end,Predecessors,Successors"
+    ]
+    for code, name, *_ in UNITS:
+        lines.append(f"{3 if code == PILS[0] else 4},{code[2:]},1,{name},,01.07.2021,,,")
+    lines += ["3,0020000,1,Kalnu novads,,2021-07-01,2025-07-01,,0030000", "3,0030000,1,Upes novads,,2021-07-01,,,"]
+    return ("\ufeff" + "\n".join([*lines, *more]) + "\n").encode()
+
+
+def eurostat(fixed: dict[str, str], years: dict[str, float], **keys: str) -> dict[str, Any]:
+    """A dataset of Eurostat: the same figure for each key."""
+    codes = {name: {code: code} for name, code in {"freq": "A", **fixed, **keys}.items()}
+    dimensions = codes | {"geo": {"EE": "Estonia", "LV": "Latvia"}, "time": {year: year for year in years}}
+    return stat2(dimensions, {str(len(years) + n): value for n, value in enumerate(years.values())})
+
+
+@pytest.fixture
+def publishers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Publishers]:
+    """All publishers, healthy; nothing waits."""
+    monkeypatch.setattr(web, "PAUSE", 0)
+    monkeypatch.setattr(web, "LONGEST_WAIT", 0)
+    folder = tmp_path / "portal"
+    folder.mkdir()
+    content = publish(made_up_units(), folder).read_bytes()
+    with serving() as started:
+        monkeypatch.setenv(web.MIRROR, started.address)
+        healthy(started, content)
+        yield started
+
+
+def healthy(at: Publishers, edition: bytes) -> None:
+    at.at(f"{CKAN}robezas", body(package(resource(EDITION))))
+    at.at(f"{CKAN}atvk", body(package(resource(REGISTER))))
+    at.at(EDITION, stamped(edition, '"e1"'))
+    at.at(REGISTER, stamped(register(), '"r1"'))
+    at.at(f"{PORTAL}?config", body({"maxCells": 1000, "maxValues": 1000}))
+    roads(at, {"2024": "2024"})
+    households = {"unit": "PC_HH"}, {"2023": 93.07, "2024": 94.33}
+    at.at(EUROSTAT.format("isoc_ci_in_h"), stamped(packed(eurostat(*households, hhtyp="TOTAL")), '"h"'))
+    people = {"unit": "PC_IND", "indic_is": "I_IU3"}, {"2024": 93.0}
+    at.at(EUROSTAT.format("isoc_ci_ifp_iu"), stamped(packed(eurostat(*people, ind_type="IND_TOTAL")), '"p"'))
+    skills = eurostat({"unit": "PC_IND"}, {"2023": 45.34}, indic_is="I_DSK2_BAB", ind_type="IND_TOTAL")
+    at.at(EUROSTAT.format("isoc_sk_dskl_i21"), stamped(packed(skills), '"s"'))
+
+
+def packed(answer: Any) -> bytes:
+    return json.dumps(answer).encode()
+
+
+def roads(at: Publishers, years: dict[str, str], lengths: dict[str, float] = LENGTHS) -> None:
+    """The table of roads: the same lengths each year."""
+    answer = json.loads(road_answer(dict(lengths), years))
+    variables = [
+        {
+            "code": id,
+            "text": id,
+            "values": list(answer["dimension"][id]["category"]["label"]),
+            "valueTexts": list(answer["dimension"][id]["category"]["label"].values()),
+            "time": id == "TIME",
+        }
+        for id in answer["id"]
+    ]
+
+    def portal(handler: Any) -> None:
+        body(METADATA | {"variables": variables} if handler.command == "GET" else answer)(handler)
+
+    at.at(ROADS, portal)
+
+
+@pytest.fixture
+def empty(tmp_path: Path, corrections: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A project folder without raw files and without a snapshot."""
+    for name, path in {"RAW": "raw", "SNAPSHOT": "snapshot", "CORRECTIONS": corrections.name}.items():
+        monkeypatch.setattr(f"data.paths.{name}", tmp_path / path)
+    return tmp_path
+
+
+def run(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, dict[str, Any]]:
+    code = cli.main(["refresh", "--json", *arguments])
+    said = json.loads(capsys.readouterr().out)
+    assert said["exit_code"] == code
+    return code, said
+
+
+def outcomes(said: dict[str, Any]) -> dict[str, str]:
+    return {change["source"]: change["outcome"] for change in said["sources"] if change["source"] in LIVE}
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    return {str(path): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+def test_those_with_a_live_address() -> None:
+    assert list(live.with_address()) == sorted(LIVE, key=sources.ORDER.index)
+
+
+def test_from_an_empty_folder_to_a_snapshot(
+    publishers: Publishers, empty: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    code, said = run(capsys)
+    assert code == 0, said
+    assert set(outcomes(said).values()) == {"new"}
+    changes = {change["source"]: change for change in said["sources"]}
+    assert changes["raim"]["outcome"] == "no live address"
+    assert changes["roads"]["new_periods"] == ["2024"]
+    assert changes["roads"]["changed"] == changes["roads"]["rows"] == 36
+    assert changes["eurostat_ict"]["licence"] == "Eurostat reuse"
+    assert changes["boundaries"]["bytes"] > 1000
+    snapshot = open_snapshot(empty / "snapshot")
+    assert said["after"] == snapshot.hash
+    assert set(snapshot.observations["measure"]) >= {"area_km2", "roads_km", "ict_basic_skills_16_74"}
+    ended = snapshot.territories.set_index(["level", "code"]).loc[("municipality", "LV0020000")]
+    assert (ended["valid_to"], ended["successors"]) == ("2025-07-01", "LV0030000")
+    assert not (empty / "raw" / live.DOWNLOADS / "roads").exists()
+
+
+def test_again_transfers_and_changes_nothing(
+    publishers: Publishers, empty: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run(capsys)
+    before = contents(empty / "snapshot") | contents(empty / "raw")
+    code, said = run(capsys)
+    assert code == 0
+    assert set(outcomes(said).values()) == {"unchanged"}
+    assert said["after"] == said["before"]
+    assert contents(empty / "snapshot") | contents(empty / "raw") == before
+    sizes = {change["source"]: change["bytes"] for change in said["sources"]}
+    assert sizes["eurostat_ict"] == 0
+    assert publishers.of(EDITION)[-1].headers["If-None-Match"] == '"e1"'
+
+
+def test_an_embedded_snapshot_keeps_what_is_not_asked_for(
+    publishers: Publishers, project: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """As after a fresh clone: the snapshot is there, data/raw is not."""
+    shutil.rmtree(project / "raw")
+    before = open_snapshot(project / "snapshot")
+    code, said = run(capsys, "roads")
+    assert code == 0, said
+    after = open_snapshot(project / "snapshot")
+    assert set(after.observations["measure"]) - set(before.observations["measure"]) >= {"roads_km"}
+    kept = after.observations[after.observations["measure"] == "area_km2"]
+    assert kept["value"].tolist() == [100.0] * 6
+    assert after.manifest["sources"]["boundaries"] == before.manifest["sources"]["boundaries"]
+    assert after.territories.equals(before.territories)
+    assert after.geometry == before.geometry
+
+
+def test_a_new_year_is_told(publishers: Publishers, empty: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    run(capsys)
+    roads(publishers, {"2024": "2024", "2025": "2025"})
+    code, said = run(capsys, "roads")
+    (change,) = said["sources"]
+    assert code == 0
+    assert (change["new_periods"], change["changed"], change["rows"]) == (["2025"], 36, 72)
+
+
+def test_late_periods_stand_beside_the_earlier_ones(
+    publishers: Publishers, empty: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run(capsys)
+    roads(publishers, {"2025": "2025"}, {code: 2 * length for code, length in LENGTHS.items()})
+    assert run(capsys, "roads", "--since", "2025")[0] == 0
+    table = open_snapshot(empty / "snapshot").observations.query("measure == 'roads_km' and territory == 'LV0001000'")
+    assert dict(zip(table["period"], table["value"], strict=True)) == {"2024": 3, "2025": 6}
+    assert [entry.name for entry in lock.read_lock(empty / "raw")["roads"]] == ["TRS020.json", "TRS020_since_2025.json"]
+
+
+def test_a_dry_run_keeps_nothing(publishers: Publishers, empty: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    run(capsys)
+    before = contents(empty / "snapshot"), (empty / "raw" / lock.LOCK).read_bytes()
+    roads(publishers, {"2025": "2025", "2024": "2024"})
+    code, said = run(capsys, "--dry-run")
+    assert code == 0
+    assert {id for id, outcome in outcomes(said).items() if outcome == "new"} == {"roads"}
+    assert (contents(empty / "snapshot"), (empty / "raw" / lock.LOCK).read_bytes()) == before
+
+
+ILLNESSES: dict[str, tuple[Callable[[Publishers], None], str, str, str]] = {
+    "the portal is down": (lambda at: at.at(ROADS, body("", 500)), "roads", "failed", "answers 500"),
+    "moved": (lambda at: at.at(ROADS, body("", 404)), "roads", "failed", "answers 404"),
+    "maintenance": (lambda at: at.at(ROADS, body("<html>")), "roads", "failed", "HTML instead of JSON"),
+    "sums": (lambda at: roads(at, {"2024": "2024"}, LENGTHS | {"LV": 1.0}), "roads", "refused", "add up to 33 km"),
+    "an unknown code": (
+        lambda at: roads(at, {"2024": "2024"}, LENGTHS | {"LV0099000": 1.0}),
+        "roads",
+        "refused",
+        "no territory that is known",
+    ),
+    "empty": (lambda at: at.at(EUROSTAT.format("isoc_ci_in_h"), body({})), "eurostat_ict", "refused", "not JSON-stat"),
+    "renamed": (
+        lambda at: at.at(EUROSTAT.format("isoc_ci_in_h"), body(eurostat({"units": "PC_HH"}, {"2024": 1.0}))),
+        "eurostat_ict",
+        "refused",
+        "dimension unit: missing",
+    ),
+    "1,000 times too large": (
+        lambda at: at.at(
+            EUROSTAT.format("isoc_ci_in_h"), body(eurostat({"unit": "PC_HH"}, {"2024": 94330.0}, hhtyp="TOTAL"))
+        ),
+        "eurostat_ict",
+        "refused",
+        "is not between 0 and 100 %",
+    ),
+    "another licence": (
+        lambda at: at.at(f"{CKAN}robezas", body(package(resource(EDITION), licence="cc-nc"))),
+        "boundaries",
+        "failed",
+        "the licence is now 'cc-nc'; declared is CC-BY-4.0",
+    ),
+    "a zip that is cut": (
+        lambda at: at.at(EDITION, stamped(b"PK\x03\x04 cut", '"e2"')),
+        "boundaries",
+        "refused",
+        "not a whole zip file",
+    ),
+    "nothing there": (lambda at: at.at(f"{CKAN}robezas", body(package())), "boundaries", "failed", "no file like"),
+    "an error of the portal": (
+        lambda at: at.at(f"{CKAN}atvk", body({"success": False, "error": "gone"})),
+        "classifier",
+        "failed",
+        "the portal reports an error (gone)",
+    ),
+    "a column renamed": (
+        lambda at: at.at(REGISTER, stamped(register().replace(b"Level,", b"Levels,"), '"r2"')),
+        "classifier",
+        "refused",
+        "no column 'Level'",
+    ),
+    "a unit less": (
+        lambda at: at.at(REGISTER, stamped(register().replace(b"4,0030200,", b"4,0030299,"), '"r2"')),
+        "classifier",
+        "refused",
+        "unit LV0030200: Ala is in the boundaries of 2024-01-01, but not valid then",
+    ),
+}
+
+
+@pytest.mark.parametrize("illness", ILLNESSES)
+def test_one_publisher_that_fails_costs_its_own_source_only(
+    publishers: Publishers, empty: Path, capsys: pytest.CaptureFixture[str], illness: str
+) -> None:
+    make_ill, id, outcome, message = ILLNESSES[illness]
+    run(capsys)
+    before = open_snapshot(empty / "snapshot")
+    other = "eurostat_ict" if id != "eurostat_ict" else "roads"
+    if other == "roads":
+        roads(publishers, {"2024": "2024", "2025": "2025"})
+    else:
+        late = eurostat({"unit": "PC_IND"}, {"2025": 48.43}, indic_is="I_DSK2_BAB", ind_type="IND_TOTAL")
+        publishers.at(EUROSTAT.format("isoc_sk_dskl_i21"), stamped(packed(late), '"s2"'))
+    make_ill(publishers)
+    code, said = run(capsys)
+    assert code == 3
+    assert outcomes(said) == dict.fromkeys(LIVE, "unchanged") | {id: outcome, other: "new"}
+    error = next(change["error"] for change in said["sources"] if change["source"] == id)
+    assert message in error
+    assert re.search(r"\. \w.*|\n {2}\w", error), "no next step"
+    after = open_snapshot(empty / "snapshot")
+    assert after.hash != before.hash
+    assert after.manifest["sources"][id] == before.manifest["sources"][id]
+
+
+def test_total_failure_leaves_everything(
+    publishers: Publishers, empty: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run(capsys)
+    before = contents(empty / "snapshot")
+    publishers.answers.clear()
+    code, said = run(capsys)
+    assert code == 1
+    assert set(outcomes(said).values()) == {"failed"}
+    assert contents(empty / "snapshot") == before
+    roads(publishers, {"2024": "2024"}, {"LV": 1.0, **LENGTHS} | {"LV": 1.0})
+    publishers.at(f"{PORTAL}?config", body({}))
+    code, _ = run(capsys, "roads")
+    assert code == 2
+    assert contents(empty / "snapshot") == before
+
+
+def test_for_people(publishers: Publishers, empty: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    publishers.at(EUROSTAT.format("isoc_ci_in_h"), body("", 403))
+    assert cli.main(["refresh"]) == 3
+    said = capsys.readouterr()
+    assert re.search(r"roads +new +2024 +36 +0 +36 +[\d,]+ +\d+\.\d +CC-BY-4\.0", said.out)
+    assert re.search(r"raim +no live address", said.out)
+    assert re.search(r"Snapshot [0-9a-f]{12}\.", said.out)
+    assert "eurostat_ict: https://ec.europa.eu" in said.err
+    assert "answers 403" in said.err
+
+
+@pytest.mark.parametrize("arguments", [["raim"], ["nothing"], ["--since", "x"], ["--since", "2024", "--offline", "."]])
+def test_what_cannot_be_asked_is_told(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.main(["refresh", *arguments]) == 2
+    capsys.readouterr()
+
+
+def test_offline_takes_a_folder(empty: Path, published: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    code, said = run(capsys, "--offline", str(published), "boundaries", "classifier")
+    assert code == 0, said
+    assert open_snapshot(empty / "snapshot").hash == said["after"]
+
+
+KILLS = int(os.environ.get("KILLS", "3"))
+"""How often a refresh is killed: `KILLS=20` for a thorough run."""
+PROGRAM = """
+import sys
+from pathlib import Path
+from data import paths, web
+raw, snapshot, corrections = map(Path, sys.argv[1:4])
+paths.RAW, paths.SNAPSHOT, paths.CORRECTIONS = raw, snapshot, corrections
+web.PAUSE = web.LONGEST_WAIT = 0
+import cli
+sys.exit(cli.main(["refresh", "--json"]))
+"""
+
+
+def test_killed_at_any_moment_nothing_is_lost(publishers: Publishers, empty: Path, corrections: Path) -> None:
+    """Killed at random moments again and again, the snapshot is whole each time, and a last run ends the work."""
+    command = [sys.executable, "-c", PROGRAM, str(empty / "raw"), str(empty / "snapshot"), str(corrections)]
+    environment = os.environ | {web.MIRROR: publishers.address, "PYTHONPATH": str(ROOT)}
+    started = time.monotonic()
+    first = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, check=False)
+    assert first.returncode == 0, first.stdout.decode() + first.stderr.decode()
+    spent = time.monotonic() - started
+    chance = random.Random(4)
+    for attempt in range(KILLS):
+        years = {"2024": "2024", str(2030 + attempt): str(2030 + attempt)}
+        roads(publishers, years)
+        process = subprocess.Popen(
+            command, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        )
+        time.sleep(chance.uniform(0.3, 1) * spent)
+        process.send_signal(signal.SIGKILL)
+        process.wait()
+        snapshot = open_snapshot(empty / "snapshot")
+        assert {"area_km2", "roads_km", "ict_basic_skills_16_74"} <= set(snapshot.observations["measure"])
+        lock.raw_files(empty / "raw")
+    shutil.rmtree(empty / "raw" / live.DOWNLOADS, ignore_errors=True)
+    last = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, check=False)
+    assert last.returncode == 0, last.stdout.decode() + last.stderr.decode()
+    assert str(2029 + KILLS) in set(open_snapshot(empty / "snapshot").observations["period"])
