@@ -21,7 +21,7 @@ from ui.scores import Reckoned
 from ui.session import Maps
 from ui.share_link import share_link
 from ui.text import NO_VALUE, day, language, number, say, tr, trn
-from ui.weights import PARISHES, PEERS, RURAL, SHOWN, Choice, Chosen
+from ui.weights import PARISHES, PEERS, RURAL, SHOWN, Choice, Chosen, key
 
 frame.guard()
 loaded = cache.current()
@@ -62,7 +62,7 @@ def controls() -> None:
         st.segmented_control(
             tr("index.show"),
             SHOWN,
-            key="index_show",
+            key=key("show"),
             format_func=lambda name: tr(f"index.show.{name}"),
             on_change=chosen.take,
             args=("show",),
@@ -71,7 +71,7 @@ def controls() -> None:
         st.selectbox(
             tr("index.among"),
             chosen.sets,
-            key="index_among",
+            key=key("among"),
             format_func=set_name,
             on_change=chosen.take,
             args=("among",),
@@ -82,7 +82,7 @@ def controls() -> None:
             st.selectbox(
                 tr(f"index.{name}"),
                 options,
-                key=f"index_{name}",
+                key=key(name),
                 format_func=lambda option: tr(f"index.option.{option}"),
                 on_change=chosen.take,
                 args=(name,),
@@ -99,7 +99,7 @@ def slider(code: str, name: str, share: float) -> None:
         tr("index.weight", name=name, share=number(100 * share)),
         0,
         10,
-        key=f"index_{code}",
+        key=key(code),
         on_change=chosen.take,
         args=(code,),
     )
@@ -200,9 +200,9 @@ def gap(found: Reckoned, code: str, place: str) -> str:
     return tr("index.gap.overall") if code == OVERALL else scores.reason(found.scored.gaps.loc[place, code])
 
 
-def pick(key: str, order: list[str]) -> None:
+def pick(grid: str, order: list[str]) -> None:
     """Rows of the table were chosen; what is chosen beyond the table stays."""
-    rows = st.session_state[key]["selection"]["rows"]
+    rows = st.session_state[grid]["selection"]["rows"]
     kept.take()
     picked = [order[row] for row in rows if row < len(order)]
     before = [code for code in kept.state["selected"] if code in picked or code not in order]
@@ -245,13 +245,13 @@ def table(found: Reckoned, code: str, standing: pd.DataFrame, inside: pd.Series)
         }
     )
     rows_chosen = [place for place, code in enumerate(order) if code in kept.state["selected"]]
-    key = table_key(rows_chosen)
+    grid = table_key(rows_chosen)
     st.dataframe(
         shown,
-        key=key,
+        key=grid,
         hide_index=True,
         height=TABLE_HEIGHT,
-        on_select=partial(pick, key, order),
+        on_select=partial(pick, grid, order),
         selection_mode="multi-row",
         selection_default={"selection": {"rows": rows_chosen}},
         column_config={
@@ -282,8 +282,8 @@ def comparisons(found: Reckoned, code: str, selected: list[str]) -> None:
         share = scores.compared(found, code, first, other)
         if share is not None:
             high, low, sure = (first, other, share) if share >= 0.5 else (other, first, 1 - share)
-            key = "index.alike" if scores.alike(share) else "index.apart"
-            lines.append(tr(key, high=full_name(high), low=full_name(low), share=number(floor(100 * sure))))
+            said = "index.alike" if scores.alike(share) else "index.apart"
+            lines.append(tr(said, high=full_name(high), low=full_name(low), share=number(floor(100 * sure))))
     if lines:
         st.markdown("\n".join(f"- {line}" for line in lines))
 
@@ -311,11 +311,11 @@ def cautions(found: Reckoned, standing: dict[str, pd.DataFrame], inside: pd.Seri
 
 def influences(found: Reckoned, code: str, inside: pd.Series) -> None:
     """Which choice moves the ranks, on demand."""
-    key = (found.weighting.key, code, tuple(inside))
+    these = (found.weighting.key, code, tuple(inside))
     asked = st.button(tr("index.influences_ask"), icon=":material/query_stats:")
-    if not asked and st.session_state.get("index_influences") != key:
+    if not asked and st.session_state.get("index_influences") != these:
         return
-    st.session_state["index_influences"] = key
+    st.session_state["index_influences"] = these
     with st.spinner(tr("index.influences_wait")):
         found_shares = scores.sensitivity(loaded, found, code, inside)
     st.dataframe(
@@ -367,12 +367,16 @@ def index() -> None:
 
     st.header(tr("index.table"))
     codes = [factor.id for factor in found.factors] + ([OVERALL] if len(found.factors) == len(FACTORS) else [])
-    code = st.segmented_control(
+    code = choice.factor if choice.factor in codes else codes[0]
+    if st.session_state[key("factor")] not in codes:
+        st.session_state[key("factor")] = code
+    st.segmented_control(
         tr("index.table_of"),
         codes,
-        default=codes[0],
-        key="index_code",
+        key=key("factor"),
         format_func=lambda name: scores.title_of(name, found.indicators),
+        on_change=chosen.take,
+        args=("factor",),
         label_visibility="collapsed",
         required=True,
     )

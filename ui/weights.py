@@ -8,23 +8,33 @@ from typing import Any, cast
 
 import streamlit as st
 
-from indicators.success import declared
+from indicators.success import FACTORS, OVERALL, declared
 from indicators.weighting import DECLARED, OPTIONS, Weighting, decode, encode
+from ui.text import language
 
 PARISHES, UNITS, RURAL, PEERS = "parishes", "units", "rural", "peers"
 SHOWN = ("score", "rank")
-NAMES = ("weights", *OPTIONS, "among", "show")
+BESIDE = ("among", "show", "factor")
+NAMES = ("weights", *OPTIONS, *BESIDE)
 """The names in the address that belong to the index."""
+TABLES = (*(own.id for own in FACTORS), OVERALL)
+"""What the table can be of."""
 MOST_STEPS = 50
 
 
 @dataclass(frozen=True)
 class Choice:
-    """Weights and rules, the reference set (`among`: a name or the code of a municipality), what the maps show."""
+    """Weights and rules, the reference set (`among`: a name or the code of a municipality), what is shown."""
 
     weighting: Weighting = field(default_factory=lambda: DECLARED)
     among: str = PARISHES
     show: str = SHOWN[0]
+    factor: str = TABLES[0]
+
+
+def key(name: str) -> str:
+    """The key of a widget: for choices in words one for each language, as a widget that stays keeps its words."""
+    return f"index_{name}_{language()}" if name in (*OPTIONS, *BESIDE) else f"index_{name}"
 
 
 class Chosen:
@@ -48,18 +58,15 @@ class Chosen:
         left = st.session_state.get("index_choice")
         if left is None or (address and address != st.session_state.get("index_written")):
             self._keep(self.read(address))
-        for key, value in self._widgets().items():
-            st.session_state.setdefault(key, value)
+        for widget, value in self._widgets().items():
+            st.session_state.setdefault(widget, value)
         return self.now
 
     def read(self, address: Mapping[str, str]) -> Choice:
         """The choice an address means; never raises."""
-        among, show = address.get("among", PARISHES), address.get("show", SHOWN[0])
-        return Choice(
-            decode(address),
-            among if among in self.sets else PARISHES,
-            show if show in SHOWN else SHOWN[0],
-        )
+        known = {"among": self.sets, "show": SHOWN, "factor": TABLES}
+        beside = {name: address[name] for name, options in known.items() if address.get(name) in options}
+        return Choice(decode(address), **beside)
 
     @property
     def now(self) -> Choice:
@@ -67,8 +74,8 @@ class Chosen:
         return cast(Choice, st.session_state["index_choice"])
 
     def take(self, name: str) -> None:
-        """Take in what a widget was set to: a code of the index, or one of scaling, inside, between, among, show."""
-        value, choice = st.session_state[f"index_{name}"], self.now
+        """Take in what a widget was set to: a code of the index, or one of `OPTIONS` and `BESIDE`."""
+        value, choice = st.session_state[key(name)], self.now
         if name in declared():
             new = replace(choice, weighting=choice.weighting.with_weights({name: value}))
         elif name in OPTIONS:
@@ -95,7 +102,7 @@ class Chosen:
     def write_address(self) -> None:
         """Bring the browser's address up to date, without a rerun."""
         choice = self.now
-        beside = {"among": choice.among, "show": choice.show}
+        beside = {name: getattr(choice, name) for name in BESIDE}
         address = encode(choice.weighting) | {k: v for k, v in beside.items() if v != getattr(Choice(), k)}
         others = {name: value for name, value in st.query_params.items() if name not in NAMES}
         if others | address != st.query_params.to_dict():
@@ -115,11 +122,11 @@ class Chosen:
 
     def _keep(self, choice: Choice) -> None:
         st.session_state["index_choice"] = choice
-        for key, value in self._widgets().items():
-            st.session_state[key] = value
+        for widget, value in self._widgets().items():
+            st.session_state[widget] = value
 
     def _widgets(self) -> dict[str, Any]:
         choice = self.now
-        weights = {f"index_{code}": choice.weighting.weight(code) for code in declared()}
-        rules = {f"index_{name}": getattr(choice.weighting, name) for name in OPTIONS}
-        return weights | rules | {"index_among": choice.among, "index_show": choice.show}
+        weights = {key(code): choice.weighting.weight(code) for code in declared()}
+        rules = {key(name): getattr(choice.weighting, name) for name in OPTIONS}
+        return weights | rules | {key(name): getattr(choice, name) for name in BESIDE}

@@ -9,7 +9,7 @@ from streamlit.testing.v1 import AppTest
 
 from data.model import DataError
 from data.paths import ROOT
-from indicators.success import FACTORS, VERSION, declared
+from indicators.success import FACTORS, OVERALL, VERSION, declared
 from indicators.weighting import DECLARED, FORMAT, Weighting, decode, differing, encode, from_file, to_file
 from ui import scores
 from ui.text import LANGUAGES, messages
@@ -106,10 +106,24 @@ def test_an_address_brings_weights_rules_and_reference_set():
     app = visit(weights="download_mbps~3~skills_score~0", scaling="prank", among="units", show="rank")
     assert app.slider(key=MOVED).value == 3
     assert app.slider(key="index_skills_score").value == 0
-    assert app.selectbox(key="index_scaling").value == "prank"
+    assert app.selectbox(key="index_scaling_lv").value == "prank"
     assert [pane["indicator"] for pane in given(app)["state"]["panes"]] == ["rank_digital", "rank_data_based"]
     assert LATVIAN["index.among_warning"] in words(app)
     assert app.query_params["weights"] == "download_mbps~3~skills_score~0"
+
+
+def test_the_address_brings_the_table_and_the_language_its_words():
+    app = visit(factor=OVERALL)
+    assert app.query_params["factor"] == OVERALL
+    assert app.session_state["index_factor_lv"] == OVERALL
+    app.selectbox(key="index_scaling_lv").set_value("prank").run()
+    app.query_params["lang"] = "en"
+    app.run()
+    assert not app.exception
+    assert app.selectbox(key="index_scaling_en").value == "prank"
+    assert messages("en")["index.option.goalposts"] in app.selectbox(key="index_scaling_en").options
+    assert app.session_state["index_factor_en"] == OVERALL
+    assert not visit(factor=OVERALL, weights="digital~0~coverage_score~0~skills_score~0").exception
 
 
 def test_a_bogus_address_is_the_declared_index():
