@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from ui import assets, cache, frame
+from ui.address import encode
 from ui.map_panes import map_panes
 from ui.session import Maps
 from ui.share_link import share_link
@@ -31,7 +32,7 @@ def maps() -> None:
         for view in VIEWS:
             st.button(tr(f"view.{view}"), key=f"view_{view}", on_click=show_view, args=(view,))
         st.space("stretch")
-        share_link("share_map")
+        share_link("share_map", encode(kept.state))
     map_panes(kept, base=assets.base(loaded), language=language())
     kept.write_address()
 

@@ -10,23 +10,28 @@ from typing import Any
 
 import streamlit as st
 
+from ui import trail
 from ui.text import language
 
 
 class Choices:
-    """The choices of one page. Made anew in every run; what it knows is in the session.
+    """The choices of one page. Made anew in every run of the page; what it knows is in the session.
 
     `pick` and `pick_several` return the key for the widget, whose value they have prepared: what the address says if
-    someone came with it, else what the widget holds, else what was left, else the default. Whatever is unknown falls
-    back silently.
+    that is news (`ui.trail`), else what the widget holds, else what was left, else the default. Whatever is unknown
+    falls back silently.
     """
 
     def __init__(self, page: str) -> None:
         self.page = page
-        self._made: dict[str, str] = {}
-        kept = st.session_state.setdefault(f"{page}_choices", {})
-        self._left: dict[str, Any] = kept.setdefault("values", {})
-        self._written: dict[str, list[str]] = kept.setdefault("written", {})
+        self._holder = f"{page}_choices"
+        self._made: dict[str, tuple[str, str]] = {}
+        self._left: dict[str, Any] = st.session_state.setdefault(self._holder, {})
+        said, written = st.query_params.to_dict(), trail.written(self._holder) or {}
+        names = [name for name in {**written, **said} if said.get(name) != written.get(name)]
+        self._news = {name: said.get(name, "") for name in names}
+        for name in set(names) - set(said):
+            self._left.pop(name, None)
 
     def key(self, name: str) -> str:
         """The key of the widget of a choice. One for each language: a widget that stays keeps the words it has."""
@@ -34,45 +39,50 @@ class Choices:
 
     def came(self, name: str) -> bool:
         """Whether someone has come with this choice in the address."""
-        return bool(self._came(name))
+        return bool(self._news.get(name))
 
     def pick(self, name: str, options: Collection[Any], default: Any) -> str:
         """One of the options."""
         key = self.key(name)
-        came = self._came(name)
-        found = [came[0] if came else None, st.session_state.get(key), self._left.get(name)]
+        news, said = self._news.pop(name, None), st.query_params.get(name)
+        found = [news, st.session_state.get(key), self._left.get(name)] if news != "" else []
         self._settle(name, key, next((value for value in found if value is not None and value in options), default))
-        self._made[name] = str(default)
+        self._made[name] = str(default), said if said in options else str(default)
         return key
 
     def pick_several(self, name: str, options: Collection[str], default: Sequence[str], most: int) -> str:
         """Some of the options, in their order of choice."""
         key = self.key(name)
-        came = [value for value in self._came(name) if value in options]
-        found = [came or None, st.session_state.get(key), self._left.get(name)]
-        chosen = next(([v for v in values if v in options] for values in found if values is not None), list(default))
-        self._settle(name, key, list(dict.fromkeys(chosen))[:most])
-        self._made[name] = "~".join(default)
+
+        def known(values: Sequence[str]) -> list[str]:
+            return list(dict.fromkeys(value for value in values if value in options))[:most]
+
+        news, said = self._news.pop(name, None), known(st.query_params.get(name, "").split("~"))
+        found = [known((news or "").split("~")) or None, st.session_state.get(key), self._left.get(name)]
+        chosen = next((known(values) for values in found if values is not None), None) if news != "" else None
+        self._settle(name, key, list(default) if chosen is None else chosen)
+        self._made[name] = "~".join(default), "~".join(said or default)
         return key
 
     def write_address(self) -> None:
-        """Bring the address up to date with the widgets that were drawn; what is as on a first visit is left out."""
-        for name, default in self._made.items():
+        """Bring the address up to date with the widgets that were drawn; what is as on a first visit is left out.
+
+        What means the same already stays as it is: each change of the address is a step back for the visitor.
+        """
+        address = st.query_params.to_dict()
+        for name, (default, said) in self._made.items():
             value = st.session_state.get(self.key(name))
             self._left[name] = value
-            written = "~".join(value) if isinstance(value, list) else str(value)
-            if written == default:
-                if name in st.query_params:
-                    del st.query_params[name]
-            elif st.query_params.get(name) != written:
-                st.query_params[name] = written
-            self._written[name] = [] if written == default else written.split("~")
-
-    def _came(self, name: str) -> list[str]:
-        """What the address says, unless this page has written that itself."""
-        said = st.query_params.get(name, "")
-        parts = said.split("~") if said else []
-        return [] if parts == self._written.get(name) else parts
+            wanted = "~".join(value) if isinstance(value, list) else str(value)
+            if wanted == said:
+                continue
+            address.pop(name, None)
+            if wanted != default:
+                address[name] = wanted
+        self._made.clear()
+        if address != st.query_params.to_dict():
+            st.query_params.from_dict(address)
+        trail.wrote(self._holder, {name: value for name, value in address.items() if name not in self._news})
 
     def _settle(self, name: str, key: str, value: Any) -> None:
         self._left[name] = value

@@ -8,7 +8,7 @@ from pathlib import Path
 import streamlit as st
 
 from data.model import SnapshotError
-from ui import cache
+from ui import cache, trail
 from ui.text import LANGUAGES, day, language, settle_language, tr
 
 STYLE = Path(__file__).parent / "frame.css"
@@ -23,6 +23,7 @@ def run() -> None:
     """Draw the frame and the page the visitor asked for."""
     settle_language()
     page = st.navigation(pages(), position="top")
+    trail.begin(page.url_path)
     st.set_page_config(page_title=f"{page.title} · {tr('product.name')}", page_icon=str(ICON), layout="wide")
     st.html(STYLE)
     _page_language()

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, cast
 
 import streamlit as st
 
+from ui import trail
 from ui.address import KEYS, Known, State, decode, encode, sanitise
 
 
@@ -31,10 +32,9 @@ class Maps:
         """The key of the component; the state the browser has sent is found under it."""
 
     def arrive(self) -> State:
-        """The state to begin a run with: what the address says if someone came with one, else as it was left."""
-        address = {name: st.query_params[name] for name in self.names if name in st.query_params}
-        left = self._recall("state")
-        if left is None or (address and address != self._recall("written")):
+        """The state to begin a run with: what the address says if it is news (`ui.trail`), else as it was left."""
+        address, left, written = self._own(st.query_params), self._recall("state"), trail.written(self.key)
+        if left is None or (written is not None and address != written):
             self.change(decode(address, self.known))
         elif (sane := sanitise(left, self.known)) != left:
             self.change(sane)
@@ -77,12 +77,20 @@ class Maps:
             self._keep(state=sanitise(sent, self.known), taken=sent)
 
     def write_address(self) -> None:
-        """Bring the browser's address up to date with the state, without a rerun."""
-        address = {name: value for name, value in encode(self.state).items() if name in self.names}
-        others = {name: value for name, value in st.query_params.items() if name not in self.names}
-        if others | address != st.query_params.to_dict():
-            st.query_params.from_dict(others | address)
-        self._keep(written=address)
+        """Bring the browser's address up to date with the state, without a rerun.
+
+        One that means the state already is left as it is: each change of it is a step back for the visitor.
+        """
+        found, wanted = self._own(st.query_params), self._own(encode(self.state))
+        if self._own(encode(decode(found, self.known))) != wanted:
+            others = {name: value for name, value in st.query_params.items() if name not in self.names}
+            st.query_params.from_dict(others | wanted)
+            found = wanted
+        trail.wrote(self.key, found)
+
+    def _own(self, address: Mapping[str, str]) -> dict[str, str]:
+        """What an address says about the maps of this page."""
+        return {name: address[name] for name in self.names if name in address}
 
     def _alter(self, patch: dict[str, Any]) -> None:
         new = sanitise({**self.state, **patch}, self.known)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import streamlit as st
 
 from ui.text import language, tr
@@ -37,7 +39,8 @@ export default ({ parentElement, data }) => {
   button.hidden = false;
   button.onclick = async () => {
     const link = new URL(window.location.href);
-    link.searchParams.set("lang", data.lang);
+    const named = { ...data.address, lang: data.lang };
+    for (const [name, value] of Object.entries(named)) link.searchParams.set(name, value);
     try {
       await copy(link.href);
       status.textContent = button.textContent = data.copied;
@@ -52,7 +55,7 @@ export default ({ parentElement, data }) => {
 _component = st.components.v2.component("share_link", html=_BUTTON, css=_STYLE, js=_SCRIPT)
 
 
-def share_link(key: str) -> None:
-    """Draw the button."""
-    data = {"label": tr("share.label"), "copied": tr("share.copied"), "lang": language()}
+def share_link(key: str, address: Mapping[str, str] | None = None) -> None:
+    """Draw the button; `address` is what must be in the link even where the browser's address leaves it out."""
+    data = {"label": tr("share.label"), "copied": tr("share.copied"), "lang": language(), "address": address or {}}
     _component(key=key, data=data, width="content")

@@ -10,6 +10,7 @@ import streamlit as st
 
 from indicators.success import FACTORS, OVERALL, declared
 from indicators.weighting import DECLARED, OPTIONS, Weighting, decode, encode
+from ui import trail
 from ui.text import language
 
 PARISHES, UNITS, RURAL, PEERS = "parishes", "units", "rural", "peers"
@@ -53,10 +54,10 @@ class Chosen:
         self.sets = sets
 
     def arrive(self) -> Choice:
-        """The choice to begin a run with: what the address says if someone came with one, else as it was left."""
+        """The choice to begin a run with: what the address says if it is news (`ui.trail`), else as it was left."""
         address = {name: st.query_params[name] for name in NAMES if name in st.query_params}
-        left = st.session_state.get("index_choice")
-        if left is None or (address and address != st.session_state.get("index_written")):
+        left, written = st.session_state.get("index_choice"), trail.written("index")
+        if left is None or (written is not None and address != written):
             self._keep(self.read(address))
         for widget, value in self._widgets().items():
             st.session_state.setdefault(widget, value)
@@ -100,14 +101,16 @@ class Chosen:
         return bool(self._steps)
 
     def write_address(self) -> None:
-        """Bring the browser's address up to date, without a rerun."""
+        """Bring the browser's address up to date, without a rerun; one that means the choice is left as it is."""
         choice = self.now
         beside = {name: getattr(choice, name) for name in BESIDE}
         address = encode(choice.weighting) | {k: v for k, v in beside.items() if v != getattr(Choice(), k)}
-        others = {name: value for name, value in st.query_params.items() if name not in NAMES}
-        if others | address != st.query_params.to_dict():
+        found = {name: st.query_params[name] for name in NAMES if name in st.query_params}
+        if found != address and self.read(found) != choice:
+            others = {name: value for name, value in st.query_params.items() if name not in NAMES}
             st.query_params.from_dict(others | address)
-        st.session_state["index_written"] = address
+            found = address
+        trail.wrote("index", found)
 
     @property
     def _steps(self) -> list[tuple[str, Choice]]:

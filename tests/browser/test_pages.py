@@ -146,6 +146,28 @@ def test_a_change_inside_the_maps_waits_for_nobody(visit):
     assert visitor.received - before <= 20_000
 
 
+def test_steps_back_lead_through_what_was_shown_and_out_again(visit):
+    visitor = visit()
+    page = visitor.open("/sources?lang=lv")
+    page.get_by_role("link", name=LATVIAN["nav.map"], exact=True).first.click()
+    visitor.settled()
+    first, untouched = indicators(page), page.url
+    page.wait_for_timeout(1500)
+    assert page.url == untouched
+    page.get_by_role("button", name=LATVIAN["view.services"]).click()
+    expect(page).to_have_url(re.compile("map1=distance_grocery_km"))
+    visitor.settled()
+    page.go_back()
+    page.wait_for_function("name => document.querySelector('.mp-pane select').value === name", arg=first[0])
+    visitor.settled()
+    page.wait_for_timeout(1500)
+    assert page.url == untouched
+    assert indicators(page) == first
+    page.go_back()
+    expect(page.locator("h1").first).to_have_text(LATVIAN[TITLES["sources"]])
+    assert visitor.troubles == []
+
+
 def test_bogus_values_in_the_address_fall_back_silently(visit):
     visitor = visit()
     page = visitor.open("/map?map1=..%2F..%2Fetc&view=x&lang=xx&level=9&chosen=%3Cscript%3E&region=LV999")

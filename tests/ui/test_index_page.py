@@ -87,6 +87,16 @@ def test_the_other_factor_stays_when_a_weight_of_one_is_moved():
     assert figures(app, "score_data_based") == before
 
 
+def test_a_step_back_takes_a_weight_back():
+    app = visit()
+    app.slider(key="index_download_mbps").set_value(9).run()
+    assert app.query_params["weights"] == "download_mbps~9"
+    app.query_params.pop("weights")
+    app.run()
+    assert app.slider(key="index_download_mbps").value != 9
+    assert "weights" not in app.query_params
+
+
 def test_reset_and_undo_lead_back():
     app = visit()
     before = figures(app)
@@ -130,7 +140,6 @@ def test_a_bogus_address_is_the_declared_index():
     bogus = {"weights": "x~1~download_mbps~99~latency_ms~-1~upload_mbps~²", "scaling": "../..", "among": "<script>"}
     app = visit(**bogus, show="9", chosen="LV9")
     assert figures(app) == figures(visit())
-    assert "weights" not in app.query_params
 
 
 def test_the_reference_set_changes_ranks_and_leaves_scores(loaded):

@@ -151,6 +151,16 @@ def test_choices_live_in_the_address_and_outlast_other_pages():
     assert {name: app.query_params[name] for name in wanted} == wanted
 
 
+def test_a_step_back_takes_a_choice_back():
+    app = visit()
+    app.button_group(key="relations_part_lv").set_value("matrix").run()
+    assert app.query_params["part"] == "matrix"
+    app.query_params.pop("part")
+    app.run()
+    assert app.button_group(key="relations_part_lv").value == "pair"
+    assert "part" not in app.query_params
+
+
 def test_correlations_leave_out_what_is_copied_or_modelled():
     app = visit(part="matrix", set="density~older_share~crimes_rate~online_share")
     (squares,) = chart(app)["data"]
@@ -191,6 +201,7 @@ def take(monkeypatch: pytest.MonkeyPatch, loaded):
         fake = SimpleNamespace(session_state=state, query_params=Query())
         monkeypatch.setattr(session, "st", fake)
         monkeypatch.setattr("ui.related.st", fake)
+        monkeypatch.setattr("ui.trail.st", fake)
         kept = Maps("relations", loaded.known)
         kept.arrive()
         kept.select(marked)

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from ui import session
+from ui import session, trail
 from ui.address import KEYS, PANE_KEYS
 from ui.session import Maps
 
@@ -88,3 +88,48 @@ def test_what_a_page_no_longer_knows_is_forgotten(kept, loaded):
     Maps("index", loaded.known.extended({"gap": "2024"}, first=["gap"])).arrive()
     maps = Maps("index", loaded.known)
     assert [pane["indicator"] for pane in maps.arrive()["panes"]] == list(loaded.known.first)
+
+
+def test_a_step_back_to_an_empty_address_is_the_first_visit_and_another_page_is_not(kept, loaded):
+    def run(page: str, address: dict[str, str]) -> Maps:
+        session.st.query_params.from_dict(address)
+        trail.begin(page)
+        maps = Maps("map", loaded.known)
+        if page == "map":
+            maps.arrive()
+            maps.write_address()
+        return maps
+
+    first = run("map", {}).state
+    assert session.st.query_params == {}
+    maps = Maps("map", loaded.known)
+    maps.show("latency_ms")
+    maps.write_address()
+    changed = session.st.query_params.to_dict()
+    assert changed["map1"].startswith("latency_ms")
+    assert run("map", {}).state == first
+    assert session.st.query_params == {}
+    left = run("map", changed).state
+    run("sources", {})
+    assert run("map", {}).state == left
+    assert session.st.query_params == changed
+
+
+def test_an_address_that_means_the_maps_is_left_alone(kept, loaded):
+    trail.begin("map")
+    session.st.query_params.from_dict({"map1": "latency_ms", "level": "9", "lang": "lv"})
+    maps = Maps("map", loaded.known)
+    maps.arrive()
+    maps.write_address()
+    assert session.st.query_params == {"map1": "latency_ms", "level": "9", "lang": "lv"}
+
+
+def test_a_fragment_s_run_does_not_take_an_older_address_for_a_step_back(kept, loaded):
+    trail.begin("relations")
+    maps = Maps("relations", loaded.known, ("chosen",))
+    maps.arrive()
+    maps.select(["LV0001000"])
+    maps.write_address()
+    session.st.query_params.from_dict({})
+    again = Maps("relations", loaded.known, ("chosen",))
+    assert again.arrive()["selected"] == ["LV0001000"]
