@@ -96,7 +96,7 @@ def controls() -> None:
 def slider(code: str, name: str, share: float) -> None:
     """The weight of one part of the index, with what it comes to."""
     st.slider(
-        tr("index.weight", name=name, share=number(100 * share)),
+        tr("index.weight", name=name, share=scores.share_of(share)),
         0,
         10,
         key=key(code),
@@ -109,7 +109,7 @@ def weights(found: Reckoned | None) -> None:
     """All weights, from factor to indicator, and what can be done with a whole set."""
     shares = found.shares if found else {}
     with st.container(key="index_weights", height=WEIGHTS_HEIGHT, border=True, gap="xsmall"):
-        st.markdown(f"**{tr('index.weights')}**", help=tr("index.weights_help"))
+        st.markdown(f"## {tr('index.weights')}", help=tr("index.weights_help"))
         with st.container(horizontal=True, gap="xsmall"):
             st.button(
                 tr("index.reset"), on_click=chosen.change, args=(DECLARED,), disabled=chosen.now.weighting == DECLARED
@@ -120,7 +120,7 @@ def weights(found: Reckoned | None) -> None:
             there = [own for own in factor.dimensions if set(own.weights) & set(basis.periods)]
             if not there:
                 continue
-            st.markdown(f"##### {say(factor.title)}")
+            st.markdown(f"### {say(factor.title)}")
             slider(factor.id, tr("index.whole_factor"), shares.get(factor.id, 0))
             for own in there:
                 slider(own.id, f"**{say(own.title)}**", shares.get(own.id, 0))
@@ -276,8 +276,9 @@ def table(found: Reckoned, code: str, standing: pd.DataFrame, inside: pd.Series)
 
 def comparisons(found: Reckoned, code: str, selected: list[str]) -> None:
     """Whether the chosen places can be told apart."""
+    scored = found.scored.scores[code].notna()
+    lines = [f"{full_name(place)}: {tr('index.no_score')}" for place in selected if not scored[place]]
     *others, first = selected
-    lines = []
     for other in others:
         share = scores.compared(found, code, first, other)
         if share is not None:
@@ -290,7 +291,7 @@ def comparisons(found: Reckoned, code: str, selected: list[str]) -> None:
 
 def cautions(found: Reckoned, standing: dict[str, pd.DataFrame], inside: pd.Series) -> None:
     """What every reader of these figures must know, as far as it can be computed."""
-    lines = [tr("index.caution.modelled")]
+    lines = [tr("index.caution.modelled")] if scores.modelled(found) else []
     if few := scores.borrowed(found, inside):
         lines.append(tr("index.caution.borrowed", some=number(few), count=number(inside.sum())))
     for factor in found.factors:
@@ -359,11 +360,17 @@ def index() -> None:
         draw_maps(found, choice, standing)
     with left:
         weights(found)
-    st.caption(tr("index.stamp", version=VERSION, edition=day(loaded.edition), data=loaded.snapshot.hash[:8]))
+    stamp = tr("index.stamp", version=VERSION, edition=day(loaded.edition), data=loaded.snapshot.hash[:8])
+    changed = [tr("index.changed")] if choice.weighting != DECLARED else []
+    st.caption(" · ".join([stamp, *changed]))
+    if idle := [say(factor.title) for factor in FACTORS if factor not in found.factors]:
+        st.info(tr("index.idle", factors=", ".join(idle)), icon=":material/balance:")
     if choice.among != PARISHES:
         st.info(tr("index.among_warning"), icon=":material/info:")
     if choice.among == PEERS and not selected:
         st.info(tr("index.peers_hint"), icon=":material/touch_app:")
+    elif choice.among == PEERS and not scores.peers_of(loaded, selected[0]):
+        st.info(tr("index.peers_none", name=full_name(selected[0])), icon=":material/info:")
 
     st.header(tr("index.table"))
     codes = [factor.id for factor in found.factors] + ([OVERALL] if len(found.factors) == len(FACTORS) else [])
@@ -381,8 +388,8 @@ def index() -> None:
         required=True,
     )
     table(found, code, standing.get(code, scores.standing(found, code, inside)), inside)
-    noisy = [tr("index.range_noise")] if found.prepared.noisy else []
-    st.caption(" ".join([trn("index.count", int(inside.sum())), tr("index.range_note"), *noisy]))
+    noise = tr("index.range_noise" if scores.with_noise(found, code) else "index.range_no_noise")
+    st.caption(" ".join([trn("index.count", int(inside.sum())), tr("index.range_note"), noise]))
 
     st.header(tr("index.why"))
     if not selected:

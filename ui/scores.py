@@ -20,7 +20,7 @@ from indicators.success import FACTORS, OVERALL, OVERALL_TITLE, Basis, Factor, S
 from indicators.weighting import DECLARED, Weighting
 from ui.cache import Loaded
 from ui.inline import Inline
-from ui.text import NO_VALUE, Language, language, number, period, say, tr
+from ui.text import NO_VALUE, Language, alphabetical, language, number, period, say, tr
 from ui.weights import PARISHES, PEERS, RURAL, UNITS, Choice
 
 LEVEL = "unit"
@@ -29,6 +29,7 @@ QUARTERS = (0.25, 0.5, 0.75)
 RANK_CLASSES = 5
 KEPT = 8
 """How many sets of weights are kept at once: the runs of one hold 7 MB."""
+MODELLED = frozenset({"basic_skills_share", "online_share"})
 CROWD = 0.1
 """From this share of the places with one and the same score on, the page says that ranks do not tell them apart."""
 
@@ -135,25 +136,39 @@ def sets(loaded: Loaded) -> list[str]:
     parishes = table[table["kind"] == "parish"]
     known = bool(table["urbanisation"].notna().to_numpy().any())
     names = dict(zip(parishes["parent"], parishes["municipality"], strict=True))
-    return [PARISHES, UNITS, *([RURAL] if known else []), PEERS, *sorted(names, key=lambda code: names[code])]
+    return [
+        PARISHES,
+        UNITS,
+        *([RURAL] if known else []),
+        PEERS,
+        *sorted(names, key=lambda code: alphabetical(names[code])),
+    ]
 
 
 def within(loaded: Loaded, among: str, chosen: str | None) -> pd.Series:
-    """The reference set as True and False by territory; similar parishes are those of the chosen one."""
+    """The reference set as True and False by territory.
+
+    Similar parishes are those of the chosen one; all parishes where it has none, as a town has.
+    """
     table = units(loaded)
     match among:
         case "units":
             inside = table["kind"].notna()
         case "rural":
             inside = table["urbanisation"] == RURAL_AREA
-        case "peers" if chosen:
-            near = _peers(loaded.snapshot.hash, loaded)
-            inside = table.index.isin([chosen, *near.loc[near["territory"] == chosen, "peer"]])
+        case "peers" if chosen and (near := peers_of(loaded, chosen)):
+            inside = table.index.isin([chosen, *near])
         case str() if among in set(table["parent"]):
             inside = table["parent"] == among
         case _:
             inside = table["kind"] == "parish"
     return pd.Series(inside, index=table.index)
+
+
+def peers_of(loaded: Loaded, place: str) -> list[str]:
+    """The parishes most like a parish; none for a town."""
+    near = _peers(loaded.snapshot.hash, loaded)
+    return near.loc[near["territory"] == place, "peer"].astype(str).tolist()
 
 
 @st.cache_resource(max_entries=1, show_spinner=False)
@@ -257,6 +272,8 @@ def _inline(
     better: Literal["higher", "lower"],
 ) -> Inline:
     title = tr(f"index.map.{show}", factor=say(factor.title))
+    if found.weighting != DECLARED:
+        title = f"{title} ({tr('index.changed')})"
     return Inline(
         id=map_id(factor, show),
         title=title,
@@ -349,7 +366,7 @@ def with_size(loaded: Loaded, figures: pd.Series) -> float | None:
 
 def borrowed(found: Reckoned, inside: pd.Series) -> int:
     """In how many places of the reference set a figure that is measured elsewhere is only estimated."""
-    names = [name for name, entry in found.indicators.items() if not entry.estimated and name in found.basis.status]
+    names = [name for name in found.scored.meta.indicators if not found.indicators[name].estimated]
     return int((found.basis.status.loc[inside, names] == "estimated").to_numpy().any(axis=1).sum())
 
 
@@ -363,6 +380,23 @@ def compared(found: Reckoned, code: str, one: str, other: str) -> float | None:
 def alike(share: float) -> bool:
     """Whether a probability of being above means that two places cannot be told apart."""
     return INDISTINGUISHABLE[0] <= share <= INDISTINGUISHABLE[1]
+
+
+def share_of(weight: float) -> str:
+    """A share (0-1) in per cent without the sign; with one decimal where it is not whole."""
+    percent = round(100 * weight, 1)
+    return number(percent, 0 if percent == round(percent) else 1)
+
+
+def with_noise(found: Reckoned, code: str) -> bool:
+    """Whether the runs of a factor or the overall score hold the chance of small numbers."""
+    meta, noisy = found.scored.meta, set(found.prepared.noisy)
+    return any(noisy & set(meta.children(factor)) for factor in meta.at(3) if code in (factor, OVERALL))
+
+
+def modelled(found: Reckoned) -> bool:
+    """Whether figures that are estimated from the residents' ages have any weight."""
+    return not MODELLED.isdisjoint(found.scored.meta.indicators)
 
 
 # --- which choice matters ---

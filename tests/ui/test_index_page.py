@@ -12,7 +12,7 @@ from data.paths import ROOT
 from indicators.success import FACTORS, OVERALL, VERSION, declared
 from indicators.weighting import DECLARED, FORMAT, Weighting, decode, differing, encode, from_file, to_file
 from ui import scores
-from ui.text import LANGUAGES, messages
+from ui.text import LANGUAGES, alphabetical, messages
 
 LATVIAN = messages("lv")
 MOVED = "index_download_mbps"
@@ -184,6 +184,45 @@ def test_two_chosen_places_are_compared(loaded):
     table = scores.reckon(loaded, DECLARED).scored.scores["digital"].dropna().sort_values()
     app = visit(chosen=f"{table.index[-1]}~{table.index[0]}")
     assert "ir augstāk nekā" in words(app)
+
+
+def test_a_place_without_a_score_is_named_in_the_comparison(loaded):
+    usual = scores.reckon(loaded, DECLARED).scored
+    app = visit(chosen=f"{usual.gaps['digital'].dropna().index[0]}~{usual.scores['digital'].idxmax()}")
+    assert f": {LATVIAN['index.no_score']}" in words(app).partition(LATVIAN["index.compare"].partition("{")[0])[2]
+
+
+def test_a_town_has_no_peers_and_is_compared_with_all_parishes(loaded):
+    town = scores.units(loaded).query("kind != 'parish'").index[0]
+    app = visit(chosen=str(town), among="peers")
+    assert LATVIAN["index.peers_none"].partition("{name}")[2] in words(app)
+    assert scores.within(loaded, "peers", str(town)).equals(scores.within(loaded, "parishes", None))
+
+
+def test_changed_weights_are_named_wherever_a_score_is_stamped():
+    assert LATVIAN["index.changed"] not in words(visit())
+    app = visit(weights="download_mbps~3")
+    assert LATVIAN["index.changed"] in words(app)
+    assert all(LATVIAN["index.changed"] in entry["title"] for entry in given(app)["inline"]["indicators"])
+
+
+def test_a_factor_without_weight_is_named_and_needs_no_caution():
+    app = visit(weights="coverage_score~0~skills_score~0")
+    assert LATVIAN["index.idle"].format(factors=FACTORS[0].title["lv"]) in words(app)
+    assert LATVIAN["index.caution.modelled"] not in words(app)
+
+
+def test_shares_are_shown_so_that_they_add_up():
+    labels = [slider.label for slider in visit(lang="en").slider]
+    assert sum("12.5%" in label for label in labels) == 3
+
+
+def test_municipalities_stand_in_the_order_of_the_alphabet(loaded):
+    table = scores.units(loaded)
+    names = dict(zip(table["parent"], table["municipality"], strict=True))
+    shown = [names[code] for code in scores.sets(loaded) if code in names]
+    assert shown == sorted(shown, key=alphabetical)
+    assert shown != sorted(shown)
 
 
 def test_weights_and_selection_survive_another_page():
