@@ -451,6 +451,7 @@ def test_legend_counts_every_territory_and_highlights_a_class(maps):
     missing = {key: reason.locator(".mp-count").inner_text() for key, reason in reasons.items()}
     assert sum(counts) == 38  # 40 less the suppressed and the unpublished one
     assert missing == {"n": "1", "s": "1", "b": "3"}
+    assert "38 teritorijas" in legend.locator(".mp-notes").inner_text()
     veil = "pane => pane.querySelector('svg g > path[fill-opacity]')?.getAttribute('d').split('M').length - 1"
     stack = maps.page.locator(".mp-stack").first
     assert stack.evaluate(veil) == 0

@@ -56,9 +56,10 @@ export function kindScale(categories) {
  * @param {?{key: string, members: Uint8Array}} among the territories that are compared; null for all
  */
 export function scaleOf(pane, pool, among = null) {
-  const figures = (centred) => pool.map(({ series, period }) => series.pooled(centred, period, among));
-  const centred = pane.diverging && figures(true).some((values) => values.length > 0);
-  const sorted = pool.length === 1 ? figures(centred)[0] : merged(figures(centred));
+  const pooled = (centred) => pool.map(({ series, period }) => series.pooled(centred, period, among));
+  const centred = pane.diverging && pooled(true).some(({ figures }) => figures.length > 0);
+  const parts = pooled(centred);
+  const sorted = parts.length === 1 ? parts[0].figures : merged(parts.map(({ figures }) => figures));
   const method = centred ? divergingBreaks : breaks;
   // Values are shown and compared as whole numbers of the finest precision: a break between two of them is the lower.
   const grid = 10 ** Math.max(...pool.map(({ series }) => series.decimals));
@@ -76,7 +77,7 @@ export function scaleOf(pane, pool, among = null) {
     first: years.reduce((a, b) => (a < b ? a : b), years[0] ?? null),
     last: years.reduce((a, b) => (a > b ? a : b), years[0] ?? null),
     shared: pool.length > 1,
-    count: among ? among.members.reduce((sum, member) => sum + member, 0) : (pool[0]?.series.size ?? 0),
+    count: new Set(parts.flatMap(({ holders }) => [...holders])).size,
     asked: pane.method === "manual" ? 0 : pane.classes,
   };
 }
@@ -135,7 +136,7 @@ export function paneModel({ indicator, pane, series, scale, active, level }) {
     remarks,
     reasons,
     active,
-    colours: circles ? [PALE] : scale.colours,
+    colours: circles ? [PALE] : indicator.darker === "lower" && !scale.centred ? [...scale.colours].reverse() : scale.colours,
     circleColour: CIRCLE,
     centreIsRural: figures.rural != null,
     smoothed: series.smoothed,

@@ -68,7 +68,7 @@ export class Pane {
     this.grouping = iconButton("factors", t("map.pane.factors"), () =>
       app.store.set({ grouping: app.state.grouping === "factor" ? "theme" : "factor" }));
     const copy = iconButton("copy", t("map.pane.copy"), () => app.copyPane(index));
-    this.title = h("h3", { class: "mp-title", id: `${id}-title` });
+    this.title = h("h2", { class: "mp-title", id: `${id}-title` });
     const picker = app.part("indicator", this.indicator);
     const header = h(
       "div", { class: "mp-pane-bar" },

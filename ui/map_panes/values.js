@@ -68,22 +68,28 @@ export class Series {
 
   /**
    * The values of one period, or of all, in their real size, ascending; with `centred` their difference from the
-   * centre.
+   * centre. With them the positions of the territories that have one.
    *
    * @param {?{key: string, members: Uint8Array}} among only those of these territories
+   * @returns {{figures: Float64Array, holders: Set<number>}}
    */
   pooled(centred = false, period = null, among = null) {
     const key = `${centred ? "centred" : "plain"} ${period ?? ""} ${among?.key ?? ""}`;
     this.pooledValues ??= {};
     if (!this.pooledValues[key]) {
       const scale = 10 ** this.decimals;
+      const holders = new Set();
       const all = this.periods.flatMap((own, p) => {
         if (period && own !== period) return [];
         const centre = centred ? this.centre(p) : 0;
         if (centre == null) return [];
-        return this.values[p].flatMap((value, i) => (value == null || (among && !among.members[i]) ? [] : [(value - centre) / scale]));
+        return this.values[p].flatMap((value, i) => {
+          if (value == null || (among && !among.members[i])) return [];
+          holders.add(i);
+          return [(value - centre) / scale];
+        });
       });
-      this.pooledValues[key] = Float64Array.from(all).sort();
+      this.pooledValues[key] = { figures: Float64Array.from(all).sort(), holders };
     }
     return this.pooledValues[key];
   }
