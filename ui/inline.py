@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 import pandas as pd
 
@@ -22,6 +22,7 @@ class Inline:
         smoothed, low, high, status, native_level, coverage, small_base and note (words on one figure) where there
         is something to say. Rows of the country and of the parishes together ("LV", "LV-RURAL") are what the figures
         are held against. A territory without a row is shown as not collected.
+    darker: whether the higher or the lower figures have the darker colours; the lower ones suit ranks.
     categories: the kinds a territory can be of, as name and colour; the values are their places in this list.
     missing: what is said of a territory whose value cannot be computed.
     when: of what time the figures are, where that is not the one period of the rows.
@@ -38,6 +39,7 @@ class Inline:
     short: str | None = None
     decimals: int = 1
     better: Better = "higher"
+    darker: Literal["higher", "lower"] = "higher"
     scale: Scale = "linear"
     estimated: bool = False
     bias: str | None = None
@@ -80,7 +82,13 @@ def _complete(rows: pd.DataFrame) -> pd.DataFrame:
 
 def _described(entry: Inline, file: dict[str, Any]) -> dict[str, Any]:
     kinds = [{"label": label, "colour": colour} for label, colour in entry.categories]
-    own = {"categories": kinds or None, "against": entry.against, "missing": entry.missing, "when": entry.when}
+    own = {
+        "categories": kinds or None,
+        "against": entry.against,
+        "darker": "lower" if entry.darker == "lower" else None,
+        "missing": entry.missing,
+        "when": entry.when,
+    }
     return {
         "id": entry.id,
         "title": entry.title,

@@ -273,7 +273,7 @@ def _inline(
 ) -> Inline:
     title = tr(f"index.map.{show}", factor=say(factor.title))
     if found.weighting != DECLARED:
-        title = f"{title} ({tr('index.changed')})"
+        title = f"{title} ({tr('index.map.changed')})"
     return Inline(
         id=map_id(factor, show),
         title=title,
@@ -284,6 +284,7 @@ def _inline(
         rows=rows,
         decimals=decimals,
         better=better,
+        darker=better,
         bias=tr(f"index.bias.{factor.id}"),
         missing=tr("index.no_score" if show == "score" else "index.no_rank"),
         when=tr("index.when", span=years(found, factor)),

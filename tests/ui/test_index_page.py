@@ -142,6 +142,12 @@ def test_a_bogus_address_is_the_declared_index():
     assert figures(app) == figures(visit())
 
 
+def test_the_best_are_darkest_on_both_kinds_of_map():
+    ranks, points = (given(visit(show=show))["inline"]["indicators"] for show in ("rank", "score"))
+    assert {entry.get("darker") for entry in ranks} == {"lower"}
+    assert {entry.get("darker") for entry in points} == {None}
+
+
 def test_the_reference_set_changes_ranks_and_leaves_scores(loaded):
     app = visit(show="rank")
     ranks = figures(app, "rank_digital")
@@ -203,7 +209,7 @@ def test_changed_weights_are_named_wherever_a_score_is_stamped():
     assert LATVIAN["index.changed"] not in words(visit())
     app = visit(weights="download_mbps~3")
     assert LATVIAN["index.changed"] in words(app)
-    assert all(LATVIAN["index.changed"] in entry["title"] for entry in given(app)["inline"]["indicators"])
+    assert all(LATVIAN["index.map.changed"] in entry["title"] for entry in given(app)["inline"]["indicators"])
 
 
 def test_a_factor_without_weight_is_named_and_needs_no_caution():

@@ -1,8 +1,9 @@
 /**
  * Colours, hatches and marker shapes.
  *
- * Sequential is cividis, darker for the larger value; diverging is orange below and blue above the named centre. Both
- * keep their classes apart under the three colour-vision deficiencies. What has no value is grey and hatched.
+ * Sequential is cividis, darker for the larger value unless the indicator says otherwise; diverging is orange below
+ * and blue above the named centre. Both keep their classes apart under the three colour-vision deficiencies. What has
+ * no value is grey and hatched.
  */
 
 import { s } from "./dom.js";

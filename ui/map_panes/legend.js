@@ -50,7 +50,8 @@ export function legendNotes(model, format) {
     const count = format.tn(`map.count.${model.level}`, scale.count);
     const years = scale.first ? format.range(scale.first.slice(0, 4), scale.last.slice(0, 4)) : "";
     const differing = indicator.against ? "map.legend.against" : "map.legend.diverging";
-    notes.push(format.t(scale.centred ? differing : "map.legend.darker"));
+    const darker = indicator.darker === "lower" ? "map.legend.darker_lower" : "map.legend.darker";
+    notes.push(format.t(scale.centred ? differing : darker));
     if (model.colours.length < scale.asked) notes.push(format.t("map.legend.ties"));
     if (years && scale.asked) notes.push(format.t(scale.shared ? "map.legend.basis_shared" : "map.legend.basis", { count, years }));
   }
