@@ -121,9 +121,8 @@ def map_of(drawing: Drawing, where: Places) -> Maps:
     maps = Maps("relations", known, ("chosen", "view"))
     state = maps.arrive()
     same = next((pane for pane in state["panes"] if pane["indicator"] == drawing.shown), known.pane(drawing.shown))
-    when = latest.get(drawing.shown, same["period"])
     pane = same | {
-        "period": when,
+        "period": drawing.when,
         "diverging": any(entry.against for entry in drawing.own if entry.id == drawing.shown),
     }
     wanted = sanitise({**state, "panes": [pane], "level": where.level, "filter": where.filter}, known)

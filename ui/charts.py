@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 INK, MUTED, GRID, PAPER = "#1b2733", "#4a5763", "#e6eaee", "#ffffff"
 FONT = "'Source Sans Pro', 'Source Sans 3', 'Source Sans', 'Segoe UI', 'Noto Sans', sans-serif"
 HEIGHT = 560
+UP = 36
+"""Letters in a line of the title beside the chart; what is longer takes two."""
 HALO = ", ".join(["0 0 3px #fff"] * 4)
 """Keeps words legible over points without hiding those."""
 
@@ -142,7 +144,7 @@ def scatter(
         )
     _mark(figure, go, points, selected, x, y)
     figure.update_xaxes(**_axis(x))
-    figure.update_yaxes(**_axis(y))
+    figure.update_yaxes(**_axis(y, UP))
     return figure
 
 
@@ -229,10 +231,10 @@ def _layout(title: str, subtitle: str) -> dict[str, Any]:
     }
 
 
-def _axis(axis: Axis) -> Mapping[str, Any]:
+def _axis(axis: Axis, width: int | None = None) -> Mapping[str, Any]:
     scale = {"type": "log", "dtick": "D2", "minor": {"showgrid": False}} if axis.log else {"zeroline": False}
     return {
-        "title": {"text": axis.title, "standoff": 8},
+        "title": {"text": _wrapped(axis.title, width) if width else axis.title, "standoff": 8, "font": {"size": 13}},
         "automargin": True,
         "gridcolor": GRID,
         "linecolor": MUTED,

@@ -112,8 +112,16 @@ def values_of(loaded: Loaded, entry: Indicator, when: str, where: Places, *, smo
 def axis(entry: Indicator, when: str, *, log: bool = False) -> Axis:
     """An indicator as an axis: what, unit, period."""
     short, unit = say(entry.short), say(entry.unit)
-    words = [f"{short}, {unit}", period(when), tr("chart.log") if log else ""]
+    what = short if _says(short, unit) else f"{short}, {unit}"
+    words = [what, period(when), tr("chart.log") if log else ""]
     return Axis(" · ".join(filter(None, words)), short, unit, entry.decimals, log)
+
+
+def _says(name: str, unit: str) -> bool:
+    """Whether a name holds all words of a unit, perhaps cut short: "uz 1000 iedz." and "uz 1000 iedzīvotājiem"."""
+    words = name.lower().split()
+    cut = tuple(word[:-1] for word in words if word.endswith("."))
+    return all(word in words or any(word.startswith(start) for start in cut) for word in unit.lower().split())
 
 
 @dataclass(frozen=True)
@@ -122,6 +130,7 @@ class Drawing:
 
     points: by territory: x, y, small_base, group, name, note
     shown, own: the indicator the map shows, and those of the page's own it may show
+    when: the period of what the map shows
     order: which places a lasso marks first when it holds too many
     table, decimals: what stands behind the chart, and how its numbers are written
     """
@@ -133,6 +142,7 @@ class Drawing:
     y: Axis
     groups: Sequence[Group]
     shown: str
+    when: str
     own: Sequence[Inline]
     order: pd.Series
     table: pd.DataFrame
@@ -163,7 +173,12 @@ def draw_pair(
     parishes = table.index.intersection(places(loaded.snapshot.territories, "parishes").codes)
     base = table.loc[parishes] if len(parishes) else table
     at = (float(base["x"].median()), float(base["y"].median()))
-    median = tr("relations.median.parishes" if len(parishes) else "relations.median.municipalities")
+    whose = "parishes" if len(parishes) else "municipalities"
+    said_when = (
+        "; ".join(f"{one.short}: {period(own)}" for one, own in ((up, when[1]), (across, when[0])))
+        if when[0] != when[1]
+        else None
+    )
 
     quarters = [Group(id, _quarter(id, x, y), *marks) for id, marks in QUADRANT_MARKS.items()]
     group = quadrants(table, at)
@@ -175,11 +190,12 @@ def draw_pair(
             where,
             _kinds(quarters, group, table["small_base"]),
             title=tr("relations.quadrants_title", x=across.short, y=up.short),
-            definition=tr("relations.quadrants_what", median=median),
+            definition=tr(f"relations.quadrants_what.{whose}"),
             formula="; ".join(
                 f"{one.short}: {number(cut, one.decimals)} {one.unit}" for one, cut in ((across, at[0]), (up, at[1]))
             ),
             categories=[(quarter.name, quarter.colour) for quarter in quarters],
+            said_when=said_when,
             sources=credited,
         )
     ]
@@ -206,6 +222,7 @@ def draw_pair(
                 unit=unit,
                 decimals=decimals,
                 against=tr("relations.line"),
+                said_when=said_when,
                 sources=credited,
             )
         )
@@ -218,7 +235,7 @@ def draw_pair(
     said = [trn(f"relations.count.{where.kind}", len(table))]
     if coefficient is not None:
         said.append(tr("relations.spearman", value=number(coefficient, 2, signed=True)))
-    said.append(tr("relations.against_line") if shown == "difference" else tr("relations.against", median=median))
+    said.append(tr("relations.against_line") if shown == "difference" else tr(f"relations.against.{whose}"))
     ids: dict[str, str] = {"x": x.id, "y": y.id}
     by_id = {quarter.id: quarter.name for quarter in quarters}
     return Drawing(
@@ -229,6 +246,7 @@ def draw_pair(
         y=up,
         groups=groups,
         shown=ids.get(shown, f"relations_{shown}"),
+        when=when[0] if shown == "x" else when[1],
         own=own,
         order=order,
         table=_table(
@@ -243,7 +261,7 @@ def draw_pair(
             **dict.fromkeys(columns, 0 if line and line.log_y else y.decimals),
         },
         line=drawn,
-        thresholds=(*at, median) if shown != "difference" else None,
+        thresholds=(*at, tr(f"relations.median.{whose}")) if shown != "difference" else None,
     )
 
 
@@ -278,6 +296,7 @@ def draw_clusters(
         y=beside,
         groups=groups,
         shown="relations_clusters",
+        when=when,
         own=[
             _own(
                 "clusters",
@@ -350,6 +369,7 @@ def _own(
     decimals: int = 0,
     categories: Sequence[tuple[str, str]] = (),
     against: str | None = None,
+    said_when: str | None = None,
 ) -> Inline:
     """Something computed here as an indicator of the maps; `table` by territory: value, small_base."""
     rows = table.rename_axis("territory").reset_index().assign(level=where.level)
@@ -368,6 +388,7 @@ def _own(
         better="neither",
         categories=categories,
         against=against,
+        when=said_when,
         sources=list(dict.fromkeys(sources)),
     )
 

@@ -93,3 +93,11 @@ def test_correlations_are_numbers_on_the_lower_half():
 def test_long_names_are_broken(name, lines):
     assert charts._wrapped(name).count("<br>") + 1 == lines
     assert charts._wrapped(name).replace("<br>", " ") == name
+
+
+def test_a_long_title_beside_the_chart_takes_two_lines():
+    long = Axis("Uzņēmumu nodokļa maksātāji, uz 1000 iedzīvotājiem · 2021. gads", "Maksātāji", "uz 1000", 1)
+    figure = charts.scatter(POINTS, long, long, GROUPS, title="", subtitle="")
+    across, up = (figure.layout[name].title.text for name in ("xaxis", "yaxis"))
+    assert across == long.title
+    assert max(map(len, up.split("<br>"))) <= charts.UP

@@ -12,7 +12,8 @@ from streamlit.testing.v1 import AppTest
 from data.paths import ROOT
 from indicators.relations import LEAST_PAIRS
 from ui.address import MOST_SELECTED
-from ui.text import LANGUAGES, messages
+from ui.related import axis
+from ui.text import LANGUAGES, messages, period
 
 LATVIAN = messages("lv")
 
@@ -133,6 +134,25 @@ def test_a_year_is_shared_by_both_and_an_impossible_one_is_the_latest():
     assert app.query_params["x"] == "download_mbps"
 
 
+def test_the_map_names_both_periods_and_takes_the_chosen_one(loaded):
+    app = visit(x="download_mbps", y="population_change_5y")
+    own = {entry["id"]: entry for entry in maps(app)["inline"]["indicators"]}
+    x, y = (loaded.known.latest[name] for name in ("download_mbps", "population_change_5y"))
+    assert x != y
+    for entry in own.values():
+        assert all(period(when) in entry["when"] for when in (x, y))
+    app = visit(x="older_share", y="income_tax_per_payer", year="2015", show="x")
+    assert maps(app)["state"]["panes"][0]["period"] == "2015"
+    assert all("when" not in entry for entry in maps(app)["inline"]["indicators"])
+
+
+def test_the_median_is_named_once():
+    app = visit(show="quadrants")
+    said = chart(app)["layout"]["title"]["subtitle"]["text"]
+    assert said.endswith(LATVIAN["relations.against.parishes"])
+    assert said.count("mediān") == 1
+
+
 def test_bogus_addresses_show_the_first_visit():
     first = visit()
     app = visit(part="x", x="../etc", y="<script>", places="0", year="99", fit="?", show="9", set="a~b", chosen="x")
@@ -223,3 +243,9 @@ def test_a_click_marks_and_unmarks_and_a_lasso_takes_those_that_stand_out(take, 
     assert take([codes[8]], False, codes[:6], order) == [*codes[1:6], codes[8]]
     assert take(codes, True, codes[:1], order) == codes[::-1][:MOST_SELECTED]
     assert take([], False, codes[:2], order) == codes[:2]
+
+
+def test_an_axis_says_its_unit_once(loaded):
+    titles = {name: axis(loaded.indicators[name], "2021").title for name in loaded.known.latest}
+    assert titles["crimes_rate"] == f"Noziegumi uz 1000 iedz. · {period('2021')}"
+    assert titles["download_mbps"].endswith(f", Mbit/s · {period('2021')}")

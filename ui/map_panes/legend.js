@@ -48,7 +48,7 @@ export function legendNotes(model, format) {
   if (model.circles) notes.push(format.t("map.legend.circles"));
   else {
     const count = format.tn(`map.count.${model.level}`, scale.count);
-    const years = scale.first ? format.range(scale.first.slice(0, 4), scale.last.slice(0, 4)) : "";
+    const years = indicator.when ?? (scale.first ? format.range(scale.first.slice(0, 4), scale.last.slice(0, 4)) : "");
     const differing = indicator.against ? "map.legend.against" : "map.legend.diverging";
     const darker = indicator.darker === "lower" ? "map.legend.darker_lower" : "map.legend.darker";
     notes.push(format.t(scale.centred ? differing : darker));
