@@ -6,7 +6,7 @@ A `Fetcher` finds a source's files: `Folder` in a folder, `data.live.Live` at th
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
@@ -81,6 +81,7 @@ def fetch(
     progress: Progress = lambda step, done, total: None,
     base: Path | None = None,
     dry_run: bool = False,
+    doubt: Callable[[str, pd.DataFrame], DataError | None] = lambda id, table: None,
 ) -> list[Fetched]:
     """Take the files of the sources into data/raw; of a source with a fault, nothing is taken.
 
@@ -93,6 +94,8 @@ def fetch(
         A snapshot to stand on where the boundaries were not fetched; what it holds of other sources must pass too.
     dry_run
         Only say what would be taken; nothing is kept.
+    doubt
+        Why the observations of a source are not to be believed, though they are sound; None if they are.
 
     Returns
     -------
@@ -130,6 +133,10 @@ def fetch(
                 continue
             offered[id] = (*taken[id], *imported)
         sifted = sift({id: staging.files(offered[id]) for id in offered}, kept, rules, progress, base)
+        for id in tuple(sifted.sound):
+            if id in sifted.tables and (error := doubt(id, sifted.tables[id])):
+                sifted.sound.remove(id)
+                sifted.refused[id] = error
         if sifted.sound and not dry_run:
             staging.keep(lock | {id: offered[id] for id in sifted.sound})
     refused |= sifted.refused

@@ -20,10 +20,12 @@ from data.intake import differing
 from data.judge import GROUND, Progress
 from data.live import Live, with_address
 from data.lock import Found, read_lock
-from data.model import DataError, DownloadError, Source
+from data.model import DataError, DownloadError, SchemaError, Source
 from data.paths import CORRECTIONS, RAW, SNAPSHOT
+from data.read import Faults
 from data.store import open_snapshot
 
+LEAP, LARGE = 100, 100
 OK, FAILED, BAD_INPUT, PARTLY = 0, 1, 2, 3
 Outcome = Literal["new", "unchanged", "failed", "refused", "no live address"]
 
@@ -137,7 +139,8 @@ def refresh(
     timed, result = Timed(fetcher), Refreshed()
     result.before = result.after = hash_of_snapshot(snapshot)
     tables = {id: observations_of(snapshot, id) for id in asked}
-    results = fetch(timed, asked, raw, corrections, progress, snapshot, dry_run)
+    suspect = (lambda id, table: doubt(id, table, tables[id])) if live else (lambda id, table: None)
+    results = fetch(timed, asked, raw, corrections, progress, snapshot, dry_run, suspect)
     for fetched in results:
         arrived = live.bytes.get(fetched.source, 0) if live else sum(entry.bytes for entry in fetched.entries)
         seconds = timed.seconds.get(fetched.source, 0.0)
@@ -153,6 +156,30 @@ def refresh(
         except DataError as error:
             result.fault = error
     return result
+
+
+def doubt(id: str, table: pd.DataFrame, before: pd.DataFrame) -> DataError | None:
+    """Why an answer is not believed beside what the snapshot holds: a series or period it lost, or a leap.
+
+    A leap is a value new or changed that is LEAP times the largest the territory had in that measure, and over LARGE.
+    """
+    faults = Faults(f"source {id}")
+    lasting = [measure.id for measure in sources.load(id).SOURCE.provides if not measure.timeless]
+    had, has = (t[t["measure"].isin(lasting) & t["value"].notna()] for t in (before, table))
+    step = "Look at the publisher's page; if it is right, take the publisher's files with --offline DIR."
+    series = has.groupby("measure")["period"].agg(set)
+    for measure, periods in had.groupby("measure")["period"].agg(set).items():
+        if lost := sorted(periods - series.get(measure, set())):
+            faults.add(str(measure), f"the publisher no longer has {', '.join(lost)}", step)
+    largest = had.groupby(["territory", "measure"], as_index=False)["value"].max()
+    both = has.merge(largest, on=["territory", "measure"], suffixes=("", "_before"))
+    for row in both[(both["value"] >= LEAP * both["value_before"]) & (both["value"] > LARGE)].itertuples():
+        faults.add(
+            f"{row.territory} {row.period} {row.measure}",
+            f"{row.value:g}, until now at most {row.value_before:g}",
+            step,
+        )
+    return SchemaError(faults.file, faults.found) if faults.found else None
 
 
 def change_of(fetched: Fetched, before: pd.DataFrame, arrived: int, seconds: float) -> Change:

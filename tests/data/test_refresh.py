@@ -229,6 +229,18 @@ ILLNESSES: dict[str, tuple[Callable[[Publishers], None], str, str, str]] = {
     "moved": (lambda at: at.at(ROADS, body("", 404)), "roads", "failed", "answers 404"),
     "maintenance": (lambda at: at.at(ROADS, body("<html>")), "roads", "failed", "HTML instead of JSON"),
     "sums": (lambda at: roads(at, {"2024": "2024"}, LENGTHS | {"LV": 1.0}), "roads", "refused", "add up to 33 km"),
+    "a length 1,000 times too large": (
+        lambda at: roads(at, {"2024": "2024"}, LENGTHS | {"LV": 3030.0, "LV0001000": 3000}),
+        "roads",
+        "refused",
+        "LV0001000 2024 roads_km: 3000, until now at most 3",
+    ),
+    "a year missing": (
+        lambda at: roads(at, {"2025": "2025"}),
+        "roads",
+        "refused",
+        "roads_km: the publisher no longer has 2024",
+    ),
     "an unknown code": (
         lambda at: roads(at, {"2024": "2024"}, LENGTHS | {"LV0099000": 1.0}),
         "roads",
@@ -242,7 +254,7 @@ ILLNESSES: dict[str, tuple[Callable[[Publishers], None], str, str, str]] = {
         "refused",
         "dimension unit: missing",
     ),
-    "1,000 times too large": (
+    "a share 1,000 times too large": (
         lambda at: at.at(
             EUROSTAT.format("isoc_ci_in_h"), body(eurostat({"unit": "PC_HH"}, {"2024": 94330.0}, hhtyp="TOTAL"))
         ),
@@ -295,7 +307,7 @@ def test_one_publisher_that_fails_costs_its_own_source_only(
     if other == "roads":
         roads(publishers, {"2024": "2024", "2025": "2025"})
     else:
-        late = eurostat({"unit": "PC_IND"}, {"2025": 48.43}, indic_is="I_DSK2_BAB", ind_type="IND_TOTAL")
+        late = eurostat({"unit": "PC_IND"}, {"2023": 45.34, "2025": 48.43}, indic_is="I_DSK2_BAB", ind_type="IND_TOTAL")
         publishers.at(EUROSTAT.format("isoc_sk_dskl_i21"), stamped(packed(late), '"s2"'))
     make_ill(publishers)
     code, said = run(capsys)
@@ -372,8 +384,9 @@ def test_killed_at_any_moment_nothing_is_lost(publishers: Publishers, empty: Pat
     assert first.returncode == 0, first.stdout.decode() + first.stderr.decode()
     spent = time.monotonic() - started
     chance = random.Random(4)
+    years = {"2024": "2024"}
     for attempt in range(KILLS):
-        years = {"2024": "2024", str(2030 + attempt): str(2030 + attempt)}
+        years |= {str(2030 + attempt): str(2030 + attempt)}
         roads(publishers, years)
         process = subprocess.Popen(
             command, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
