@@ -276,8 +276,8 @@ def table(found: Reckoned, code: str, standing: pd.DataFrame, inside: pd.Series)
 
 def comparisons(found: Reckoned, code: str, selected: list[str]) -> None:
     """Whether the chosen places can be told apart."""
-    scored = found.scored.scores[code].notna()
-    lines = [f"{full_name(place)}: {tr('index.no_score')}" for place in selected if not scored[place]]
+    own = found.scored.scores.loc[selected, code]
+    lines = [f"{full_name(str(place))}: {tr('index.no_score')}" for place in own.index[own.isna()]]
     *others, first = selected
     for other in others:
         share = scores.compared(found, code, first, other)
