@@ -251,7 +251,7 @@ def test_stopping_ends_cleanly_and_leaves_nothing_running(copy: Copy, number: si
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         encoding="utf-8",
-        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # a shell may have it ignored in the background
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # a shell's background jobs ignore it
     )
     assert process.stdout
     server = next(int(line.split()[1]) for line in process.stdout if line.startswith("pid"))
