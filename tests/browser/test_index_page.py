@@ -89,6 +89,8 @@ def test_the_language_switch_keeps_weights_selection_and_page(visit):
     visitor, page = opened(visit, "/index?weights=download_mbps~3&chosen=LV0022530")
     page.locator(".st-key-language_switch").get_by_text("English").click()
     expect(page.locator("h1").first).to_have_text(ENGLISH["index.title"])
+    expect(page.get_by_role("combobox", name=ENGLISH["index.scaling"])).to_have_value(ENGLISH["index.option.goalposts"])
+    expect(page.locator(".st-key-index_show_en")).to_contain_text(ENGLISH["index.show.rank"])
     expect(page.locator(SLIDER.format(code="download_mbps"))).to_have_value("3")
     expect(page).to_have_url(
         re.compile("weights=download_mbps~3.*chosen=LV0022530|chosen=LV0022530.*weights=download_mbps~3")
