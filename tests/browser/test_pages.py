@@ -158,7 +158,7 @@ def test_steps_back_lead_through_what_was_shown_and_out_again(visit):
     expect(page).to_have_url(re.compile("map1=distance_grocery_km"))
     visitor.settled()
     page.go_back()
-    page.wait_for_function("name => document.querySelector('.mp-pane select')?.value === name", arg=first[0])
+    expect(page.locator(".mp-pane select").first).to_have_value(first[0])
     visitor.settled()
     page.wait_for_timeout(1500)
     assert page.url == untouched
