@@ -16,13 +16,13 @@ import hashlib
 import json
 import os
 import time
+import tomllib
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from functools import cache
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any, Literal
 from urllib.parse import urlsplit
@@ -287,14 +287,9 @@ class Again(Exception):
 
 @cache
 def user_agent() -> str:
-    """The project's name and version, as it introduces itself."""
-    try:
-        return f"smart-villages-latvia/{version('smart-villages-latvia')}"
-    except PackageNotFoundError:
-        import tomllib
-
-        project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-        return f"{project['name']}/{project['version']}"
+    """The project's name and version, as its description says."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    return f"{project['name']}/{project['version']}"
 
 
 def refuse(response: requests.Response, address: str) -> None:

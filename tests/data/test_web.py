@@ -5,6 +5,7 @@ from __future__ import annotations
 import socket
 import threading
 import time
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,6 +13,7 @@ import pytest
 
 from data import web
 from data.model import DownloadError
+from data.paths import ROOT
 from data.web import Download, Stamp, Web
 from tests.data.publishers import Behaviour, Publishers, body, chunks, drip, hang_up, serving, stamped
 
@@ -61,7 +63,8 @@ def test_a_whole_answer_with_its_stamp(getter: Web, publishers: Publishers) -> N
     assert download.stamp == Stamp('"1"', "Mon, 01 Jan 2024 00:00:00 GMT")
     assert download.bytes == getter.received == len(FIGURES)
     (request,) = publishers.asked
-    assert request.headers["User-Agent"] == "smart-villages-latvia/0.1.0"
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    assert request.headers["User-Agent"] == f"{project['name']}/{project['version']}"
 
 
 def test_one_connection_a_host(getter: Web, publishers: Publishers) -> None:
