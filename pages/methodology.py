@@ -45,7 +45,7 @@ def indicator_view(key: str) -> None:
 
 
 if chosen.came("indicator") and not chosen.came("part"):
-    st.session_state[chosen.key("part")] = "indicators"
+    chosen.take("part", "indicators")
 asked = chosen.pick("indicator", indicators, next(iter(indicators)))
 st.title(say(TITLE))
 with st.container(key="methodology_stamp", horizontal=True, vertical_alignment="center"):

@@ -41,6 +41,10 @@ class Choices:
         """Whether someone has come with this choice in the address."""
         return bool(self._news.get(name))
 
+    def take(self, name: str, value: str) -> None:
+        """Have a choice as if the address had named it; to be called before it is picked."""
+        self._news[name] = value
+
     def pick(self, name: str, options: Collection[Any], default: Any) -> str:
         """One of the options."""
         key = self.key(name)

@@ -150,6 +150,7 @@ def test_steps_back_lead_through_what_was_shown_and_out_again(visit):
     visitor = visit()
     page = visitor.open("/sources?lang=lv")
     page.get_by_role("link", name=LATVIAN["nav.map"], exact=True).first.click()
+    expect(page).to_have_url(re.compile("/map"))
     visitor.settled()
     first, untouched = indicators(page), page.url
     page.wait_for_timeout(1500)
