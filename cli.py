@@ -9,6 +9,7 @@ import traceback
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
+from datetime import date
 from io import TextIOWrapper
 from pathlib import Path
 from typing import Annotated, Any
@@ -243,20 +244,34 @@ def check(json: JSON = False) -> None:
 
 @app.command(epilog=EXIT_CODES)
 def values(
-    out: Annotated[Path, typer.Option("--out", metavar="FILE", help="Where to write: .csv or .parquet.")],
+    out: Annotated[
+        Path, typer.Option("--out", metavar="FILE", help="Where to write: .csv, .parquet, or .zip for a data package.")
+    ],
     json: JSON = False,
 ) -> None:
-    """Write everything the pages can show as one table, with status, native level, coverage and sources."""
+    """Write everything the pages can show as one table, with status, native level, coverage and sources.
+
+    A data package (Frictionless) holds the table as CSV with the territories, indicators, sources and the methodology.
+    """
     from data import paths
     from data.store import open_snapshot
-    from reports.values import values_table, write_values
+    from indicators import registry
+    from reports.values import replacing, values_table, write_values
 
-    if out.suffix.lower() not in {".csv", ".parquet"}:
-        raise typer.BadParameter(f"{out.name}: give a name that ends with .csv or .parquet.")
+    if out.suffix.lower() not in {".csv", ".parquet", ".zip"}:
+        raise typer.BadParameter(f"{out.name}: give a name that ends with .csv, .parquet or .zip.")
     if not out.parent.is_dir():
         raise typer.BadParameter(f"There is no folder {out.parent}.")
-    table = values_table(open_snapshot(paths.SNAPSHOT))
-    write_values(table, out)
+    snapshot = open_snapshot(paths.SNAPSHOT)
+    table = values_table(snapshot)
+    if out.suffix.lower() == ".zip":
+        from reports.data_package import data_package
+        from ui.cache import project
+
+        with replacing(out) as part:
+            part.write_bytes(data_package(snapshot, registry(), "en", project().version, date.today()))
+    else:
+        write_values(table, out)
     summary = {"file": str(out), "rows": len(table), "indicators": int(table["indicator"].nunique())}
     if json:
         say_json(summary)

@@ -14,6 +14,7 @@ from indicators.success import FACTORS, OVERALL, VERSION
 from indicators.weighting import DECLARED, LARGEST_FILE, OPTIONS, differing, from_file, to_file
 from ui import assets, cache, frame, scores
 from ui.address import State
+from ui.downloads import download_menu
 from ui.explanation import explain
 from ui.inline import inline
 from ui.map_panes import Part, map_panes
@@ -274,6 +275,14 @@ def table(found: Reckoned, code: str, standing: pd.DataFrame, inside: pd.Series)
     )
 
 
+def files(found: Reckoned, codes: list[str], standing: dict[str, pd.DataFrame], inside: pd.Series, note: str) -> None:
+    """Scores and ranks of the reference set as files, the best of the first factor first."""
+    order = found.scored.scores.loc[inside, codes[0]].sort_values(ascending=False, na_position="last").index.tolist()
+    every = {code: standing.get(code, scores.standing(found, code, inside)) for code in codes}
+    rows, words = scores.exported(loaded, found, codes, every, order)
+    download_menu("index", lambda: rows, loaded, tr("index.title"), note, more=words)
+
+
 def comparisons(found: Reckoned, code: str, selected: list[str]) -> None:
     """Whether the chosen places can be told apart."""
     own = found.scored.scores.loc[selected, code]
@@ -390,6 +399,7 @@ def index() -> None:
     table(found, code, standing.get(code, scores.standing(found, code, inside)), inside)
     noise = tr("index.range_noise" if scores.with_noise(found, code) else "index.range_no_noise")
     st.caption(" ".join([trn("index.count", int(inside.sum())), tr("index.range_note"), noise]))
+    files(found, codes, standing, inside, " · ".join([stamp, *changed, set_name(choice.among)]))
 
     st.header(tr("index.why"))
     if not selected:

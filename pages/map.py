@@ -6,10 +6,11 @@ import streamlit as st
 
 from ui import assets, cache, frame
 from ui.address import encode
+from ui.downloads import download_menu, rows_of_maps
 from ui.map_panes import map_panes
 from ui.session import Maps
 from ui.share_link import share_link
-from ui.text import language, tr
+from ui.text import language, say, tr
 from ui.views import VIEWS, show
 
 frame.guard()
@@ -32,7 +33,15 @@ def maps() -> None:
         for view in VIEWS:
             st.button(tr(f"view.{view}"), key=f"view_{view}", on_click=show_view, args=(view,))
         st.space("stretch")
-        share_link("share_map", encode(kept.state))
+        state = kept.state
+        download_menu(
+            "map",
+            lambda: rows_of_maps(state, loaded),
+            loaded,
+            "; ".join(dict.fromkeys(say(loaded.indicators[pane["indicator"]].short) for pane in state["panes"])),
+            all_periods=lambda: rows_of_maps(state, loaded, all_periods=True),
+        )
+        share_link("share_map", encode(state))
     map_panes(kept, base=assets.base(loaded), language=language())
     kept.write_address()
 

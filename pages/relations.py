@@ -30,6 +30,7 @@ from ui import assets, cache, charts, frame, related
 from ui.address import MOST_SELECTED, sanitise
 from ui.charts import Selected
 from ui.choices import Choices
+from ui.downloads import download_menu, rows_of
 from ui.inline import inline
 from ui.map_panes import Part, map_panes
 from ui.related import SHOWN, Drawing, Places, Shown, draw_clusters, draw_pair, published, values_of
@@ -206,6 +207,12 @@ def pair_view() -> None:
         coefficient = float(correlated(table[["x", "y"]], "spearman")["correlation"].iloc[0])
     hide: list[Part] = ["settings"] if shown == "quadrants" else []
     draw(draw_pair(loaded, x, y, (when[0], when[1]), where, found, line, coefficient, shown), where, hide)
+    download_menu(
+        "relations",
+        lambda: rows_of(dict(zip((x.id, y.id), when, strict=True)), where.codes, where.level, loaded),
+        loaded,
+        f"{say(x.short)}; {say(y.short)}",
+    )
     notes = [tr("relations.not_cause"), tr("relations.modelled") if found.modelled else tr("relations.reading_line")]
     notes += [trn("relations.left_single", found.single)] if found.single else []
     notes += [trn("relations.left_copied", found.copied)] if found.copied else []

@@ -11,6 +11,7 @@ from indicators.catalogue import FACTORS, THEMES, breaks_of, sources_of
 from indicators.model import Indicator
 from ui import cache, frame
 from ui.address import encode, sanitise
+from ui.downloads import package_button
 from ui.text import NO_VALUE, number, period, say, span, tr, trn
 
 frame.guard()
@@ -100,6 +101,7 @@ def indicator_facts(entry: Indicator) -> None:
 
 st.title(tr("sources.title"))
 st.markdown(tr("sources.intro"))
+package_button(loaded)
 shown = [entry for entry in loaded.indicators.values() if entry.id in loaded.known.latest]
 themes = {entry.theme: say(THEMES[entry.theme]) for entry in shown}
 wanted = st.text_input(tr("sources.search"), key="search", bind="query-params", placeholder=tr("sources.search_hint"))

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pandas as pd
@@ -36,8 +38,13 @@ ORDER = {"unit": 0, "municipality": 1, "country": 2, "group": 3}
 GROUP_NAMES = {COUNTRY: "Latvija", RURAL: "Latvijas lauki (visi pagasti)"}
 
 
-def values_table(snapshot: Snapshot) -> pd.DataFrame:
+def values_table(snapshot: Snapshot, values: pd.DataFrame | None = None) -> pd.DataFrame:
     """All indicator values of a snapshot, with their missing ones and the reason.
+
+    Parameters
+    ----------
+    values
+        What `evaluate` gives for the snapshot, where that is at hand.
 
     Returns
     -------
@@ -48,7 +55,9 @@ def values_table(snapshot: Snapshot) -> pd.DataFrame:
         small_base, sources (ids joined by ";"); sorted by indicator, level, period and territory.
     """
     indicators = registry()
-    table = evaluate(indicators, snapshot.observations, snapshot.territories, snapshot.measures)
+    table = values
+    if table is None:
+        table = evaluate(indicators, snapshot.observations, snapshot.territories, snapshot.measures)
     known = {id: entry for id, entry in indicators.items() if snapshot.measures.keys() >= set(entry.measures)}
     table = table.assign(
         name=table["territory"].map(territory_names(snapshot.territories)),
@@ -71,14 +80,21 @@ def write_values(table: pd.DataFrame, path: Path) -> None:
     if path.suffix not in {".csv", ".parquet"}:
         raise ValueError(f"{path.name}: values are written as .csv or .parquet")
     path.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    os.close(handle)
-    part = Path(name)
-    try:
+    with replacing(path) as part:
         if path.suffix == ".csv":
             table.to_csv(part, index=False, encoding="utf-8", lineterminator="\n")
         else:
             table.to_parquet(part, index=False)
+
+
+@contextmanager
+def replacing(path: Path) -> Iterator[Path]:
+    """A file beside `path` to write to; it takes its place when the block ends well, and goes otherwise."""
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    os.close(handle)
+    part = Path(name)
+    try:
+        yield part
         part.chmod(0o644)
         part.replace(path)
     finally:

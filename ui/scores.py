@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import Literal, get_args
@@ -18,6 +19,7 @@ from indicators.index.uncertainty import CLASSES, INDISTINGUISHABLE, Robustness,
 from indicators.model import Indicator
 from indicators.success import FACTORS, OVERALL, OVERALL_TITLE, Basis, Factor, Scored
 from indicators.weighting import DECLARED, Weighting
+from reports.exhibit import Described
 from ui.cache import Loaded
 from ui.inline import Inline
 from ui.text import NO_VALUE, Language, alphabetical, language, number, period, say, tr
@@ -288,14 +290,57 @@ def _inline(
         bias=tr(f"index.bias.{factor.id}"),
         missing=tr("index.no_score" if show == "score" else "index.no_rank"),
         when=tr("index.when", span=years(found, factor)),
-        sources=sorted(
-            {
-                source.id
-                for leaf in found.scored.meta.leaves(factor.id)
-                for source in sources_of(found.indicators[leaf], loaded.snapshot.sources)
-            }
-        ),
+        sources=sources_behind(loaded, found, factor.id),
     )
+
+
+# --- as files ---
+
+EXPORTED = {"score": 1, "rank": 0, "median": 1, "first": 0, "last": 0, "quarter": 0, "coverage": 0, "class": 0}
+"""What a file says of each place, and with how many decimals it is shown."""
+
+
+def exported(
+    loaded: Loaded, found: Reckoned, codes: Sequence[str], standing: Mapping[str, pd.DataFrame], order: Sequence[str]
+) -> tuple[pd.DataFrame, dict[str, Described]]:
+    """The scores and how sure their ranks are as rows of values, and what those are; the places in this order."""
+    tables, words = [], {}
+    for code in codes:
+        scored, at = found.scored, standing[code].reindex(order)
+        figures = {
+            "score": scored.scores[code].reindex(order),
+            **{name: at[name] for name in ("rank", "median", "first", "last")},
+            "quarter": 100 * at["p_top_quarter"],
+            "coverage": 100 * scored.coverage[code].reindex(order),
+            "class": at["class"],
+        }
+        for name, decimals in EXPORTED.items():
+            id = f"{name}_{code}"
+            words[id] = Described(
+                title=f"{title_of(code, found.indicators)}: {tr(f'index.file.{name}')}",
+                unit=tr(f"index.file_unit.{name}"),
+                decimals=decimals,
+                formula=tr("index.formula", version=success.VERSION),
+                sources=sources_behind(loaded, found, code),
+            )
+            tables.append(
+                pd.DataFrame(
+                    {
+                        "territory": list(order),
+                        "indicator": id,
+                        "period": latest(found),
+                        "level": LEVEL,
+                        "value": pd.to_numeric(figures[name]).astype("float64").to_numpy(),
+                    }
+                )
+            )
+    return pd.concat(tables, ignore_index=True), words
+
+
+def sources_behind(loaded: Loaded, found: Reckoned, code: str) -> tuple[str, ...]:
+    """The ids of the sources a score rests on."""
+    leaves = (found.indicators[leaf] for leaf in found.scored.meta.leaves(code))
+    return tuple(sorted({source.id for leaf in leaves for source in sources_of(leaf, loaded.snapshot.sources)}))
 
 
 # --- in words ---
