@@ -11,7 +11,7 @@ from ui.map_panes import map_panes
 from ui.session import Maps
 from ui.share_link import share_link
 from ui.text import language, say, tr
-from ui.views import VIEWS, show
+from ui.views import HEIGHT, TOOLS, VIEWS, show
 
 frame.guard()
 loaded = cache.current()
@@ -28,6 +28,9 @@ def show_view(view: str) -> None:
 @st.fragment
 def maps() -> None:
     """The controls and the maps: what changes in here does not run the rest of the page."""
+    if frame.embedded():
+        map_panes(kept, base=assets.base(loaded), language=language(), hide=TOOLS, height=HEIGHT)
+        return
     with st.container(key="map_controls", horizontal=True, vertical_alignment="center", gap="small"):
         st.markdown(f"**{tr('map_page.view')}**", width="content")
         for view in VIEWS:

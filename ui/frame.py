@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from contextvars import ContextVar
+from html import escape
 from pathlib import Path
+from urllib.parse import urlencode
 
 import streamlit as st
 
@@ -22,12 +24,13 @@ _framed: ContextVar[bool] = ContextVar("framed", default=False)
 def run() -> None:
     """Draw the frame and the page the visitor asked for."""
     settle_language()
-    page = st.navigation(pages(), position="top")
+    page = st.navigation(pages(), position="hidden" if embedded() else "top")
     trail.begin(page.url_path)
     st.set_page_config(page_title=f"{page.title} · {tr('product.name')}", page_icon=str(ICON), layout="wide")
     st.html(STYLE)
     _page_language()
-    _language_switch()
+    if not embedded():
+        _language_switch()
     try:
         cache.current()
     except SnapshotError as damaged:
@@ -39,7 +42,15 @@ def run() -> None:
         page.run()
     finally:
         _framed.reset(mark)
-    _footer()
+    if embedded():
+        _source_line(page)
+    else:
+        _footer()
+
+
+def embedded() -> bool:
+    """Whether the page stands inside another one (`?embed=true`): the view alone, with where it comes from."""
+    return bool(st.context.is_embedded)
 
 
 def guard() -> None:
@@ -81,6 +92,16 @@ def _switch_language() -> None:
     chosen = st.session_state["language_switch"] or language()
     st.session_state["language"] = chosen
     st.query_params["lang"] = chosen
+
+
+def _source_line(page: st.Page) -> None:
+    """Under an embedded view: whose it is, of what day, and the way to the whole page with everything about it."""
+    loaded, project = cache.current(), cache.project()
+    stamp = {"version": project.version, "edition": day(loaded.edition), "hash": loaded.snapshot.hash[:8]}
+    whole = f"{st.context.url}?{urlencode({**st.query_params.to_dict(), 'lang': language()})}"
+    with st.container(key="source_line", horizontal=True, vertical_alignment="center"):
+        st.caption(f"{tr('product.name')} · {tr('footer.stamp', **stamp)}")
+        st.html(f'<a href="{escape(whole)}" target="_blank" rel="noopener">{escape(tr("embed.whole"))}</a>')
 
 
 def _footer() -> None:

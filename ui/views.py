@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import cast
 
 from ui.address import Known, State
+from ui.map_panes import Part
 
 VIEWS: dict[str, tuple[str, str, str, str]] = {
     "people": ("population_change_5y", "older_share", "basic_skills_share", "births_rate"),
@@ -25,6 +26,14 @@ VIEWS: dict[str, tuple[str, str, str, str]] = {
 
 FIRST = ("download_mbps", "basic_skills_share")
 """What a first visit shows side by side: how fast the network is, and who can use it."""
+
+TOOLS: tuple[Part, ...] = (
+    "search", "layout", "level", "area", "rural", "download", "time", "sync", "scale", "selection", "reset",
+    "indicator", "period", "settings", "copy",
+)  # fmt: skip
+"""What maps do without that stand inside another page."""
+HEIGHT = 480
+"""How high those maps are, in pixels."""
 
 
 def show(state: State, view: str, known: Known) -> State:

@@ -233,3 +233,18 @@ def test_no_file_of_the_maps_is_asked_for_twice(visit):
     data = [address for address in asked if address.endswith(".json")]
     assert any(address.endswith("values/latency_ms.json") for address in data)
     assert sorted(data) == sorted(set(data))
+
+
+def test_a_view_inside_another_page_is_alone_with_its_source(visit):
+    visitor = visit()
+    page = visitor.page
+    page.goto(f"{visitor.address}/map?embed=true&lang=en&map1=residents~2023")
+    page.locator(".mp-pane svg path").first.wait_for()
+    line = page.locator(".st-key-source_line")
+    expect(line).to_contain_text(ENGLISH["product.name"])
+    expect(page.get_by_role("link", name=ENGLISH["nav.sources"], exact=True)).to_have_count(0)
+    expect(page.get_by_role("button", name=ENGLISH["view.people"])).to_have_count(0)
+    whole = line.get_by_role("link").get_attribute("href") or ""
+    assert parse_qs(urlsplit(whole).query)["map1"] == ["residents~2023"]
+    assert "embed" not in whole
+    assert visitor.troubles == []
