@@ -16,6 +16,7 @@ TITLES = {
     "map": "map_page.title",
     "index": "index.title",
     "relations": "relations.title",
+    "trends": "trends.title",
     "methodology": "nav.methodology",
     "sources": "sources.title",
 }
