@@ -13,7 +13,7 @@ from babel.messages.pofile import read_po
 from data.paths import LOCALE, ROOT
 from ui import text
 
-CODE = [ROOT / "dashboard.py", *ROOT.glob("ui/*.py"), *ROOT.glob("ui/map_panes/*.py"), *ROOT.glob("pages/*.py")]
+CODE = [ROOT / "dashboard.py", *ROOT.glob("reports/*.py"), *ROOT.glob("ui/*.py"), *ROOT.glob("ui/map_panes/*.py"), *ROOT.glob("pages/*.py")]
 MODULES = list(ROOT.glob("ui/map_panes/*.js"))
 QUOTED = re.compile(r"""["'`]((?:[a-z]\w*\.)+[\w.{}$()]*)["'`]""")
 
