@@ -79,6 +79,13 @@ class Words:
             return shown
         return f"{shown}{unit}" if unit == "%" and self.language == "en" else f"{shown}\u00a0{unit}"
 
+    @staticmethod
+    def holds(name: str, unit: str) -> bool:
+        """Whether a name holds all words of a unit, perhaps cut short: "uz 1000 iedz." and "uz 1000 iedzīvotājiem"."""
+        parts = name.lower().split()
+        cut = tuple(part[:-1] for part in parts if part.endswith("."))
+        return all(word in parts or any(word.startswith(start) for start in cut) for word in unit.lower().split())
+
     def day(self, value: date) -> str:
         """A date in words: 2024. gada 1. janvāris, January 1, 2024."""
         return format_date(value, format="long", locale=self.language)
