@@ -43,8 +43,9 @@ HALF = 50.0
 """Per cent of the residents below which a rule says that most are not reached."""
 OLDER_POINTS = 2.0
 """Percentage points from which on there are more residents over working age than at the comparator."""
-UNSAID = re.compile(r"population_change_\d+y|within5km_\w+|catchment_\w+")
-"""Never a strength or a gap: change is told among the people, and of a service on the map the mean distance says it."""
+UNSAID = re.compile(r"population_change_\d+y|within5km_\w+|catchment_\w+|local_income_tax_ratio")
+"""Never a strength or a gap: change is told among the people, of a service on the map the mean distance says it, and
+the tax at the employer's address tells of head offices."""
 MAPPED = re.compile(r"distance_\w+|within5km_\w+|catchment_\w+")
 """Indicators of services that rest on places on a map."""
 KIN: Mapping[str, str] = {
@@ -155,7 +156,6 @@ class Missing:
 
     absent: Mapping[str, tuple[str, ...]]
     copied: tuple[str, ...]
-    modelled: tuple[str, ...]
     old: Mapping[str, str]
 
 
@@ -485,7 +485,6 @@ def _missing(figures: Mapping[str, Figure]) -> Missing:
     return Missing(
         absent={status: tuple(names) for status, names in absent.items()},
         copied=tuple(name for name, figure in figures.items() if figure.known and figure.copied),
-        modelled=tuple(name for name, figure in figures.items() if figure.known and figure.indicator.estimated),
         old={
             figure.indicator.id: figure.period
             for figure in counted
@@ -505,7 +504,8 @@ def _among(found: Survey, code: str) -> tuple[str, ...]:
 def _candidates(found: Survey, code: str, factor: str, among: Sequence[str]) -> tuple[Candidate, ...]:
     """The highest of some places in a factor that are above the place itself; of a municipality, of those inside it.
 
-    Of the digital factor only places are named in which a speed can be trusted: with enough tests and devices.
+    Only places in the upper half of all that are scored, and of the digital factor only those in which a speed can be
+    trusted: with enough tests and devices.
     """
     units = found.units or found
     scores = units.scored.scores[factor].reindex(list(among)).dropna()
@@ -514,6 +514,7 @@ def _candidates(found: Survey, code: str, factor: str, among: Sequence[str]) -> 
         least = dict(LEAST_TESTS)
         enough = (tests >= least["ookla_tests"]) & (units.counts("broadband_devices") >= least["ookla_devices"])
         scores = scores[enough.reindex(scores.index, fill_value=False)]
+    scores = scores[scores > units.scored.scores[factor].median()]
     own = units.scored.scores[factor].get(code, math.nan) if found.units is None else math.nan
     if not math.isnan(own):
         scores = scores[scores > own]

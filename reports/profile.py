@@ -6,13 +6,14 @@ import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from urllib.parse import urlsplit
 
 import pandas as pd
 
-from data.model import BORDER_MOVES, Source
+from data.model import BORDER_MOVES, DataError, Fault, Source
 from data.store import Snapshot
 from indicators import profile
-from indicators.catalogue import FACTORS, by_factor, sources_of
+from indicators.catalogue import FACTORS, THEMES, by_factor, sources_of
 from indicators.model import Indicator
 from indicators.profile import AREAS, RULES, Candidate, Facts, Figure, Standing, Step, Survey
 from indicators.success import FACTORS as SCORED
@@ -20,8 +21,6 @@ from indicators.success import VERSION
 from reports.words import Language, words
 
 PEOPLE = (
-    "population_change_5y",
-    "population_change_10y",
     "children_share",
     "older_share",
     "births_rate",
@@ -48,6 +47,7 @@ BUSINESS = (
     "local_income_tax_ratio",
 )
 CHILDREN = ("preschool_pupils_per_100_children", "school_pupils_rate")
+LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 TIMES = 2.0
 """From this ratio on a value is said to be so many times the comparator's instead of so many per cent more."""
 
@@ -63,14 +63,17 @@ class Table:
 
 @dataclass(frozen=True)
 class Score:
-    """A factor: its points and place in words, and as numbers for the bar (place `rank`, `first` to `last`)."""
+    """A factor: its points and place in words, and as numbers for the bar (from `first` to `last` of `count`).
+
+    rank: its own place, in the middle of those it shares it with; 0 without a score
+    """
 
     factor: str
     title: str
     points: str
     place: str
     notes: tuple[str, ...]
-    rank: int
+    rank: float
     first: int
     last: int
     count: int
@@ -104,6 +107,7 @@ class Profile:
     moved: tuple[str, ...]
     scores: tuple[Score, ...]
     scores_note: str
+    compared_note: str
     strengths: Part
     gaps: Part
     services: Table
@@ -121,9 +125,10 @@ class Profile:
     titles: Mapping[str, str]
 
 
+CODES = "Codes are those of the classifier of territories, as LV0033400; the page of profiles shows each."
 TITLES = (
-    "people", "scores", "services", "digital", "business", "steps", "candidates", "sources", "locator", "residents_line",
-    "map_digital", "map_change", "link",
+    "people", "scores", "services", "digital", "business", "steps", "candidates", "sources", "locator",
+    "residents_line", "map_digital", "map_change", "link", "compared", "around",
 )  # fmt: skip
 
 
@@ -140,7 +145,8 @@ class Ground:
     @classmethod
     def of(cls, snapshot: Snapshot, indicators: Mapping[str, Indicator], values: pd.DataFrame) -> Ground:
         """The ground of a snapshot, its declared indicators and their values, as `evaluate` gives them."""
-        territories = snapshot.territories
+        territories, order = snapshot.territories, list(THEMES)
+        indicators = dict(sorted(indicators.items(), key=lambda item: order.index(item[1].theme)))
         units = profile.survey(values, indicators, territories, "unit")
         municipalities = profile.survey(values, indicators, territories, "municipality", units)
         rows = snapshot.observations
@@ -166,6 +172,26 @@ class Ground:
         """Every territory that has a profile: the units, then the municipalities that are no unit."""
         units = list(self.units.territories.index)
         return units + [code for code in self.municipalities.territories.index if code not in set(units)]
+
+    def asked(self, codes: Sequence[str] = (), municipality: str = "", every: bool = False) -> list[str]:
+        """The territories somebody asks for: by code, a municipality with all in it, or every unit; each once.
+
+        Raises
+        ------
+        DataError
+            Naming every code there is no profile of.
+        """
+        wanted = list(codes)
+        if municipality:
+            if municipality not in self.municipalities.territories.index:
+                raise DataError.of(municipality, "", "no municipality has this code", CODES)
+            wanted = [municipality, *self.inside(municipality)]
+        if every:
+            wanted = list(self.units.territories.index)
+        known = set(self.codes)
+        if unknown := [code for code in dict.fromkeys(wanted) if code not in known]:
+            raise DataError("report", [Fault(code, "no territory has this code", CODES) for code in unknown])
+        return list(dict.fromkeys(wanted))
 
     def inside(self, municipality: str) -> list[str]:
         """The units of a municipality."""
@@ -224,6 +250,7 @@ class _Teller:
             moved=found.moved,
             scores=tuple(self.score(standing) for standing in found.standings),
             scores_note=self.tr("profile.scores_note", version=VERSION),
+            compared_note=self.tr(f"profile.compared_note.{self.where}"),
             strengths=self.stated("strengths", found.strengths),
             gaps=self.stated("gaps", found.gaps),
             services=services,
@@ -308,7 +335,7 @@ class _Teller:
                 self.label(figure.indicator),
                 self.here(figure),
                 self.there(figure),
-                self.words.short_period(figure.period),
+                self.when(figure),
             )
             for figure in figures
         )
@@ -322,7 +349,9 @@ class _Teller:
     def shown(self, entry: Indicator, value: float) -> str:
         """A value with its unit where that is short."""
         unit = self.words.say(entry.unit)
-        return self.words.amount(value, entry.decimals, "" if " " in unit or unit in self.label(entry) else unit)
+        return self.words.amount(
+            value, entry.decimals, "" if " " in unit or self.words.holds(self.label(entry), unit) else unit
+        )
 
     def here(self, figure: Figure) -> str:
         """The value of the place with what must be known of it."""
@@ -332,7 +361,7 @@ class _Teller:
         notes = []
         if figure.copied:
             notes.append(self.tr("profile.mark.copied"))
-        if figure.small:
+        if figure.small and not entry.estimated:
             notes.append(self.tr("profile.mark.small"))
         if figure.status == "estimated" and not entry.estimated and not math.isnan(figure.beside):
             notes.append(self.tr("profile.mark.estimate", value=self.shown(entry, figure.beside)))
@@ -340,7 +369,11 @@ class _Teller:
         return f"{shown} ({'; '.join(notes)})" if notes else shown
 
     def there(self, figure: Figure) -> str:
-        return self.shown(figure.indicator, figure.reference)
+        """The comparator's value; nothing for a count, which only tells that it is larger."""
+        return "" if figure.indicator.mark == "circles" else self.shown(figure.indicator, figure.reference)
+
+    def when(self, figure: Figure) -> str:
+        return self.words.short_period(figure.period)
 
     def stated(self, which: str, groups: Sequence[tuple[Figure, ...]]) -> Part:
         """What is better, or worse, than at the comparator, each in a sentence."""
@@ -369,7 +402,7 @@ class _Teller:
             "profile.sentence",
             what=self.label(first.indicator),
             value=self.shown(first.indicator, first.value),
-            period=self.words.short_period(first.period),
+            period=self.when(first),
             difference=self.difference(first.indicator, first.value, first.reference),
             other=self.shown(first.indicator, first.reference),
         )
@@ -423,7 +456,7 @@ class _Teller:
                 count=self.number(standing.count),
             ),
             notes=tuple(notes),
-            rank=standing.rank,
+            rank=standing.rank + (standing.tied - 1) / 2,
             first=standing.first,
             last=standing.last,
             count=standing.count,
@@ -485,7 +518,7 @@ class _Teller:
                         "profile.sentence",
                         what=self.label(figure.indicator),
                         value=self.shown(figure.indicator, figure.value),
-                        period=self.words.short_period(figure.period),
+                        period=self.when(figure),
                         difference=difference,
                         other=self.there(figure),
                     )
@@ -512,7 +545,7 @@ class _Teller:
         )
         if measured and measured.known:
             yield self.tr("profile.measured.share", share=self.words.amount(measured.value, 0, "%"))
-        if any(figures[name].small for name in DIGITAL if name in figures):
+        if any(figures[name].small and figures[name].indicator.borrows for name in DIGITAL if name in figures):
             yield self.tr("profile.measured.few")
 
     # --- what is missing ---
@@ -521,46 +554,35 @@ class _Teller:
         """What is not known of this place, why, and who could publish it."""
         missing = self.facts.missing
         for status, names in missing.absent.items():
-            if kept := self.worded(names):
-                yield self.tr(
-                    "profile.missing.absent",
-                    names=", ".join(kept),
-                    why=self.tr(f"index.status.{status}"),
-                    who=self.publishers(names),
-                )
-        if kept := self.worded(missing.copied):
-            yield self.tr("profile.missing.copied", names=", ".join(kept), who=self.publishers(missing.copied))
-        if kept := self.worded(missing.modelled):
-            yield self.tr("profile.missing.modelled", names=", ".join(kept))
-        by_year: dict[str, list[str]] = {}
-        for name, period in missing.old.items():
-            by_year.setdefault(period[:4], []).append(name)
-        for year, names in sorted(by_year.items()):
-            kept = self.worded(names)
-            yield self.tr("profile.missing.old", year=year, names=", ".join(kept), who=self.publishers(names))
+            tested = [name for name in names if self.facts.figures[name].indicator.borrows]
+            others = [name for name in names if name not in tested]
+            why = f"index.status.{status}"
+            yield from self.lacking("profile.missing.untested", tested, why=self.tr(why))
+            if status == "not_applicable":
+                why = "profile.change.moved" if self.facts.moved else "profile.missing.undefined"
+            yield from self.lacking("profile.missing.absent", others, why=self.tr(why))
+        yield from self.lacking("profile.missing.copied", missing.copied)
+        yield from self.lacking("profile.missing.old", missing.old, missing.old)
 
-    def worded(self, names: Iterable[str]) -> list[str]:
-        """The short names of indicators; all that speak of places on the map in one."""
+    def lacking(
+        self, key: str, names: Iterable[str], periods: Mapping[str, str] | None = None, **why: str
+    ) -> Iterator[str]:
+        """A line on indicators, if there are any; all that speak of places on the map in one, data on data left out."""
         found: dict[str, None] = {}
-        for name in names:
+        kept = [name for name in names if self.facts.figures[name].indicator.theme != "data"]
+        for name in kept:
             entry = self.facts.figures[name].indicator
-            if entry.theme == "data":
-                continue
             mapped = entry.theme == "services" and profile.MAPPED.match(name)
-            found[self.tr("profile.missing.mapped") if mapped else self.words.say(entry.short)] = None
-        return list(found)
+            short = self.tr("profile.missing.mapped") if mapped else self.words.say(entry.short)
+            year = periods[name][:4] if periods else ""
+            found[self.tr("profile.missing.dated", name=short, year=year) if year else short] = None
+        if found:
+            yield self.tr(key, names=", ".join(found).rstrip("."), who=self.publishers(kept), **why)
 
     def publishers(self, names: Iterable[str]) -> str:
         entries = (self.facts.figures[name].indicator for name in names)
-        return "; ".join(
-            dict.fromkeys(
-                self.words.say(source.publisher)
-                for entry in entries
-                if entry.theme != "data"
-                for source in sources_of(entry, self.ground.snapshot.sources)
-                if not set(entry.measures).isdisjoint(measure.id for measure in source.provides)
-            )
-        )
+        sources = (source for entry in entries for source in sources_of(entry, self.ground.snapshot.sources))
+        return "; ".join(dict.fromkeys(self.words.say(source.publisher) for source in sources))
 
     def unknown(self) -> Iterator[str]:
         """What no open data tell of any place, and who could publish it."""
@@ -649,6 +671,7 @@ class _Teller:
             yield f"{credit}. {', '.join([licence, *terms])}"
 
     def made(self, edition: Edition) -> tuple[str, ...]:
+        """The stamp, the link, and what must be known of the link."""
         snapshot = self.ground.snapshot
         return (
             self.tr(
@@ -659,6 +682,7 @@ class _Teller:
                 hash=snapshot.hash[:16],
             ),
             edition.link,
+            self.tr("profile.link.local") if urlsplit(edition.link).hostname in LOOPBACK else "",
         )
 
 
