@@ -92,6 +92,8 @@ class Profile:
     """Everything that is said of one territory, in one language; plain text without any markup.
 
     residents: how many by year, for the line; moved: the years at whose beginning the border moved
+    visits: the codes of the candidates
+    made: the stamp, the link, and what must be known of the link
     """
 
     code: str
@@ -120,6 +122,7 @@ class Profile:
     steps: tuple[Part, ...]
     candidates: tuple[Part, ...]
     candidates_note: str
+    visits: tuple[str, ...]
     sources: tuple[str, ...]
     made: tuple[str, ...]
     titles: Mapping[str, str]
@@ -263,6 +266,7 @@ class _Teller:
             steps=tuple(self.advice(area) for area in AREAS),
             candidates=tuple(self.candidates(factor.id) for factor in SCORED),
             candidates_note=self.candidates_note(),
+            visits=tuple(dict.fromkeys(one.code for those in found.candidates.values() for one in those)),
             sources=tuple(self.sources()),
             made=self.made(edition),
             titles={name: self.tr(f"profile.title.{name}") for name in TITLES},

@@ -19,7 +19,7 @@ import numpy.typing as npt
 from reports.words import Words
 
 INK, PAPER, LAND, LINE = "#12436d", "#ffffff", "#e6e9ec", "#5d6873"
-FONT = "Libertinus Serif, serif"
+FONT = "Libertinus Serif, sans-serif"
 CLASSES = 4
 HATCHES = ("none", "sparse", "dense", "solid")
 """How the classes of a small map are filled, from the lowest."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from datetime import date
 from functools import lru_cache
 from typing import cast
@@ -77,6 +78,11 @@ def number(value: float | None, decimals: int = 0, *, signed: bool = False) -> s
 def alphabetical(name: str) -> tuple[list[int], str]:
     """A key that sorts names by the Latvian alphabet, whatever their case: ā after a, č after c, ģ after g …"""
     return [_LETTERS.get(letter, -1) for letter in name.casefold()], name
+
+
+def plain(text: str) -> str:
+    """A text as search compares it: no capitals, no diacritics."""
+    return "".join(c for c in unicodedata.normalize("NFD", text.casefold()) if not unicodedata.combining(c))
 
 
 def day(value: date) -> str:
