@@ -215,16 +215,16 @@ class Survey:
 
     def counts(self, name: str) -> pd.Series:
         """The newest values of an indicator by territory."""
-        return self.newest[name][1]["value"] if name in self.newest else pd.Series(dtype=float)
+        return pd.Series(self.newest[name][1]["value"] if name in self.newest else [], dtype=float)
 
     @cached_property
     def standings(self) -> dict[Group, dict[str, pd.DataFrame]]:
         """Where everybody stands in each factor, by the group a place belongs to."""
         everyone = pd.Series(True, index=self.scored.scores.index)
-        parishes = (self.territories["kind"] == "parish").reindex(everyone.index, fill_value=False)
-        sets: dict[Group, pd.Series] = (
-            {"municipality": everyone} if self.level == "municipality" else {"parish": parishes, "town": everyone}
-        )
+        parishes = pd.Series(self.territories["kind"] == "parish").reindex(everyone.index, fill_value=False)
+        sets: dict[Group, pd.Series] = {"parish": parishes, "town": everyone}
+        if self.level == "municipality":
+            sets = {"municipality": everyone}
         factors = self.scored.meta.at(3)
         return {
             group: {factor: success.standings(self.runs, factor, inside) for factor in factors}
@@ -255,19 +255,19 @@ def survey(
     Scores are those of the page of the success factors under the declared weights. Of municipalities only factors are
     scored whose indicators all exist at that level; the others would be other factors under the same name.
     """
-    own = values[values["level"] == level]
+    own = pd.DataFrame(values[values["level"] == level])
     newest = _newest(own, indicators)
     basis = success.basis(values, indicators, level)
     entering = list(basis.periods)
     if units is not None:
-        scored = {factor.id: set(_leaves(factor)) & set(units.scored.basis.periods) for factor in FACTORS}
-        entering = [name for names in scored.values() if names <= set(entering) for name in names]
+        wanted = [set(_leaves(factor)) & set(units.scored.basis.periods) for factor in FACTORS]
+        entering = [name for names in wanted if names <= set(entering) for name in names]
     meta = success.tree({name: indicators[name] for name in basis.periods if name in entering})
     scored = success.score(basis, meta)
-    places = territories[territories["level"] == level].set_index("code", drop=False).sort_index()
+    places = pd.DataFrame(territories[territories["level"] == level]).set_index("code", drop=False).sort_index()
     kin = _alike(values, places) if level == "unit" else pd.DataFrame({"territory": [], "peer": []})
-    parishes = places.index[places["kind"] == "parish"]
-    alike = kin[kin["territory"].isin(parishes)] if level == "unit" else None
+    kinds = places["kind"].to_dict()
+    alike = pd.DataFrame(kin[kin["territory"].map(kinds) == "parish"]) if level == "unit" else None
     runs = success.robustness(success.scenarios(basis, meta, alike), scored)
     counted = own[(own["indicator"] == "residents") & own["value"].notna()]
     return Survey(
@@ -432,7 +432,8 @@ def _alike(values: pd.DataFrame, units: pd.DataFrame) -> pd.DataFrame:
     """The places alike of every unit: of a parish parishes, of a town or city towns and cities."""
     features = peers.features(values, units.reset_index(drop=True))
     is_parish = (units["kind"] == "parish").reindex(features.index)
-    return pd.concat([peers.peers(features[is_parish]), peers.peers(features[~is_parish])], ignore_index=True)
+    groups = (pd.DataFrame(features[is_parish]), pd.DataFrame(features[~is_parish]))
+    return pd.concat([peers.peers(group) for group in groups], ignore_index=True)
 
 
 def _figures(found: Survey, code: str, who: str) -> dict[str, Figure]:
@@ -497,8 +498,8 @@ def _among(found: Survey, code: str) -> tuple[str, ...]:
     """Where candidates to visit are looked for: the places alike, of a municipality those inside it."""
     if found.units is None:
         return tuple(found.kin.loc[found.kin["territory"] == code, "peer"].astype(str))
-    inside = found.units.territories
-    return tuple(inside.index[inside["parent"] == code])
+    parents = found.units.territories["parent"].to_dict()
+    return tuple(str(unit) for unit, parent in parents.items() if parent == code)
 
 
 def _candidates(found: Survey, code: str, factor: str, among: Sequence[str]) -> tuple[Candidate, ...]:
@@ -508,16 +509,18 @@ def _candidates(found: Survey, code: str, factor: str, among: Sequence[str]) -> 
     trusted: with enough tests and devices.
     """
     units = found.units or found
-    scores = units.scored.scores[factor].reindex(list(among)).dropna()
+    if factor not in units.scored.meta.codes:
+        return ()
+    scores = pd.Series(units.scored.scores[factor]).reindex(list(among)).dropna()
     tests = units.counts("broadband_tests")
     if factor == "digital":
         least = dict(LEAST_TESTS)
         enough = (tests >= least["ookla_tests"]) & (units.counts("broadband_devices") >= least["ookla_devices"])
-        scores = scores[enough.reindex(scores.index, fill_value=False)]
-    scores = scores[scores > units.scored.scores[factor].median()]
+        scores = pd.Series(scores[enough.reindex(scores.index, fill_value=False)])
+    scores = pd.Series(scores[scores > units.scored.scores[factor].median()])
     own = units.scored.scores[factor].get(code, math.nan) if found.units is None else math.nan
     if not math.isnan(own):
-        scores = scores[scores > own]
+        scores = pd.Series(scores[scores > own])
     top = scores.sort_values(ascending=False, kind="stable").head(MOST_CANDIDATES)
     lower = units.runs.above(factor, code) if len(top) and not math.isnan(own) else None
     candidates = []

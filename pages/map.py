@@ -7,6 +7,7 @@ import streamlit as st
 from ui import assets, cache, frame
 from ui.address import encode
 from ui.map_panes import map_panes
+from ui.profiles import profile_link
 from ui.session import Maps
 from ui.share_link import share_link
 from ui.text import language, tr
@@ -14,6 +15,7 @@ from ui.views import VIEWS, show
 
 frame.guard()
 loaded = cache.current()
+names = loaded.snapshot.territories.set_index("code")["name"].to_dict()
 kept = Maps("map", loaded.known)
 kept.arrive()
 
@@ -32,6 +34,8 @@ def maps() -> None:
         for view in VIEWS:
             st.button(tr(f"view.{view}"), key=f"view_{view}", on_click=show_view, args=(view,))
         st.space("stretch")
+        if selected := kept.state["selected"]:
+            profile_link(selected[-1], names[selected[-1]])
         share_link("share_map", encode(kept.state))
     map_panes(kept, base=assets.base(loaded), language=language())
     kept.write_address()

@@ -138,8 +138,6 @@ def figures(said: Profile) -> None:
 
 def show(code: str) -> None:
     """The whole profile."""
-    with st.spinner(tr("profile.wait")):
-        ground = profiles.ground(loaded)
     edition = Edition(cache.project().version, date.today(), link_to(address(), code, language()))
     said = profile_of(ground, code, language(), edition)
     drawn = pictures(ground, said)
@@ -181,7 +179,13 @@ def show(code: str) -> None:
 
 
 st.title(tr("profile.heading"))
-names = profiles.names(profiles.ground(loaded))
+try:
+    with st.spinner(tr("profile.wait")):
+        ground = profiles.ground(loaded)
+except ValueError:
+    st.warning(tr("index.nothing"), icon=":material/balance:")
+    st.stop()
+names = profiles.names(ground)
 code = choose()
 if code:
     show(code)

@@ -154,8 +154,9 @@ class Ground:
         municipalities = profile.survey(values, indicators, territories, "municipality", units)
         rows = snapshot.observations
         moves = rows[(rows["measure"] == BORDER_MOVES) & rows["value"].gt(0)]
-        moved = moves.groupby("territory", observed=True)["period"].agg(lambda years: tuple(sorted(map(str, years))))
-        return cls(snapshot, indicators, units, municipalities, {str(c): y for c, y in moved.items()})
+        by_place = moves.groupby("territory", observed=True)
+        moved = {str(code): tuple(sorted(rows["period"].astype(str))) for code, rows in by_place}
+        return cls(snapshot, indicators, units, municipalities, moved)
 
     def survey(self, code: str) -> Survey:
         """The survey a territory belongs to: a state city, which is its own municipality, is one of the units.
@@ -198,8 +199,8 @@ class Ground:
 
     def inside(self, municipality: str) -> list[str]:
         """The units of a municipality."""
-        units = self.units.territories
-        return list(units.index[units["parent"] == municipality])
+        parents = self.units.territories["parent"].to_dict()
+        return [str(code) for code, parent in parents.items() if parent == municipality]
 
 
 @dataclass(frozen=True)
@@ -468,10 +469,12 @@ class _Teller:
 
     def inside(self, factor: str) -> Iterator[str]:
         """The lowest and the highest score inside a municipality."""
-        scores = self.ground.units.scored.scores[factor].reindex(self.ground.inside(self.facts.code)).dropna()
+        units = self.ground.units.scored
+        scored = units.scores[factor].dropna().to_dict() if factor in units.meta.codes else {}
+        scores = {code: scored[code] for code in self.ground.inside(self.facts.code) if code in scored}
         if len(scores) > 1:
-            low, high = scores.idxmin(), scores.idxmax()
-            names = self.ground.units.territories["name"]
+            low, high = min(scores, key=scores.__getitem__), max(scores, key=scores.__getitem__)
+            names = self.ground.units.territories["name"].to_dict()
             key = "profile.inside" if scores[low] < scores[high] else "profile.inside.same"
             yield self.tr(
                 key,

@@ -13,6 +13,7 @@ from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import segno
 import typst
 
@@ -59,7 +60,7 @@ def pictures(ground: Ground, said: Profile) -> dict[str, str]:
     shapes, spoken = _shapes(ground.snapshot.geometry), words(said.language)
     row = ground.survey(said.code).territories.loc[said.code]
     parent = said.code if said.level == "municipality" else str(row["parent"])
-    digital = ground.units.scored.scores[FACTOR].to_dict()
+    digital = _scores(ground.units).to_dict()
     change = ground.units.counts("population_change_5y").to_dict()
     own = (shapes, said.level, said.code, parent)
     return {
@@ -79,10 +80,15 @@ def pictures(ground: Ground, said: Profile) -> dict[str, str]:
 @lru_cache(maxsize=4)
 def score_limits(units: Survey) -> tuple[float, ...]:
     """The limits of the classes of the small map: the quarters of all scores, in whole points."""
-    scores = units.scored.scores[FACTOR].dropna().to_numpy()
+    scores = _scores(units).to_numpy()
     return (
         tuple(float(limit) for limit in np.quantile(scores, (0.25, 0.5, 0.75)).round()) if len(scores) else (0.0,) * 3
     )
+
+
+def _scores(units: Survey) -> pd.Series:
+    there = FACTOR in units.scored.meta.codes
+    return pd.Series(units.scored.scores[FACTOR] if there else [], dtype=float).dropna()
 
 
 def qr_code(link: str) -> str:

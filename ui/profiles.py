@@ -9,7 +9,7 @@ import streamlit as st
 
 from reports.profile import Ground, Part, Table
 from ui.cache import Loaded
-from ui.text import alphabetical, plain
+from ui.text import alphabetical, plain, tr
 
 ELSEWHERE = ("map", "index", "relations", "compare")
 """The pages on whose maps places may have been selected."""
@@ -53,6 +53,17 @@ def selected_elsewhere() -> list[str]:
     states = (st.session_state.get(f"map_panes_{page}_state") for page in ELSEWHERE)
     codes = [code for state in states if state for code in reversed(state["selected"])]
     return list(dict.fromkeys(codes))
+
+
+def profile_link(code: str, name: str) -> None:
+    """A link to a place's profile, for other pages."""
+    st.page_link(
+        "pages/profile.py",
+        label=tr("profile.open", name=name),
+        icon=":material/article:",
+        query_params={"territory": code},
+        width="content",
+    )
 
 
 def paragraphs(lines: Iterable[str], kind: str = "") -> None:
