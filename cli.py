@@ -1,4 +1,4 @@
-"""The other door to the data: refresh, fetch, import, build, check, values, compute, bench."""
+"""The other door to the data: refresh, fetch, import, build, check, values, report, compute, bench."""
 
 from __future__ import annotations
 
@@ -9,10 +9,12 @@ import traceback
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
-from datetime import date
+from datetime import date, datetime
 from io import TextIOWrapper
 from pathlib import Path
-from typing import Annotated, Any
+from time import monotonic
+from typing import Annotated, Any, Literal
+from urllib.parse import urlsplit
 
 import typer
 from rich.console import Console
@@ -256,7 +258,8 @@ def values(
     from data import paths
     from data.store import open_snapshot
     from indicators import registry
-    from reports.values import replacing, values_table, write_values
+    from reports.files import replacing
+    from reports.values import values_table, write_values
 
     if out.suffix.lower() not in {".csv", ".parquet", ".zip"}:
         raise typer.BadParameter(f"{out.name}: give a name that ends with .csv, .parquet or .zip.")
@@ -277,6 +280,57 @@ def values(
         say_json(summary)
     else:
         say(f"{out}: {len(table):,} rows, {summary['indicators']} indicators.")
+
+
+@app.command(epilog=f"{EXIT_CODES} Profiles that were finished before a fault stay where they are.")
+def report(
+    code: Annotated[list[str] | None, typer.Argument(help="Codes of territories, as LV0033400.")] = None,
+    out: Annotated[
+        Path, typer.Option("--out", metavar="DIR", help="Folder to write to; made where there is none.")
+    ] = ...,
+    municipality: Annotated[
+        str, typer.Option(metavar="CODE", help="This municipality and every parish and town in it.")
+    ] = "",
+    every: Annotated[bool, typer.Option("--all", help="All parishes, towns and cities.")] = False,
+    language: Annotated[Literal["lv", "en"], typer.Option(help="Language of the profiles.")] = "lv",
+    address: Annotated[
+        str, typer.Option(metavar="URL", help="Where the dashboard is found, for the link and its QR code.")
+    ] = "http://localhost:8501",
+    day: Annotated[
+        datetime | None,
+        typer.Option(
+            "--date", formats=["%Y-%m-%d"], metavar="DATE", help="The day the profiles bear; today if left out."
+        ),
+    ] = None,
+    json: JSON = False,
+) -> None:
+    """Write profiles of territories as PDF: DIR/CODE.lv.pdf, two pages of A4 each."""
+    from data import paths
+    from reports.profile_files import Order, ground_of, write_profiles
+    from ui.cache import project
+
+    if sum((bool(code), bool(municipality), every)) != 1:
+        raise typer.BadParameter("Give codes, or --municipality CODE, or --all.")
+    if urlsplit(address).scheme not in {"http", "https"} or not urlsplit(address).hostname:
+        raise typer.BadParameter(f"{address!r} is no address; one is like http://localhost:8501.")
+    ground = ground_of(paths.SNAPSHOT)
+    codes = ground.asked(code or (), municipality, every)
+    order = Order(paths.SNAPSHOT, out, language, address, project().version, (day or datetime.now()).date())
+    written, begun = [], monotonic()
+    try:
+        with progress_bar("report") as step:
+            written.extend(write_profiles(ground, codes, order, step))
+    except KeyboardInterrupt:
+        complain(f"stopped: {len(written)} of {len(codes)} profiles are in {out}; run it again for all of them")
+        raise typer.Exit(STOPPED) from None
+    seconds = monotonic() - begun
+    if json:
+        say_json(
+            {"out": str(out), "language": language, "seconds": seconds, "files": [asdict(made) for made in written]}
+        )
+    else:
+        size = sum(made.bytes for made in written)
+        say(f"{out}: {len(written)} profiles, {size / 1e6:.1f} MB, in {seconds:.1f} s.")
 
 
 @app.command(epilog=COMPUTE_FORMS + EXIT_CODES)

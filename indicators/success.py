@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from data.model import Text
+from data.model import LEVELS, Level, Text
 from indicators.index.aggregate import aggregate
 from indicators.index.impute import impute
 from indicators.index.meta import Meta
@@ -210,8 +210,8 @@ class Basis:
 
     data: the smoothed value where there is one, else the value; NaN where there is none
     spread: the standard deviation of the value's uncertainty, 0 where none is known
-    native: whether the figure is of the place itself: not copied from a larger one. A figure that is modelled from the
-        ages of the place is of the place, else no skills could be scored anywhere
+    native: whether the figure is of the place itself, or summed from its parts: not copied from a larger one. A figure
+        that is modelled from the ages of the place is of the place, else no skills could be scored anywhere
     status: why a value is missing, or what kind it is
     periods: the period of each indicator, the newest that at least 0.65 of the territories have
     withheld: indicators that no period has for enough territories
@@ -225,7 +225,7 @@ class Basis:
     withheld: tuple[str, ...]
 
 
-def basis(values: pd.DataFrame, indicators: Mapping[str, Indicator], level: str = "unit") -> Basis:
+def basis(values: pd.DataFrame, indicators: Mapping[str, Indicator], level: Level = "unit") -> Basis:
     """Collect the newest figures of all scored indicators.
 
     Parameters
@@ -236,6 +236,7 @@ def basis(values: pd.DataFrame, indicators: Mapping[str, Indicator], level: str 
         "unit" or "municipality".
     """
     wanted = [name for factor in FACTORS for dimension in factor.dimensions for name in dimension.weights]
+    fine = LEVELS[: LEVELS.index(level) + 1]
     rows = values[(values["level"] == level) & values["indicator"].isin(wanted)]
     territories = pd.Index(sorted(values.loc[values["level"] == level, "territory"].astype(str).unique()), name="unit")
     columns: dict[str, dict[str, pd.Series]] = {"data": {}, "spread": {}, "native": {}, "status": {}}
@@ -251,7 +252,7 @@ def basis(values: pd.DataFrame, indicators: Mapping[str, Indicator], level: str 
         columns["data"][name] = latest["smoothed"].fillna(latest["value"])
         columns["spread"][name] = latest["sd"].fillna(0.0)
         columns["native"][name] = latest["value"].notna() & (
-            (latest["native_level"] == level) | indicators[name].estimated
+            latest["native_level"].isin(fine) | indicators[name].estimated
         )
         columns["status"][name] = latest["status"].astype(object)
     tables = {kind: pd.DataFrame(found, index=territories) for kind, found in columns.items()}

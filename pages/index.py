@@ -18,6 +18,7 @@ from ui.downloads import download_menu
 from ui.explanation import explain
 from ui.inline import inline
 from ui.map_panes import Part, map_panes
+from ui.profiles import profile_link
 from ui.scores import Reckoned
 from ui.session import Maps
 from ui.share_link import share_link
@@ -406,6 +407,7 @@ def index() -> None:
         st.markdown(tr("index.choose"))
     else:
         st.subheader(full_name(selected[-1]))
+        profile_link(selected[-1], territories.loc[selected[-1], "name"])
         for column, factor in zip(st.columns(2), found.factors, strict=False):
             with column:
                 explain(loaded, found, factor, selected[-1], standing[factor.id], inside)

@@ -8,6 +8,7 @@ from ui import assets, cache, frame
 from ui.address import encode
 from ui.downloads import download_menu, rows_of_maps
 from ui.map_panes import map_panes
+from ui.profiles import profile_link
 from ui.session import Maps
 from ui.share_link import share_link
 from ui.text import language, say, tr
@@ -15,6 +16,7 @@ from ui.views import HEIGHT, TOOLS, VIEWS, show
 
 frame.guard()
 loaded = cache.current()
+names = loaded.snapshot.territories.set_index("code")["name"].to_dict()
 kept = Maps("map", loaded.known)
 kept.arrive()
 
@@ -44,6 +46,8 @@ def maps() -> None:
             "; ".join(dict.fromkeys(say(loaded.indicators[pane["indicator"]].short) for pane in state["panes"])),
             all_periods=lambda: rows_of_maps(state, loaded, all_periods=True),
         )
+        if state["selected"]:
+            profile_link(state["selected"][-1], names[state["selected"][-1]])
         share_link("share_map", encode(state))
     map_panes(kept, base=assets.base(loaded), language=language())
     kept.write_address()

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
-
 import streamlit as st
 
 from data.model import LEVELS, Source
@@ -12,16 +10,11 @@ from indicators.model import Indicator
 from ui import cache, frame
 from ui.address import encode, sanitise
 from ui.downloads import package_button
-from ui.text import NO_VALUE, number, period, say, span, tr, trn
+from ui.text import NO_VALUE, number, period, plain, say, span, tr, trn
 
 frame.guard()
 loaded = cache.current()
 records = loaded.snapshot.manifest["sources"]
-
-
-def plain(text: str) -> str:
-    """The text as search compares it: no capitals, no diacritics."""
-    return "".join(c for c in unicodedata.normalize("NFD", text.casefold()) if not unicodedata.combining(c))
 
 
 def found(*texts: str) -> bool:

@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import pandas as pd
@@ -16,6 +12,7 @@ from indicators import registry
 from indicators.catalogue import sources_of
 from indicators.evaluate import evaluate
 from indicators.model import Indicator
+from reports.files import replacing
 
 COLUMNS = (
     "territory",
@@ -79,26 +76,11 @@ def write_values(table: pd.DataFrame, path: Path) -> None:
     """
     if path.suffix not in {".csv", ".parquet"}:
         raise ValueError(f"{path.name}: values are written as .csv or .parquet")
-    path.parent.mkdir(parents=True, exist_ok=True)
     with replacing(path) as part:
         if path.suffix == ".csv":
             table.to_csv(part, index=False, encoding="utf-8", lineterminator="\n")
         else:
             table.to_parquet(part, index=False)
-
-
-@contextmanager
-def replacing(path: Path) -> Iterator[Path]:
-    """A file beside `path` to write to; it takes its place when the block ends well, and goes otherwise."""
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    os.close(handle)
-    part = Path(name)
-    try:
-        yield part
-        part.chmod(0o644)
-        part.replace(path)
-    finally:
-        part.unlink(missing_ok=True)
 
 
 def _sources(indicator: Indicator, snapshot: Snapshot) -> str:

@@ -24,6 +24,7 @@ from indicators.relations import (
     side,
 )
 from reports.values import territory_names
+from reports.words import Words
 from ui.address import MOST_SELECTED
 from ui.cache import Loaded
 from ui.charts import Axis, Group
@@ -112,16 +113,9 @@ def values_of(loaded: Loaded, entry: Indicator, when: str, where: Places, *, smo
 def axis(entry: Indicator, when: str, *, log: bool = False) -> Axis:
     """An indicator as an axis: what, unit, period."""
     short, unit = say(entry.short), say(entry.unit)
-    what = short if _says(short, unit) else f"{short}, {unit}"
+    what = short if Words.holds(short, unit) else f"{short}, {unit}"
     words = [what, period(when), tr("chart.log") if log else ""]
     return Axis(" · ".join(filter(None, words)), short, unit, entry.decimals, log)
-
-
-def _says(name: str, unit: str) -> bool:
-    """Whether a name holds all words of a unit, perhaps cut short: "uz 1000 iedz." and "uz 1000 iedzīvotājiem"."""
-    words = name.lower().split()
-    cut = tuple(word[:-1] for word in words if word.endswith("."))
-    return all(word in words or any(word.startswith(start) for start in cut) for word in unit.lower().split())
 
 
 @dataclass(frozen=True)

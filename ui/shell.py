@@ -12,9 +12,10 @@ from starlette.responses import HTMLResponse
 from streamlit import file_util
 
 from data.model import DataError
+from reports.words import LANGUAGES, Language, catalogue
 from ui import assets, cache
 from ui.address import decode
-from ui.text import LANGUAGES, Language, catalogue, preferred
+from ui.text import preferred
 
 ROOT = """<script>
       { const { href } = new URL("./", location)

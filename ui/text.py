@@ -2,38 +2,21 @@
 
 from __future__ import annotations
 
-import gettext
-import io
-import math
+import unicodedata
 from datetime import date
 from functools import lru_cache
-from typing import Literal, cast
+from typing import cast
 
 import streamlit as st
 from babel import negotiate_locale
-from babel.dates import format_date
-from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
-from babel.numbers import format_decimal
 
 from data.model import Text
 from data.paths import LOCALE
+from reports.words import LANGUAGES, NO_VALUE, Language, words
 
-Language = Literal["lv", "en"]
-LANGUAGES: tuple[Language, ...] = ("lv", "en")
-NO_VALUE = "–"
+__all__ = ["LANGUAGES", "NO_VALUE", "Language"]
 _LETTERS = {letter: place for place, letter in enumerate("0123456789aābcčdeēfgģhiījkķlļmnņopqrsštuūvwxyzž")}
-
-
-@lru_cache(maxsize=len(LANGUAGES))
-def catalogue(language: Language) -> gettext.GNUTranslations:
-    """The messages of a language, compiled in memory from its `.po` file."""
-    with (LOCALE / f"{language}.po").open("rb") as po:
-        messages = read_po(po, locale=language)
-    compiled = io.BytesIO()
-    write_mo(compiled, messages)
-    compiled.seek(0)
-    return gettext.GNUTranslations(compiled)
 
 
 @lru_cache(maxsize=len(LANGUAGES))
@@ -74,13 +57,12 @@ def preferred(accept_language: str) -> Language:
 
 def tr(key: str, /, **values: object) -> str:
     """The message of `key` in the visitor's language, its {names} filled in."""
-    return catalogue(language()).gettext(key).format(**values)
+    return words(language()).tr(key, **values)
 
 
 def trn(key: str, count: int, /, **values: object) -> str:
     """The plural form of `key` that goes with `count` (1, 21 pagasts; 2 pagasti; 0 pagastu)."""
-    form = catalogue(language()).ngettext(key, key, count)
-    return form.format(count=number(count), **values)
+    return words(language()).trn(key, count, **values)
 
 
 def say(text: Text) -> str:
@@ -90,12 +72,7 @@ def say(text: Text) -> str:
 
 def number(value: float | None, decimals: int = 0, *, signed: bool = False) -> str:
     """A number as the language writes it: 12 345,6 in Latvian (no-break space), 12,345.6 in English."""
-    if value is None or math.isnan(value):
-        return NO_VALUE
-    rounded = round(value, decimals) + 0.0
-    shown = format_decimal(abs(rounded), format="#,##0" + ("." + "0" * decimals if decimals else ""), locale=language())
-    sign = "−" if rounded < 0 else "+" if signed and rounded > 0 else ""
-    return sign + shown
+    return words(language()).number(value, decimals, signed=signed)
 
 
 def alphabetical(name: str) -> tuple[list[int], str]:
@@ -103,21 +80,24 @@ def alphabetical(name: str) -> tuple[list[int], str]:
     return [_LETTERS.get(letter, -1) for letter in name.casefold()], name
 
 
+def plain(text: str) -> str:
+    """A text as search compares it: no capitals, no diacritics."""
+    return "".join(c for c in unicodedata.normalize("NFD", text.casefold()) if not unicodedata.combining(c))
+
+
 def day(value: date) -> str:
     """A date in words: 2024. gada 1. janvāris, January 1, 2024."""
-    return format_date(value, format="long", locale=language())
+    return words(language()).day(value)
 
 
 def period(value: str) -> str:
     """A period in words: 2023. gads and 2023. gada 2. ceturksnis, 2023 and Q2 2023."""
-    year, _, quarter = value.partition("-Q")
-    return tr("period.quarter", year=year, quarter=quarter) if quarter else tr("period.year", year=year)
+    return words(language()).period(value)
 
 
 def short_period(value: str) -> str:
     """A period as briefly as it can be written: 2023 and 2023. g. 2. cet., 2023 and Q2 2023."""
-    year, _, quarter = value.partition("-Q")
-    return tr("map.period.quarter_short", year=year, quarter=quarter) if quarter else year
+    return words(language()).short_period(value)
 
 
 def span(first: str, last: str) -> str:
@@ -128,7 +108,4 @@ def span(first: str, last: str) -> str:
 
 def amount(value: float | None, decimals: int, unit: str, *, signed: bool = False) -> str:
     """A value with its unit after a no-break space (12,5 %; in English 12.5%); no unit where there is no value."""
-    shown = number(value, decimals, signed=signed)
-    if shown == NO_VALUE or not unit:
-        return shown
-    return f"{shown}{unit}" if unit == "%" and language() == "en" else f"{shown}\u00a0{unit}"
+    return words(language()).amount(value, decimals, unit, signed=signed)

@@ -15,6 +15,7 @@ TITLES = {
     "overview": "overview.title",
     "map": "map_page.title",
     "index": "index.title",
+    "profile": "profile.heading",
     "relations": "relations.title",
     "trends": "trends.title",
     "methodology": "nav.methodology",

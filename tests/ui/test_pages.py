@@ -22,6 +22,7 @@ TITLES = {
     "overview": "overview.title",
     "map": "map_page.title",
     "index": "index.title",
+    "profile": "profile.heading",
     "relations": "relations.title",
     "methodology": "nav.methodology",
     "sources": "sources.title",

@@ -13,7 +13,7 @@ from babel.messages.pofile import read_po
 from data.paths import LOCALE, ROOT
 from ui import text
 
-CODE = [ROOT / "dashboard.py", *ROOT.glob("ui/*.py"), *ROOT.glob("ui/map_panes/*.py"), *ROOT.glob("pages/*.py")]
+CODE = [ROOT / "dashboard.py", *(path for room in ("reports", "ui", "pages") for path in ROOT.glob(f"{room}/**/*.py"))]
 MODULES = list(ROOT.glob("ui/map_panes/*.js"))
 QUOTED = re.compile(r"""["'`]((?:[a-z]\w*\.)+[\w.{}$()]*)["'`]""")
 

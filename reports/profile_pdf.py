@@ -1,0 +1,96 @@
+"""A profile as a PDF of two pages of A4 at most, typeset without a browser and without the machine's fonts.
+
+The same profile and the same day give the same bytes: fonts are those in the typesetter's wheel, text goes to it as
+data and never as markup.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from datetime import UTC, date, datetime, time
+from functools import lru_cache
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import segno
+import typst
+
+from indicators.profile import Survey
+from reports import profile_maps
+from reports.profile import Ground, Profile
+from reports.profile_maps import CHANGE_LIMITS, Shapes
+from reports.words import words
+
+TEMPLATE = Path(__file__).with_suffix(".typ").with_name("profile.typ")
+FACTOR = "digital"
+"""The factor the small map shows; the other one differs too little from place to place."""
+
+
+@lru_cache(maxsize=1)
+def _compiler() -> typst.Compiler:
+    fonts = typst.Fonts(include_system_fonts=False, include_embedded_fonts=True)
+    return typst.Compiler(font_paths=fonts, ignore_system_fonts=True)
+
+
+@lru_cache(maxsize=2)
+def _shapes(geometry: bytes) -> Shapes:
+    return Shapes.of(geometry)
+
+
+def profile_pdf(ground: Ground, said: Profile, day: date) -> bytes:
+    """The PDF of a profile; `day` is the day it is made."""
+    content = {
+        "profile": asdict(said),
+        "pictures": {**pictures(ground, said), "qr": qr_code(said.made[1])},
+        "hash": ground.snapshot.hash,
+        "product": words(said.language).tr("product.name"),
+    }
+    stamp = datetime.combine(day, time(), UTC)
+    given = {"profile": json.dumps(content, ensure_ascii=False)}
+    made = _compiler().compile(TEMPLATE.read_bytes(), format="pdf", timestamp=stamp, sys_inputs=given)
+    if not isinstance(made, bytes):
+        raise TypeError("one PDF was asked for")
+    return made
+
+
+def pictures(ground: Ground, said: Profile) -> dict[str, str]:
+    """The pictures of a profile by name, as SVG; an empty text where there is nothing to draw."""
+    shapes, spoken = _shapes(ground.snapshot.geometry), words(said.language)
+    row = ground.survey(said.code).territories.loc[said.code]
+    parent = said.code if said.level == "municipality" else str(row["parent"])
+    digital = _scores(ground.units).to_dict()
+    change = ground.units.counts("population_change_5y").to_dict()
+    own = (shapes, said.level, said.code, parent)
+    return {
+        "locator": profile_maps.locator(*own),
+        "line": profile_maps.residents_line(said.residents, said.moved, spoken),
+        "map_digital": profile_maps.small_map(*own, digital, score_limits(ground.units), spoken, 0, ""),
+        "map_change": profile_maps.small_map(*own, change, CHANGE_LIMITS, spoken, 0, "%"),
+        **{
+            f"place_{score.factor}": profile_maps.place_bar(score.first, score.last, score.rank, score.count, spoken)
+            if score.rank
+            else ""
+            for score in said.scores
+        },
+    }
+
+
+@lru_cache(maxsize=4)
+def score_limits(units: Survey) -> tuple[float, ...]:
+    """The limits of the classes of the small map: the quarters of all scores, in whole points."""
+    scores = _scores(units).to_numpy()
+    return (
+        tuple(float(limit) for limit in np.quantile(scores, (0.25, 0.5, 0.75)).round()) if len(scores) else (0.0,) * 3
+    )
+
+
+def _scores(units: Survey) -> pd.Series:
+    there = FACTOR in units.scored.meta.codes
+    return pd.Series(units.scored.scores[FACTOR] if there else [], dtype=float).dropna()
+
+
+def qr_code(link: str) -> str:
+    """A link as a QR code, SVG."""
+    return segno.make(link, error="m").svg_inline(scale=4, border=2, omitsize=False)

@@ -1,0 +1,100 @@
+"""A profile on the page: the ground all profiles rest on, kept while the data stay, and the content as safe HTML."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from html import escape
+
+import streamlit as st
+
+from reports.profile import Ground, Part, Table
+from ui.cache import Loaded
+from ui.text import alphabetical, plain, tr
+
+ELSEWHERE = ("map", "index", "relations", "compare")
+"""The pages on whose maps places may have been selected."""
+
+
+def ground(loaded: Loaded) -> Ground:
+    """What all profiles rest on, for all visitors."""
+    return _ground(loaded.snapshot.hash, loaded)
+
+
+@st.cache_resource(max_entries=1, show_spinner=False)
+def _ground(stamp: str, _loaded: Loaded) -> Ground:
+    found = Ground.of(_loaded.snapshot, _loaded.indicators, _loaded.values)
+    for survey in (found.units, found.municipalities):
+        _ = survey.standings
+    return found
+
+
+def names(found: Ground) -> dict[str, str]:
+    """Every territory with a profile by its name and municipality, in alphabetical order."""
+    units, municipalities = found.units.territories, found.municipalities.territories
+    within = units["parent"].map(municipalities["name"])
+    named = {
+        str(code): name if parent in (name, None) else f"{name} ({parent})"
+        for code, name, parent in zip(units.index, units["name"], within, strict=True)
+    }
+    named |= {str(code): str(name) for code, name in municipalities["name"].items() if code not in named}
+    return dict(sorted(named.items(), key=lambda item: alphabetical(item[1])))
+
+
+def named_like(named: Mapping[str, str], text: str) -> list[str]:
+    """The territories whose name holds these words, whatever their case and diacritics; those that begin so first."""
+    words = plain(text).split()
+    found = [code for code, name in named.items() if words and all(word in plain(name) for word in words)]
+    exact = [code for code in found if plain(named[code]).partition(" (")[0] == " ".join(words)]
+    return exact or sorted(found, key=lambda code: not plain(named[code]).startswith(words[0]))
+
+
+def selected_elsewhere() -> list[str]:
+    """The places this visitor has selected on the maps of other pages, the last first."""
+    states = (st.session_state.get(f"map_panes_{page}_state") for page in ELSEWHERE)
+    codes = [code for state in states if state for code in reversed(state["selected"])]
+    return list(dict.fromkeys(codes))
+
+
+def profile_link(code: str, name: str) -> None:
+    """A link to a place's profile, for other pages."""
+    st.page_link(
+        "pages/profile.py",
+        label=tr("profile.open", name=name),
+        icon=":material/article:",
+        query_params={"territory": code},
+        width="content",
+    )
+
+
+def paragraphs(lines: Iterable[str], kind: str = "") -> None:
+    """Each line as a paragraph."""
+    text = "".join(f"<p>{escape(line)}</p>" for line in lines if line)
+    if text:
+        st.html(f'<div class="profile {kind}">{text}</div>')
+
+
+def bullets(lines: Iterable[str]) -> None:
+    """Each line as an item of a list."""
+    st.html(f'<ul class="profile">{"".join(f"<li>{escape(line)}</li>" for line in lines)}</ul>')
+
+
+def parts(found: Sequence[Part]) -> None:
+    """Parts beside each other."""
+    for column, part in zip(st.columns(len(found)), found, strict=True):
+        with column:
+            st.subheader(part.title, anchor=False)
+            bullets(part.lines)
+
+
+def table(found: Table, title: str) -> None:
+    """Figures as a table, the first cell of each row its head; `title` is read aloud."""
+    heads = "".join(f'<th scope="col">{escape(head)}</th>' for head in found.heads)
+    rows = "".join(
+        f'<tr><th scope="row">{escape(first)}</th>{"".join(f"<td>{escape(cell)}</td>" for cell in rest)}</tr>'
+        for first, *rest in found.rows
+    )
+    st.html(
+        f'<div class="profile-scroll" tabindex="0" role="region" aria-label="{escape(title)}"><table class="profile">'
+        f"<thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table></div>"
+    )
+    paragraphs([found.note], "note")
