@@ -104,8 +104,8 @@ def alphabetical(name: str) -> tuple[list[int], str]:
 
 
 def day(value: date) -> str:
-    """A date in words: 2024. gada 1. janvāris, January 1, 2024."""
-    return format_date(value, format="long", locale=language())
+    """A date in words: 2024. gada 1. janvāris, 1 January 2024."""
+    return format_date(value, format="long", locale="en_GB" if language() == "en" else language())
 
 
 def period(value: str) -> str:
