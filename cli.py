@@ -139,7 +139,7 @@ def refresh(
 
     known_sources(source or (), sources.available())
     if not offline:
-        known_sources(source or (), with_address(), "has a live address; give its files with --offline DIR")
+        known_sources(source or (), with_address(), " with a live address (give its files with --offline DIR)")
     if since and (offline or not (len(since) == 4 and since.isdecimal())):
         raise typer.BadParameter("--since takes a year, and needs the network.")
     with progress_bar("refresh") as step, Web(paths.RAW / DOWNLOADS) as web:
@@ -178,11 +178,11 @@ def refresh(
         raise typer.Exit(code)
 
 
-def known_sources(asked: Sequence[str], known: Sequence[str], otherwise: str = "is there") -> None:
+def known_sources(asked: Sequence[str], known: Sequence[str], kind: str = "") -> None:
     """Refuse ids that are not among those known."""
     unknown = sorted(set(asked) - set(known))
     if unknown:
-        raise typer.BadParameter(f"Not {', '.join(unknown)}: of the sources, {', '.join(known)} {otherwise}.")
+        raise typer.BadParameter(f"There is no source {', '.join(unknown)}{kind}. Give some of: {', '.join(known)}.")
 
 
 @app.command("import", epilog=EXIT_CODES)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable
+
 import streamlit as st
 
 from data.model import LEVELS, Source
@@ -27,10 +30,16 @@ def facts(rows: list[tuple[str, str]]) -> None:
     st.markdown("  \n".join(f"**{tr(name)}:** {value}" for name, value in rows if value))
 
 
+def bullets(texts: Iterable[str]) -> str:
+    """A list in Markdown. A year at the beginning ("2014. gadā") is no number of a list within it."""
+    return "\n".join("- " + re.sub(r"^(\d+)\.", r"\1\\.", text) for text in texts)
+
+
 def source_facts(source: Source) -> None:
-    """Everything the snapshot knows of a source."""
+    """Everything the snapshot knows of a source, and how many territories have the indicators that rest on it."""
     record = records[source.id]
     shares = [entry["share"] for entry in record["coverage"].values() if entry["period"]]
+    shares += [loaded.covered[entry.id] for entry in shown if source in sources_of(entry, loaded.snapshot.sources)]
     covered = "–".join(dict.fromkeys(number(100 * share) for share in (min(shares, default=1), max(shares, default=1))))
     periods = record["vintage"]["periods"]
     licence = f"[{source.licence.id}]({source.licence.address})"
@@ -54,9 +63,17 @@ def source_facts(source: Source) -> None:
         ]
     )
     if source.known_problems:
-        st.markdown(f"**{tr('sources.problems')}**\n" + "\n".join(f"- {say(text)}" for text in source.known_problems))
-    with st.expander(trn("sources.files", len(record["vintage"]["files"]))):
-        st.code("\n".join(f"{file['sha256']}  {file['name']}" for file in record["vintage"]["files"]), language=None)
+        st.markdown(f"**{tr('sources.problems')}**\n" + bullets(map(say, source.known_problems)))
+    if record["vintage"]["files"]:
+        with st.expander(trn("sources.files", len(record["vintage"]["files"]))):
+            st.code(
+                "\n".join(f"{file['sha256']}  {file['name']}" for file in record["vintage"]["files"]), language=None
+            )
+
+
+def short(figure: float) -> str:
+    """A number without decimals where it has none."""
+    return number(figure, 0 if figure == round(figure) else 1)
 
 
 def indicator_facts(entry: Indicator) -> None:
@@ -73,7 +90,7 @@ def indicator_facts(entry: Indicator) -> None:
             ("indicators.better", tr(f"better.{entry.better}")),
             (
                 "indicators.goalposts",
-                f"{number(posts.worst, 1)} → {number(posts.best, 1)} ({say(posts.reason)})" if posts else NO_VALUE,
+                f"{short(posts.worst)} → {short(posts.best)} ({say(posts.reason)})" if posts else NO_VALUE,
             ),
             ("indicators.levels", ", ".join(tr(f"level.{name}") for name in levels)),
             ("indicators.periods", span(min(seen[0] for seen in spans), max(seen[-1] for seen in spans))),

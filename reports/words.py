@@ -87,8 +87,8 @@ class Words:
         return all(word in parts or any(word.startswith(start) for start in cut) for word in unit.lower().split())
 
     def day(self, value: date) -> str:
-        """A date in words: 2024. gada 1. janvāris, January 1, 2024."""
-        return format_date(value, format="long", locale=self.language)
+        """A date in words: 2024. gada 1. janvāris, 1 January 2024."""
+        return format_date(value, format="long", locale="en_GB" if self.language == "en" else self.language)
 
     def period(self, value: str) -> str:
         """A period in words: 2023. gads and 2023. gada 2. ceturksnis, 2023 and Q2 2023."""

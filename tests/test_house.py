@@ -13,6 +13,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+import cli
 from data import sources
 from data.model import Text
 from data.paths import ROOT
@@ -231,6 +232,13 @@ def test_the_indicator_of_the_readme_works(monkeypatch: pytest.MonkeyPatch) -> N
     (declared,) = model.REGISTRY.values()
     assert {needed.measure for needed in declared.inputs} <= set(measures)
     assert declared.compute(pd.Series([2.0]), pd.Series([500.0])).tolist() == [4.0]
+
+
+def test_the_readme_names_every_command_once() -> None:
+    named = re.findall(r"^python cli\.py (\w+ (?:maps|index)|\w+)", README, re.MULTILINE)
+    assert len(named) == len(set(named))
+    commands = [(command.name, command.callback) for command in cli.app.registered_commands]
+    assert {name.split()[0] for name in named} == {name or getattr(called, "__name__", "") for name, called in commands}
 
 
 def test_the_readme_names_every_page() -> None:

@@ -23,9 +23,12 @@ DEFAULT_METHOD: Method = "quantile"
 DEFAULT_BASIS: Basis = "year"
 DEFAULT_CLASSES = 5
 NEAREST, FARTHEST = 1.0, 40.0
-SEPARATOR = "~"
+LITS = (*(str(place) for place in range(1, CLASSES.stop)), *"nsacbme")
+"""What a legend can highlight: a class by its place, or a reason by its letter in the value files."""
+SEPARATOR, LIT = "~", "only-"
 
 PANE_KEYS = ("map1", "map2", "map3", "map4")
+VIEW_KEYS = ("view", "view2", "view3", "view4")
 KEYS = (
     *PANE_KEYS,
     "menu",
@@ -38,7 +41,7 @@ KEYS = (
     "region",
     "municipality",
     "chosen",
-    "view",
+    *VIEW_KEYS,
 )
 """The names in the address that belong to the maps."""
 
@@ -48,7 +51,8 @@ class Pane(TypedDict):
 
     `basis` says on which figures the classes rest: those of the shown year, or those of all years, so that colours can
     be compared over time (what the year slider and play turn on). `smoothed` shows the smoothed values where an
-    indicator has them, instead of those the publisher gives.
+    indicator has them, instead of those the publisher gives. `table` shows the figures as a table in place of the map.
+    `lit` is the class ("1" the lowest) or the reason (a letter of the value files) that the legend highlights.
     """
 
     indicator: str
@@ -59,6 +63,8 @@ class Pane(TypedDict):
     diverging: bool
     basis: Basis
     smoothed: bool
+    table: bool
+    lit: str | None
 
 
 class Filter(TypedDict):
@@ -85,6 +91,7 @@ class View(TypedDict):
 class State(TypedDict):
     """All a visitor can change in the maps. `view` is None while the whole country is shown.
 
+    `apart` is where the second map and those after it look while the maps do not move together, else empty.
     `grouping` says how the menus of indicators are ordered: by theme or by success factor.
     """
 
@@ -97,6 +104,7 @@ class State(TypedDict):
     filter: Filter
     selected: list[str]
     view: View | None
+    apart: list[View | None]
 
 
 @dataclass(frozen=True)
@@ -133,6 +141,8 @@ class Known:
             "diverging": False,
             "basis": DEFAULT_BASIS,
             "smoothed": False,
+            "table": False,
+            "lit": None,
         }
 
 
@@ -151,11 +161,13 @@ def sanitise(raw: object, known: Known) -> State:
     count = max((n for n in PANE_COUNTS if n <= len(panes)), default=0)
     chosen = [code for code in _list(given.get("selected")) if isinstance(code, str) and code in known.territories]
     narrowed = _mapping(given.get("filter"))
+    panes = panes[:count] or [known.pane(indicator) for indicator in known.first]
+    sync, looks = given.get("sync") is not False, iter(_list(given.get("apart")))
     return {
-        "panes": panes[:count] or [known.pane(indicator) for indicator in known.first],
+        "panes": panes,
         "grouping": _one_of(given.get("grouping"), GROUPINGS, "theme"),
         "level": _one_of(given.get("level"), MAP_LEVELS, "unit"),
-        "sync": given.get("sync") is not False,
+        "sync": sync,
         "sharedScale": given.get("sharedScale") is True,
         "sharedPeriod": given.get("sharedPeriod") is not False,
         "filter": {
@@ -166,12 +178,13 @@ def sanitise(raw: object, known: Known) -> State:
         },
         "selected": list(dict.fromkeys(chosen))[:MOST_SELECTED],
         "view": _view(given.get("view")),
+        "apart": [] if sync else [_view(next(looks, None)) for _ in panes[1:]],
     }
 
 
 def encode(state: State) -> dict[str, str]:
     """The state as names and values of an address; what is as on a first visit is left out, except the maps."""
-    narrowed, view = state["filter"], state["view"]
+    narrowed = state["filter"]
     written = dict(zip(PANE_KEYS, map(_write_pane, state["panes"]), strict=False))
     written |= {
         "menu": "factors" if state["grouping"] == "factor" else "",
@@ -184,14 +197,14 @@ def encode(state: State) -> dict[str, str]:
         "region": narrowed["region"] or "",
         "municipality": narrowed["municipality"] or "",
         "chosen": SEPARATOR.join(state["selected"]),
-        "view": SEPARATOR.join((str(view["x"]), str(view["y"]), _figure(view["k"]))) if view else "",
     }
+    written |= dict(zip(VIEW_KEYS, map(_write_view, [state["view"], *state["apart"]]), strict=False))
     return {name: value for name, value in written.items() if value}
 
 
 def decode(address: Mapping[str, str], known: Known) -> State:
     """The state an address means. The inverse of `encode`; never raises, whatever the address holds."""
-    view = address.get("view", "").split(SEPARATOR)
+    first, *others = (_read_view(address.get(name, "")) for name in VIEW_KEYS)
     return sanitise(
         {
             "panes": [_read_pane(address[name]) for name in PANE_KEYS if name in address],
@@ -207,20 +220,23 @@ def decode(address: Mapping[str, str], known: Known) -> State:
                 "municipality": address.get("municipality"),
             },
             "selected": address.get("chosen", "").split(SEPARATOR),
-            "view": dict(zip(("x", "y", "k"), map(_float, view), strict=True)) if len(view) == 3 else None,
+            "view": first,
+            "apart": others,
         },
         known,
     )
 
 
 def _write_pane(pane: Pane) -> str:
-    """`indicator~period`, then what is not as usual: `~jenks`, `~7`, `~diverging`, `~years`, `~smoothed`, `~at~1~2`."""
+    """`indicator~period`, then what is not as usual: `~jenks`, `~7`, `~diverging`, `~years`, `~smoothed`, `~table`,
+    `~only-2` (highlighted in the legend), `~at~1~2`."""
     parts = [pane["indicator"], pane["period"]]
     parts += [pane["method"]] if pane["method"] != DEFAULT_METHOD else []
     parts += [str(pane["classes"])] if pane["classes"] != DEFAULT_CLASSES else []
     parts += ["diverging"] if pane["diverging"] else []
     parts += [pane["basis"]] if pane["basis"] != DEFAULT_BASIS else []
-    parts += ["smoothed"] if pane["smoothed"] else []
+    parts += [word for word in ("smoothed", "table") if pane[word]]
+    parts += [LIT + pane["lit"]] if pane["lit"] else []
     parts += ["at", *map(_figure, pane["breaks"])] if pane["breaks"] else []
     return SEPARATOR.join(parts)
 
@@ -233,8 +249,10 @@ def _read_pane(written: str) -> dict[str, object]:
     for word in rest[1:]:
         if word in METHODS:
             pane["method"] = word
-        elif word in ("diverging", "smoothed"):
+        elif word in ("diverging", "smoothed", "table"):
             pane[word] = True
+        elif word.startswith(LIT):
+            pane["lit"] = word.removeprefix(LIT)
         elif word in BASES:
             pane["basis"] = word
         elif word.isdecimal() and len(word) == 1:
@@ -256,6 +274,8 @@ def _pane(given: Mapping[str, Any], known: Known) -> Pane | None:
     pane["diverging"] = given.get("diverging") is True
     pane["basis"] = _one_of(given.get("basis"), BASES, pane["basis"])
     pane["smoothed"] = given.get("smoothed") is True
+    pane["table"] = given.get("table") is True
+    pane["lit"] = _one_of(given.get("lit"), LITS, None)
     if pane["method"] == "manual":
         figures = [_float(figure) for figure in _list(given.get("breaks"))]
         breaks = [float(_figure(figure)) for figure in figures if figure is not None]
@@ -265,6 +285,16 @@ def _pane(given: Mapping[str, Any], known: Known) -> Pane | None:
         else:
             pane["method"] = DEFAULT_METHOD
     return pane
+
+
+def _write_view(view: View | None) -> str:
+    return SEPARATOR.join((str(view["x"]), str(view["y"]), _figure(view["k"]))) if view else ""
+
+
+def _read_view(written: str) -> dict[str, float | None] | None:
+    """The view as it was written, not yet checked."""
+    parts = written.split(SEPARATOR)
+    return dict(zip(("x", "y", "k"), map(_float, parts), strict=True)) if len(parts) == 3 else None
 
 
 def _view(raw: object) -> View | None:

@@ -80,6 +80,15 @@ class Loaded:
             first=list(dict.fromkeys([*(name for name in FIRST if name in latest), *latest]))[: len(FIRST)],
         )
 
+    @cached_property
+    def covered(self) -> dict[str, float]:
+        """For each indicator the share of its finest level's territories with a value in the latest period (0 to 1)."""
+        found = self.values[self.values["indicator"].isin(list(self.known.latest))]
+        units = set(found.loc[found["level"] == "unit", "indicator"])
+        own = found["level"].eq("unit") | (found["level"].eq("municipality") & ~found["indicator"].isin(units))
+        found = found[own & found["period"].astype(str).eq(found["indicator"].map(self.known.latest).astype(str))]
+        return found["value"].notna().groupby(found["indicator"], observed=True).mean().to_dict()
+
     def vintage(self, source: str) -> str:
         """First and last period of a source, "2011–2024"; empty where it has none."""
         periods = self.snapshot.manifest["sources"][source]["vintage"]["periods"]

@@ -86,7 +86,7 @@ def plain(text: str) -> str:
 
 
 def day(value: date) -> str:
-    """A date in words: 2024. gada 1. janvāris, January 1, 2024."""
+    """A date in words: 2024. gada 1. janvāris, 1 January 2024."""
     return words(language()).day(value)
 
 

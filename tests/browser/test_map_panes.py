@@ -298,6 +298,14 @@ def test_four_panes_zoom_together_until_released(maps):
     apart = maps.worlds()
     assert apart[0] != zoomed[0]
     assert apart[1:] == zoomed[1:]
+    centres = maps.centres()
+    maps.page.wait_for_function("window.states.at(-1)?.apart[2]?.k < window.states.at(-1).view.k")
+    maps.open(**maps.page.evaluate("window.states.at(-1)"))  # the state that was told shows the same elsewhere
+    assert maps.centres() == centres
+    scale = re.compile(r"scale\(([\d.]+)\)")
+    scales = [[float(scale.findall(world)[0]) for world in worlds] for worlds in (apart, maps.worlds())]
+    assert scales[1] == pytest.approx(scales[0], rel=1e-3)
+    apart = maps.worlds()
     maps.page.get_by_label(LV["map.sync"]).check()
     maps.rest()
     assert set(maps.worlds()) == {apart[0]}
@@ -459,8 +467,47 @@ def test_legend_counts_every_territory_and_highlights_a_class(maps):
     maps.painted(first.click)
     expect(first).to_have_attribute("aria-pressed", "true")
     assert stack.evaluate(veil) == 40 - counts[0]
-    maps.painted(first.click)
+    maps.page.wait_for_function("window.states.at(-1)?.panes[0].lit === '1'")
+    maps.open(**maps.page.evaluate("window.states.at(-1)"))
+    expect(first).to_have_attribute("aria-pressed", "true")
+    assert stack.evaluate(veil) == 40 - counts[0]
+    maps.page.locator(".mp-indicator").nth(1).select_option("speed")
+    maps.rest()
+    expect(first).to_have_attribute("aria-pressed", "true")
+    maps.painted(lambda: maps.page.locator(".mp-indicator").first.select_option("skills"))
+    assert legend.locator("[aria-pressed=true]").count() == 0
     assert stack.evaluate(veil) == 0
+    maps.painted(lambda: legend.locator(".mp-class").nth(1).click())
+    maps.painted(lambda: maps.page.get_by_role("button", name=LV["map.level.municipality"]).click())
+    assert legend.locator("[aria-pressed=true]").count() == 0  # other classes
+    assert stack.evaluate(veil) == 0
+    maps.open(panes=panes("rate", lit="7"))  # no such class
+    assert stack.evaluate(veil) == 0
+
+
+def test_circles_leave_out_what_is_not_compared_and_leave_room_for_the_map(maps):
+    maps.open(panes=panes("people"))
+    circles = maps.page.locator(".mp-stack").first.locator("g > circle[fill='#12436d']")
+    radii = "all => all.map(circle => circle.getAttribute('r') * circle.getCTM().a)"
+    everywhere = circles.evaluate_all(radii)
+    assert len(everywhere) == 40
+    maps.painted(lambda: maps.page.get_by_label(LV["map.rural"]).select_option("rural"))
+    rural = circles.evaluate_all(radii)
+    assert len(rural) == 38
+    box = maps.map().bounding_box()
+    assert box
+    for found in (everywhere, rural):
+        assert sum(np.pi * radius**2 for radius in found) <= 0.26 * box["width"] * box["height"]
+    # area goes with the value: unit 39 has (i + 1)² = 1600, unit 19 has 400
+    assert everywhere[0] / everywhere[20] == pytest.approx(2, rel=1e-6)
+
+
+def test_round_classes_are_fewer_for_a_reason_of_their_own(maps):
+    maps.open(panes=panes("speed", method="round", classes=4))  # 22,7 to 50,0: by tens three, by fives six
+    notes = maps.page.locator(".mp-notes").first
+    assert maps.page.locator(".mp-class").count() == 3
+    expect(notes).to_contain_text(LV["map.legend.round"])
+    expect(notes).not_to_contain_text(LV["map.legend.ties"])
 
 
 def test_named_extremes_rest_on_figures_of_their_own(maps):
@@ -575,6 +622,9 @@ def test_the_table_sorts_in_latvian_order(maps):
     maps.painted(lambda: maps.page.get_by_role("button", name=LV["map.pane.table"]).click())
     names = maps.page.locator(".mp-table tbody th")
     expect(names).to_have_count(40)
+    maps.page.wait_for_function("window.states.at(-1)?.panes[0].table")
+    maps.open(**maps.page.evaluate("window.states.at(-1)"))
+    expect(names).to_have_count(40)
     assert names.first.inner_text() == name(39)
     maps.page.get_by_role("button", name=LV["map.table.name"], exact=True).click()
     ordered = [text for text in names.all_inner_texts() if text in NAMES and not text.startswith("<")]
@@ -591,13 +641,14 @@ def test_the_table_sorts_in_latvian_order(maps):
 
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_the_svg_stands_alone_with_title_source_licence_and_date(maps, lang):
-    maps.open(lang, panes=panes("share", "rate"), selected=[codes()[5]])
+    maps.open(lang, panes=panes("share", "rate"), selected=[codes()[5]], filter={"rural": True, "region": "LV00A"})
     words = messages(lang)
     maps.page.get_by_label(words["map.download"]).click()
     with maps.page.expect_download() as download:
         maps.page.get_by_role("button", name=words["map.export.svg"]).first.click()
     text = Path(download.value.path()).read_text(encoding="utf-8")
-    wanted = ["Vecāka gadagājuma iedzīvotāji", "Uzņēmumi", "RAIM dati, CC0-1.0", "CSP, CC0-1.0", "2024-01-01", name(5)]
+    wanted = ["Vecāka gadagājuma iedzīvotāji", "Uzņēmumi", "RAIM dati, CC0-1.0", "CSP, CC0-1.0", name(5)]
+    wanted += [{"lv": "2024. gada 1. janvāris", "en": "1 January 2024"}[lang], words["map.rural.rural"], "Rietumi"]
     assert [word for word in wanted if word not in text] == []
     assert "2022" in text
     assert words["map.reason.s"] in text
@@ -811,6 +862,15 @@ def test_manual_breaks_and_the_difference_from_the_rural_mean(maps):
     field.fill("abc")
     field.press("Enter")
     expect(field).to_have_attribute("aria-invalid", "true")
+    expect(maps.page.locator(".mp-notice")).to_have_text(LV["map.settings.bad_breaks"])
+    field.fill("20; 10,5; 30")
+    maps.painted(lambda: field.press("Enter"))
+    expect(maps.page.locator(".mp-notice")).to_be_empty()
+    maps.page.wait_for_function("window.states.at(-1)?.panes[0].classes === 4")
+    # breaks of values mean nothing for differences: those are worked out, and the menu says so
+    maps.painted(lambda: maps.page.get_by_label(LV["map.settings.diverging"]).check())
+    expect(maps.page.get_by_label(LV["map.settings.method"])).to_have_value("quantile")
+    maps.painted(lambda: maps.page.get_by_label(LV["map.settings.diverging"]).uncheck())
     maps.page.get_by_label(LV["map.settings.method"]).select_option("equal")
     maps.painted(lambda: maps.page.get_by_label(LV["map.settings.diverging"]).check())
     labels = maps.page.locator(".mp-label").all_inner_texts()

@@ -15,9 +15,11 @@ from ui.address import (
     CLASSES,
     GROUPINGS,
     KEYS,
+    LITS,
     METHODS,
     MOST_SELECTED,
     PANE_COUNTS,
+    VIEW_KEYS,
     Known,
     decode,
     default,
@@ -45,8 +47,11 @@ panes = st.fixed_dictionaries(
         "diverging": st.booleans(),
         "basis": st.sampled_from([*BASES, "decade", None]),
         "smoothed": st.booleans(),
+        "table": st.booleans(),
+        "lit": st.none() | st.sampled_from([*LITS, "0", "8", "x"]),
     }
 )
+views = st.none() | st.fixed_dictionaries({"x": finite, "y": finite, "k": st.floats(0.01, 500)})
 states = st.fixed_dictionaries(
     {
         "panes": st.lists(panes, max_size=6),
@@ -64,7 +69,8 @@ states = st.fixed_dictionaries(
             }
         ),
         "selected": st.lists(st.sampled_from([*KNOWN.territories, "LV9999999"]), max_size=9),
-        "view": st.none() | st.fixed_dictionaries({"x": finite, "y": finite, "k": st.floats(0.01, 500)}),
+        "view": views,
+        "apart": st.lists(views, max_size=4),
     }
 )
 json_values: st.SearchStrategy[Any] = st.recursive(
@@ -99,8 +105,8 @@ def test_a_sane_state_is_left_alone_and_is_plain_json(raw):
 @given(json_values)
 def test_whatever_a_browser_sends_becomes_a_state(raw):
     sanitise(raw, KNOWN)
-    sanitise({"panes": raw, "filter": raw, "selected": raw, "view": raw, "level": raw}, KNOWN)
-    sanitise({"panes": [{"indicator": raw, "period": raw, "method": "manual", "breaks": raw, "classes": raw}]}, KNOWN)
+    sanitise({"panes": raw, "filter": raw, "selected": raw, "view": raw, "apart": raw, "level": raw}, KNOWN)
+    sanitise({"panes": [{"indicator": raw, "period": raw, "method": "manual", "breaks": raw, "lit": raw}]}, KNOWN)
 
 
 @given(st.dictionaries(st.sampled_from([*KEYS, "lang", "x"]), st.text(max_size=40)))
@@ -137,6 +143,8 @@ def test_an_address_reads_like_what_it_shows():
         "diverging": True,
         "basis": "years",
         "smoothed": True,
+        "table": True,
+        "lit": "2",
     }
     state["filter"]["degurba"] = True
     state |= {
@@ -146,10 +154,10 @@ def test_an_address_reads_like_what_it_shows():
         "sharedScale": True,
         "selected": ["LV0010000", "LV0011000"],
     }
-    state["view"] = {"x": 1200, "y": -5, "k": 4.25}
+    state |= {"view": {"x": 1200, "y": -5, "k": 4.25}, "apart": [{"x": 7, "y": 8, "k": 2}]}
     assert encode(state) == {
         "map1": "download_mbps~2023-Q2",
-        "map2": "older_share~2024~manual~4~diverging~years~smoothed~at~10~20.5~30",
+        "map2": "older_share~2024~manual~4~diverging~years~smoothed~table~only-2~at~10~20.5~30",
         "menu": "factors",
         "degurba": "1",
         "level": "municipality",
@@ -157,6 +165,7 @@ def test_an_address_reads_like_what_it_shows():
         "shared": "scale",
         "chosen": "LV0010000",
         "view": "1200~-5~4.25",
+        "view2": "7~8~2",
     } | {"chosen": "LV0010000~LV0011000"}
 
 
@@ -171,6 +180,8 @@ def test_an_address_reads_like_what_it_shows():
         {"view": "1~2"},
         {"view": "nan~inf~0"},
         {"view": "1~2~1e99"},
+        {"view2": "1~2~3"},  # moving together, all look where the first does
+        {"map1": "download_mbps~2023-Q2~only-9~only-~only-x"},
     ],
 )
 def test_bogus_values_fall_back_to_the_default(address):
@@ -178,6 +189,18 @@ def test_bogus_values_fall_back_to_the_default(address):
     found = decode(address, KNOWN)
     assert found["panes"][0] == first["panes"][0]
     assert {**found, "panes": first["panes"]} == first
+
+
+def test_maps_that_do_not_move_together_each_keep_where_they_look():
+    four = {"panes": [{"indicator": "births_rate"}] * 4, "sync": False, "apart": [None, {"x": 1, "y": 2, "k": 3}]}
+    state = sanitise(four, KNOWN)
+    assert state["apart"] == [None, {"x": 1, "y": 2, "k": 3}, None]
+    written = encode(state)
+    assert {name: written.get(name) for name in VIEW_KEYS} == {
+        "view": None, "view2": None, "view3": "1~2~3", "view4": None,
+    }  # fmt: skip
+    assert decode(written, KNOWN) == state
+    assert sanitise(state | {"sync": True}, KNOWN)["apart"] == []
 
 
 def test_a_page_may_have_indicators_of_its_own():

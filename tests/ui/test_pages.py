@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 from dataclasses import replace
 from typing import get_args
@@ -107,6 +108,24 @@ def test_the_sources_page_tells_every_source_and_every_indicator(loaded, languag
         entry = loaded.indicators[name]
         assert entry.title[language] in labels
         assert entry.definition[language] in shown
+
+
+def test_what_is_known_of_a_source_is_told_as_it_is(loaded):
+    shown = words(visit("sources", lang="lv"))
+    # A sentence that begins with a year is no numbered list within the list
+    assert "\n- 2021\\. gadā vienībām" in shown
+    assert not re.search(r"^- \d+\. ", shown, re.MULTILINE)
+    # Places without any test have no speed, whatever the count of their tests says
+    rows = loaded.values[loaded.values["indicator"].eq("residents_30mbps_share") & loaded.values["level"].eq("unit")]
+    share = f"{100 * rows['value'].notna().mean():.0f}"
+    ookla = shown.partition(loaded.snapshot.sources["ookla"].credit.lv)[2]
+    assert messages("lv")["sources.coverage_share"].format(share=f"{share}–100") in ookla[:600]
+
+
+def test_a_source_without_files_lists_none(loaded):
+    assert not loaded.snapshot.manifest["sources"]["own_tables"]["vintage"]["files"]
+    labels = [expander.label for expander in visit("sources", lang="en").expander]
+    assert not any(label.startswith("0 ") for label in labels)
 
 
 def test_search_narrows_sources_and_indicators_without_diacritics(loaded):

@@ -108,6 +108,7 @@ def test_english_numbers_and_plurals(speak):
     speak("en")
     assert text.number(12345.6, 1) == "12,345.6"
     assert [text.trn("indicators.count", n) for n in (0, 1, 2)] == ["0 indicators", "1 indicator", "2 indicators"]
+    assert text.day(date(2024, 1, 1)) == "1 January 2024"
     assert text.period("2023-Q2") == "Q2 2023"
     assert text.amount(12.5, 1, "%") == "12.5%"
     assert text.amount(12.5, 1, "km") == "12.5\u00a0km"

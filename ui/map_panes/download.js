@@ -37,10 +37,11 @@ function picture(app, indices) {
     const { name, where } = app.placeOf(code);
     return `${n + 1} ${[name, where].filter(Boolean).join(", ")}`;
   });
-  const today = new Intl.DateTimeFormat(format.locale, { dateStyle: "long" }).format(new Date());
+  const day = (date, timeZone) => new Intl.DateTimeFormat(format.locale, { dateStyle: "long", timeZone }).format(date);
   return drawing(panes, format, {
+    filter: app.filterWords(),
     selected: chosen.length ? `${format.t("map.selected")}: ${chosen.join("; ")}` : "",
-    credit: format.t("map.export.credit", { date: today, edition: catalog.date, version: catalog.version }),
+    credit: format.t("map.export.credit", { date: day(new Date()), edition: day(new Date(catalog.date), "UTC"), version: catalog.version }),
   });
 }
 

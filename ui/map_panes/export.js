@@ -92,10 +92,10 @@ function paneDrawing(pane, x, y, format) {
  *
  * @param {Object[]} panes
  * @param {Object} format
- * @param {{credit: string, date: string}} foot
+ * @param {{credit: string, selected: string, filter: string}} foot sentences under the panes; empty ones are left out
  * @returns {SVGElement}
  */
-export function drawing(panes, format, { credit, selected }) {
+export function drawing(panes, format, { credit, selected, filter }) {
   const columns = panes.length === 1 ? 1 : 2;
   const width = panes[0].layers.pane[0];
   const nodes = [];
@@ -109,7 +109,7 @@ export function drawing(panes, format, { credit, selected }) {
     y = Math.max(...ends) + GAP;
   }
   const total = GAP + columns * (width + GAP);
-  for (const text of [selected, credit].filter(Boolean)) {
+  for (const text of [filter, selected, credit].filter(Boolean)) {
     const { nodes: added, end } = paragraph(text, GAP, y - 12, total - 2 * GAP, 11.5, { fill: MUTED });
     nodes.push(...added);
     y = end + 12;

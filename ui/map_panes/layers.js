@@ -14,6 +14,9 @@ import { highlighted } from "./model.js";
 const OVERSCAN = 0.5;
 const MARGIN = 0.96;
 const DOT = 3.2;
+// The largest circle as a share of the pane, and how much of the pane all circles may take together.
+const LARGEST = 0.075;
+const COVER = 0.25;
 const WATER = "#f6f8fa";
 
 /** Screen pixels per geometry unit at which the whole country fits a pane. */
@@ -202,18 +205,27 @@ export class Layers {
     syncPaths(this.parts.dots, [...dots].map(([fill, d]) => ({ d, fill, "stroke-width": 0.9 / scale })));
   }
 
-  /** The radius, in pixels, of the circle of the largest value. */
+  /** The radius, in pixels, of the circle of the largest value: smaller where many are nearly as large. */
   largestRadius() {
-    return Math.min(this.pane[0], this.pane[1] * 1.6) * 0.075 * Math.min(2.5, Math.sqrt(this.committed.k));
+    const { model } = this;
+    const [width, height] = this.pane;
+    const most = Math.min(width, height * 1.6) * LARGEST;
+    const top = model.scale.high * 10 ** model.series.decimals;
+    const together = model.values.reduce((sum, value, i) => sum + (model.active[i] && value > 0 ? value / top : 0), 0);
+    const roomy = together ? Math.sqrt((COVER * width * height) / (Math.PI * together)) : most;
+    return Math.min(most, roomy) * Math.min(2.5, Math.sqrt(this.committed.k));
   }
 
-  /** Circles whose area is proportional to the value, large ones first so that small ones stay on top. */
+  /**
+   * Circles whose area is proportional to the value, large ones first so that small ones stay on top. What the filter
+   * leaves out has none: it may be many times larger than all that is compared.
+   */
   drawCircles() {
     const { model, shapes, scale } = this;
     if (!model.circles) return this.parts.circles.replaceChildren();
     const top = model.scale.high * 10 ** model.series.decimals;
     const radius = this.largestRadius() / scale;
-    const order = model.values.flatMap((value, i) => (value > 0 ? [i] : [])).sort((a, b) => model.values[b] - model.values[a]);
+    const order = model.values.flatMap((value, i) => (value > 0 && model.active[i] ? [i] : [])).sort((a, b) => model.values[b] - model.values[a]);
     sync(this.parts.circles, "circle", order.map((i) => ({
       cx: shapes.points[i][0],
       cy: shapes.points[i][1],

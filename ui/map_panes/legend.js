@@ -52,7 +52,7 @@ export function legendNotes(model, format) {
     const differing = indicator.against ? "map.legend.against" : "map.legend.diverging";
     const darker = indicator.darker === "lower" ? "map.legend.darker_lower" : "map.legend.darker";
     notes.push(format.t(scale.centred ? differing : darker));
-    if (model.colours.length < scale.asked) notes.push(format.t("map.legend.ties"));
+    if (model.colours.length < scale.asked) notes.push(format.t(scale.round ? "map.legend.round" : "map.legend.ties"));
     if (years && scale.asked) notes.push(format.t(scale.shared ? "map.legend.basis_shared" : "map.legend.basis", { count, years }));
   }
   if (indicator.better === "lower") notes.push(format.t("map.legend.lower"));
@@ -154,7 +154,7 @@ export function circleDrawing(model, format, largestRadius) {
 export class Legend {
   /**
    * @param {string} id                                unique in the page
-   * @param {(highlight: Object|null) => void} choose  called when the visitor picks a class or a reason
+   * @param {(lit: string|null) => void} choose        called when the visitor picks a class or a reason, see state.js
    */
   constructor(id, choose) {
     this.id = id;
@@ -231,7 +231,7 @@ export class Legend {
   }
 
   press({ kind, key }) {
-    this.choose(this.highlight?.[kind] === key ? null : { [kind]: key });
+    this.choose(this.highlight?.[kind] === key ? null : kind === "class" ? String(key + 1) : key);
   }
 
   /** Point at a value on the histogram, or at none. */

@@ -15,7 +15,7 @@ import { Figures } from "./figures.js";
 import { Format } from "./format.js";
 import { Pane } from "./pane.js";
 import { Search } from "./search.js";
-import { MOST_SELECTED } from "./state.js";
+import { MOST_SELECTED, looksOf } from "./state.js";
 import { Store } from "./store.js";
 import { Toolbar } from "./toolbar.js";
 import { Views } from "./views.js";
@@ -111,11 +111,12 @@ class MapPanes {
       this.views = new Views(geometry.size, () => this.state.sync, () => this.settled());
       this.store = new Store(this.figures, {
         changed: () => this.refresh(),
-        become: (view) => this.views.set(view ?? this.views.home()),
-        view: () => this.view(),
+        become: (looks) => this.views.set(looks),
+        looks: () => this.state.panes.map((_, i) => this.look(i)),
         first: () => this.first,
       });
       this.store.begin(this.given);
+      this.views.begin(looksOf(this.state));
       this.build();
     } catch (error) {
       console.warn(error);
@@ -192,7 +193,7 @@ class MapPanes {
     }
     const figured = inline !== undefined && this.figures.takeInline(inline);
     if (state) {
-      this.store.adopt(state, this.told?.view ?? null);
+      this.store.adopt(state, this.told?.state);
       this.told = this.outgoing();
     } else if (figured) this.store.settle();
     if (turned || parted) this.build();
@@ -215,6 +216,18 @@ class MapPanes {
     const [kind, code] = value.split(":");
     this.store.setFilter({ region: kind === "region" ? code : null, municipality: kind === "municipality" ? code : null });
     if (code) this.flyToBox(this.atlas.boxOfArea(kind, code), 0.85);
+  }
+
+  /** What is compared, where that is not everything: for pictures, which have no toolbar. */
+  filterWords() {
+    const { catalog, format } = this;
+    const { rural, degurba, region, municipality } = this.state.filter;
+    const named = (rows, code) => rows.find(([own]) => own === code)?.[1];
+    const words = [
+      degurba ? format.t("map.rural.degurba") : rural ? format.t("map.rural.rural") : null,
+      municipality ? named(catalog.territories.municipality, municipality) : region ? named(catalog.regions, region) : null,
+    ].filter(Boolean);
+    return words.length ? `${format.t("map.rural")}: ${words.join("; ")}` : "";
   }
 
   setSync(sync) {
@@ -379,7 +392,7 @@ class MapPanes {
     this.grid.dataset.panes = count;
     this.fit();
     for (const pane of this.panes) pane.layers.measure();
-    this.views.setPanes(this.panes.map((pane) => pane.layers), this.state.view ?? this.views.home());
+    this.views.setPanes(this.panes.map((pane) => pane.layers));
   }
 
   /** Share the height among the rows of maps: the page's own, or what it leaves of the window below the toolbar. */
@@ -422,9 +435,9 @@ class MapPanes {
     );
   }
 
-  /** Where the first pane looks as it goes out: the whole country is no view. */
-  view() {
-    const { x, y, k } = this.views.get(0);
+  /** Where a pane looks as it goes out: the whole country is no view. */
+  look(i) {
+    const { x, y, k } = this.views.get(i);
     const home = this.views.home();
     const whole = k === 1 && x === home.x && y === home.y;
     return whole ? null : { x: Math.round(x), y: Math.round(y), k: Math.round(k * 1000) / 1000 };
@@ -432,7 +445,7 @@ class MapPanes {
 
   outgoing() {
     const state = this.store.outward();
-    return { state, view: state.view, text: JSON.stringify(state) };
+    return { state, text: JSON.stringify(state) };
   }
 
   tell() {

@@ -79,6 +79,7 @@ export function scaleOf(pane, pool, among = null) {
     shared: pool.length > 1,
     count: new Set(parts.flatMap(({ holders }) => [...holders])).size,
     asked: pane.method === "manual" ? 0 : pane.classes,
+    round: pane.method === "round",
   };
 }
 
@@ -141,6 +142,14 @@ export function paneModel({ indicator, pane, series, scale, active, level }) {
     centreIsRural: figures.rural != null,
     smoothed: series.smoothed,
   };
+}
+
+/** What the legend of a model highlights where a pane says so: {class: k} or {reason: key}; null if it has no such thing. */
+export function highlightOf(lit, model) {
+  if (!lit) return null;
+  const k = Number(lit) - 1;
+  if (k >= 0) return !model.circles && k < model.colours.length ? { class: k } : null;
+  return model.reasons.some(({ key }) => key === lit) ? { reason: lit } : null;
 }
 
 /** Whether territory `i` belongs to what the legend highlights: {class: k} or {reason: key}. */

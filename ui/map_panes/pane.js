@@ -11,7 +11,7 @@ import { listen } from "./gestures.js";
 import { Layers } from "./layers.js";
 import { Legend } from "./legend.js";
 import { MARKERS } from "./colours.js";
-import { highlighted } from "./model.js";
+import { highlightOf, highlighted } from "./model.js";
 import { BASES, CLASS_COUNTS } from "./state.js";
 import { Table } from "./table.js";
 import { ZOOM } from "./views.js";
@@ -38,7 +38,7 @@ export class Pane {
     this.app = app;
     this.index = index;
     this.id = `${app.id}-${index}`;
-    this.highlight = null;
+    this.lit = null;
     this.build();
   }
 
@@ -64,7 +64,7 @@ export class Pane {
     const toggle = (name, glyph) =>
       iconButton(glyph, t(`map.pane.${name}`), () => this.open(name), { "aria-expanded": "false" });
     this.toggles = { settings: toggle("settings", "settings"), about: toggle("about", "info") };
-    this.tableToggle = iconButton("table", t("map.pane.table"), () => this.showTable(this.table.element.hidden), { "aria-pressed": "false" });
+    this.tableToggle = iconButton("table", t("map.pane.table"), () => app.store.setPane(index, { table: !this.state.table }), { "aria-pressed": "false" });
     this.grouping = iconButton("factors", t("map.pane.factors"), () =>
       app.store.set({ grouping: app.state.grouping === "factor" ? "theme" : "factor" }));
     const copy = iconButton("copy", t("map.pane.copy"), () => app.copyPane(index));
@@ -110,11 +110,7 @@ export class Pane {
     for (const event of ["pointerenter", "focus"]) this.map.addEventListener(event, () => (app.active = index));
 
     this.table = new Table((code) => app.toggle(code), (code) => app.hover(code));
-    this.legend = new Legend(id, (highlight) => {
-      this.highlight = highlight;
-      this.paint();
-      app.painted();
-    });
+    this.legend = new Legend(id, (lit) => app.store.setPane(index, { lit }));
     this.source = h("p", { class: "mp-source" });
     this.element = h(
       "article", { class: "mp-pane", "aria-labelledby": `${id}-title`, "data-pane": index },
@@ -140,7 +136,7 @@ export class Pane {
     this.method = h("select", { class: "mp-select", on: { change: () => change(this.methodPatch()) } });
     this.classCount = h("select", { class: "mp-select", on: { change: () => change({ classes: Number(this.classCount.value) }) } });
     this.basis = h("select", { class: "mp-select", on: { change: () => change({ basis: this.basis.value }) } });
-    this.diverging = h("input", { type: "checkbox", on: { change: () => change({ diverging: this.diverging.checked, breaks: null }) } });
+    this.diverging = h("input", { type: "checkbox", on: { change: () => change(this.divergingPatch()) } });
     this.smoothed = h("input", { type: "checkbox", on: { change: () => change({ smoothed: this.smoothed.checked }) } });
     this.smoothedField = h("label", { class: "mp-check", title: t("map.settings.smoothed.why") }, this.smoothed, h("span", { text: t("map.settings.smoothed") }));
     this.breaks = h("input", { type: "text", class: "mp-input", inputmode: "decimal", on: { change: () => this.setBreaks() } });
@@ -159,20 +155,34 @@ export class Pane {
     );
   }
 
-  /** Going over to manual breaks begins with those that are on the map. */
+  /** Going over to manual breaks begins with those that are on the map, or with thirds where there is but one. */
   methodPatch() {
     const method = this.method.value;
-    return { method, breaks: method === "manual" ? (this.model?.scale.breaks ?? null) : null };
+    if (method !== "manual" || !this.model) return { method, breaks: null };
+    const { low, high, breaks: drawn } = this.model.scale;
+    const thirds = [1, 2].map((part) => Number((low + (part * (high - low)) / 3).toFixed(this.model.series.decimals)));
+    const breaks = drawn.length > 1 ? drawn : thirds;
+    return { method, breaks, classes: breaks.length + 1 };
+  }
+
+  /** Breaks by hand are of values or of differences, never of both: the other begins with breaks that are worked out. */
+  divergingPatch() {
+    const { method } = this.state;
+    return { diverging: this.diverging.checked, breaks: null, method: method === "manual" ? "quantile" : method };
   }
 
   setBreaks() {
     const { lang } = this.app.format;
     const parts = this.breaks.value.split(";").map((part) => part.replace(/[\s\u00a0]/g, "").replace("−", "-"));
     const numbers = parts.map((part) => (part === "" ? NaN : Number(lang === "en" ? part.replace(/,/g, "") : part.replace(",", "."))));
-    const valid = numbers.every(Number.isFinite) && numbers.length >= 2 && numbers.length <= 6;
+    const classes = new Set(numbers).size + 1;
+    const valid = numbers.every(Number.isFinite) && CLASS_COUNTS.includes(classes);
     this.breaks.setAttribute("aria-invalid", String(!valid));
-    if (valid) this.app.store.setPane(this.index, { method: "manual", breaks: numbers.sort((a, b) => a - b) });
-    else this.app.say(this.app.format.t("map.settings.bad_breaks"));
+    this.app.say(valid ? "" : this.app.format.t("map.settings.bad_breaks"));
+    if (valid) {
+      const breaks = [...new Set(numbers)].sort((a, b) => a - b);
+      this.app.store.setPane(this.index, { method: "manual", breaks, classes: breaks.length + 1 });
+    }
   }
 
   /** Open one of the panels over the map, or close it; with `stay` it is open afterwards in any case. */
@@ -197,7 +207,6 @@ export class Pane {
     this.map.hidden = show;
     this.tableToggle.setAttribute("aria-pressed", String(show));
     if (show) this.drawTable();
-    this.app.painted();
   }
 
   verbs() {
@@ -266,10 +275,14 @@ export class Pane {
     this.legend.element.classList.toggle("mp-idle", Boolean(failed));
     if (failed) this.showNothing();
     if (model) this.drawNote(model);
-    if (!model || (key === this.key && this.model)) return;
-    if (this.model && (model.indicator.id !== this.model.indicator.id || model.level !== this.model.level || model.scale !== this.model.scale)) {
-      this.highlight = null;
-    }
+    const table = this.state.table && !app.options.hide?.includes("table");
+    if (this.table.element.hidden === table) this.showTable(table);
+    if (!model) return;
+    const same = key === this.key && this.model;
+    const steady = same || !this.model || (model.indicator.id === this.model.indicator.id && model.level === this.model.level && model.scale === this.model.scale);
+    if (!steady && this.lit === this.state.lit) app.store.unlight(this.index); // the classes it was of are gone
+    if (same && this.lit === this.state.lit) return;
+    this.lit = this.state.lit;
     this.key = key;
     this.model = model;
     this.layers.setShapes(app.shapes);
@@ -288,6 +301,10 @@ export class Pane {
     if (menu === this.menu) return;
     this.menu = menu;
     fillSelect(this.indicator, menu, this.state.indicator);
+  }
+
+  get highlight() {
+    return highlightOf(this.state?.lit, this.model); // a pane that is about to go has no state any more
   }
 
   paint() {

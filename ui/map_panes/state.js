@@ -2,14 +2,17 @@
  * The state of the page: what it may hold, its defaults, and how bogus values fall back to them.
  *
  * @typedef {{indicator: string, period: ?string, method: string, classes: number, breaks: ?number[], diverging: boolean,
- *   basis: string, smoothed: boolean}} PaneState   classes rest on the figures of the shown "year", or of all "years"
- *   (while time moves); smoothed values are shown where the indicator has them
+ *   basis: string, smoothed: boolean, table: boolean, lit: ?string}} PaneState   classes rest on the figures of the shown
+ *   "year", or of all "years" (while time moves); smoothed values are shown where the indicator has them; lit is what the
+ *   legend highlights: a class by its place ("1" the lowest) or a reason by its letter
  * @typedef {{panes: PaneState[], grouping: string, level: string, sync: boolean, sharedScale: boolean, sharedPeriod: boolean,
  *   filter: {rural: boolean, degurba: boolean, region: ?string, municipality: ?string}, selected: string[],
- *   view: ?{x: number, y: number, k: number}}} State
+ *   view: ?{x: number, y: number, k: number}, apart: Array<?Object>}} State   apart is where the panes after the first
+ *   look while they do not move together, else empty
  */
 
 import { METHODS } from "./classes.js";
+import { MISSING, REMARKS } from "./colours.js";
 
 export const LAYOUTS = [1, 2, 4];
 export const LEVELS = ["unit", "municipality"];
@@ -17,13 +20,14 @@ export const MOST_SELECTED = 6;
 export const CLASS_COUNTS = [3, 4, 5, 6, 7];
 export const BASES = ["years", "year"];
 export const GROUPINGS = ["theme", "factor"];
+const LITS = [...Array.from({ length: CLASS_COUNTS.at(-1) }, (_, k) => String(k + 1)), ...MISSING, ...REMARKS];
 
 const PERIOD = /^\d{4}(-Q[1-4])?$/;
 const PREFERRED = ["density", "population_change_5y", "company_taxpayers_rate", "residents_30mbps_share"];
 
 /** The settings of a pane that has just got an indicator (an entry of the catalogue). */
 export function freshPane({ id }) {
-  return { indicator: id, period: null, method: "quantile", classes: 5, breaks: null, diverging: false, basis: "year", smoothed: false };
+  return { indicator: id, period: null, method: "quantile", classes: 5, breaks: null, diverging: false, basis: "year", smoothed: false, table: false, lit: null };
 }
 
 /**
@@ -44,11 +48,12 @@ export function normalise(given, catalog, indicators = catalog.indicators) {
   const codes = new Set(LEVELS.flatMap((level) => catalog.territories[level].map(([code]) => code)));
   const oneOf = (value, allowed, fallback) => (allowed.includes(value) ? value : fallback);
   const filter = state.filter ?? {};
+  const sync = state.sync !== false;
   return {
     panes: Array.from({ length: count }, (_, i) => pane(panes[i], entries, defaults[i % defaults.length])),
     grouping: oneOf(state.grouping, GROUPINGS, "theme"),
     level: oneOf(state.level, LEVELS, "unit"),
-    sync: state.sync !== false,
+    sync,
     sharedScale: state.sharedScale === true,
     sharedPeriod: state.sharedPeriod !== false,
     filter: {
@@ -61,7 +66,13 @@ export function normalise(given, catalog, indicators = catalog.indicators) {
       .filter((code) => codes.has(code))
       .slice(0, MOST_SELECTED),
     view: view(state.view),
+    apart: sync ? [] : Array.from({ length: count - 1 }, (_, i) => view(state.apart?.[i])),
   };
+}
+
+/** Where each pane of a state looks, null being the whole country. */
+export function looksOf({ panes, sync, view, apart }) {
+  return panes.map((_, i) => (i && !sync ? apart[i - 1] : view));
 }
 
 function pane(given, entries, fallback) {
@@ -77,6 +88,8 @@ function pane(given, entries, fallback) {
     diverging: given.diverging === true,
     basis: BASES.includes(given.basis) ? given.basis : fresh.basis,
     smoothed: given.smoothed === true,
+    table: given.table === true,
+    lit: LITS.includes(given.lit) ? given.lit : null,
   };
 }
 

@@ -2,14 +2,14 @@
  * The state of the panes while they stand: every change a visitor can make, the steps back, and time.
  */
 
-import { MOST_SELECTED, freshPane, normalise } from "./state.js";
+import { MOST_SELECTED, freshPane, looksOf, normalise } from "./state.js";
 import { yearOf } from "./values.js";
 
 export class Store {
   /**
    * @param {Object} figures
-   * @param {Object} hooks changed(): draw; become(view): look there, null being the whole country; view(): where the
-   *   first pane looks now, null for the whole country; first(): the state to begin again with
+   * @param {Object} hooks changed(): draw; become(looks): look there, in each pane; looks(): where each pane looks now;
+   *   in both null is the whole country; first(): the state to begin again with
    */
   constructor(figures, hooks) {
     Object.assign(this, { figures, hooks, past: [] });
@@ -26,7 +26,8 @@ export class Store {
 
   /** The state as it goes out. */
   outward() {
-    return { ...this.state, view: this.hooks.view() };
+    const [view, ...others] = this.hooks.looks();
+    return { ...this.state, view, apart: this.state.sync ? [] : others };
   }
 
   // --- changes ---
@@ -41,9 +42,15 @@ export class Store {
     this.set({ panes: this.state.panes.map((pane, i) => (i === index ? { ...pane, ...patch } : pane)) });
   }
 
+  /** The legend of a pane highlights nothing any more; that is part of a change, not one by itself. */
+  unlight(index) {
+    this.state = { ...this.state, panes: this.state.panes.map((pane, i) => (i === index ? { ...pane, lit: null } : pane)) };
+  }
+
   /** Another indicator in a pane, with the usual settings, in the year the pane stands at. */
   setIndicator(index, id) {
-    this.setPane(index, { ...freshPane({ id }), period: this.carriedPeriod(index) });
+    const { table } = this.state.panes[index];
+    this.setPane(index, { ...freshPane({ id }), period: this.carriedPeriod(index), table });
   }
 
   setFilter(patch) {
@@ -110,14 +117,15 @@ export class Store {
   become(given) {
     this.spare = null;
     this.state = this.sound(given);
-    this.hooks.become(this.state.view);
+    this.hooks.become(looksOf(this.state));
     this.hooks.changed();
   }
 
-  /** Take over a state from outside. Where it looks where this one was last told to look, the maps stay. */
-  adopt(given, toldView) {
+  /** Take over a state from outside. Where it looks where the one last told looked, the maps stay. */
+  adopt(given, told) {
     this.state = this.sound(given);
-    if (JSON.stringify(this.state.view) !== JSON.stringify(toldView)) this.hooks.become(this.state.view);
+    const where = (state) => JSON.stringify([state?.view ?? null, state?.apart ?? []]);
+    if (where(this.state) !== where(told)) this.hooks.become(looksOf(this.state));
   }
 
   /** Keep to what the figures know, after indicators have come or gone. */

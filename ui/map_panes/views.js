@@ -27,10 +27,11 @@ export class Views {
     return { x: this.size[0] / 2, y: this.size[1] / 2, k: 1 };
   }
 
-  /** The panes' layers, and the views they start from. */
-  setPanes(layers, start) {
+  /** Take up the panes' layers. Panes that move together look where the first one does; so does one that is new. */
+  setPanes(layers) {
     this.panes = layers;
-    this.views = layers.map((_, i) => this.views[i] ?? { ...(this.together() ? (this.views[0] ?? start) : start) });
+    const [first] = this.views;
+    this.views = layers.map((_, i) => ({ ...((!this.together() && this.views[i]) || first) }));
     this.commit();
   }
 
@@ -64,10 +65,16 @@ export class Views {
     });
   }
 
-  /** Look somewhere else at once, in all panes. */
-  set(view) {
+  /** Where the panes look, those still to come included; null is the whole country. One that is to go is no matter. */
+  begin(looks) {
+    const count = Math.max(looks.length, this.panes.length);
+    this.views = Array.from({ length: count }, (_, i) => this.clamp(looks[i] ?? this.home()));
+  }
+
+  /** Look somewhere else at once, in each pane. */
+  set(looks) {
     this.stop();
-    this.views = this.panes.map(() => this.clamp(view));
+    this.begin(looks);
     this.commit();
   }
 
