@@ -337,8 +337,11 @@ def report(
 def compute(
     data: Annotated[Path, typer.Option("--data", metavar="FILE", help="Table of units and their figures (CSV).")],
     meta: Annotated[Path, typer.Option("--meta", metavar="FILE", help="Table of indicators and aggregates (CSV).")],
-    config: Annotated[Path, typer.Option("--config", metavar="FILE", help="How the index is computed (JSON).")],
     out: Annotated[Path, typer.Option("--out", metavar="DIR", help="Folder to write to; made where there is none.")],
+    config: Annotated[
+        Path | None,
+        typer.Option("--config", metavar="FILE", help="How the index is computed (JSON); without it all defaults."),
+    ] = None,
     json: JSON = False,
 ) -> None:
     """Compute any composite index: scores, ranks, coverage and a log of everything that was done."""
@@ -350,7 +353,7 @@ def compute(
     result = pipeline.compute(inputs.data, inputs.meta, inputs.config, inputs.groups, files.names)
     tables = {f"{name}.csv": table for name, table in result.tables().items()}
     log = {"inputs": files.told, "ignored_columns": inputs.ignored, **result.log}
-    batch.write(out, tables, log, inputs=(data, meta, config))
+    batch.write(out, tables, log, inputs=tuple(filter(None, (data, meta, config))))
     if json:
         say_json({"out": str(out), "files": [*tables, "log.json"], **result.summary()})
         return

@@ -53,16 +53,16 @@ class Files:
     faults: dict[str, list[Fault]]
 
 
-def read(data: Path, meta: Path, config: Path) -> Files:
-    """Read the three files.
+def read(data: Path, meta: Path, config: Path | None = None) -> Files:
+    """Read the three files; without a configuration it is {}, all defaults.
 
     Tables are CSV in UTF-8 (with or without a byte order mark), separated by commas, semicolons or tabs, with any line
     ends; rows without any text are passed over. Nothing is raised for a file that is missing, empty, over 200 MB, not
     UTF-8, no table or no JSON: it stands in `faults`, so that it can be told with what is wrong in the others.
     """
-    paths = {"data": data, "meta": meta, "config": config}
+    paths = {"data": data, "meta": meta} | ({"config": config} if config else {})
     told: dict[str, dict[str, Any]] = {}
-    faults: dict[str, list[Fault]] = {what: [] for what in paths}
+    faults: dict[str, list[Fault]] = {what: [] for what in CONTENT}
 
     def parsed(what: str, parse: Callable[[str, list[Fault]], Any]) -> Any:
         path = paths[what]
@@ -75,7 +75,8 @@ def read(data: Path, meta: Path, config: Path) -> Files:
             return None
 
     tables = (parsed("data", _table), parsed("meta", _table))
-    return Files(*tables, parsed("config", _json), (data.name, meta.name, config.name), told, faults)
+    names = (data.name, meta.name, config.name if config else "config")
+    return Files(*tables, parsed("config", _json) if config else {}, names, told, faults)
 
 
 def write(out: Path, tables: Mapping[str, pd.DataFrame], log: Mapping[str, Any], inputs: tuple[Path, ...] = ()) -> None:

@@ -10,7 +10,7 @@ import pandas as pd
 import streamlit as st
 
 from data.model import DataError
-from indicators.success import FACTORS, OVERALL, VERSION
+from indicators.success import FACTORS, HIGHEST_WEIGHT, OVERALL, VERSION
 from indicators.weighting import DECLARED, LARGEST_FILE, OPTIONS, differing, from_file, to_file
 from ui import assets, cache, frame, scores
 from ui.address import State
@@ -96,14 +96,20 @@ def controls() -> None:
 
 
 def slider(code: str, name: str, share: float) -> None:
-    """The weight of one part of the index, with what it comes to."""
+    """The weight of one part of the index, with what it comes to, and a button that takes it out or puts it back."""
+    out = not chosen.now.weighting.weight(code)
+    label = tr("index.weight_out", name=name) if out else tr("index.weight", name=name, share=scores.share_of(share))
+    with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
+        st.markdown(label, width="stretch")
+        st.button(
+            tr("index.put_back" if out else "index.remove"),
+            key=f"index_toggle_{code}",
+            type="tertiary",
+            on_click=chosen.toggle,
+            args=(code,),
+        )
     st.slider(
-        tr("index.weight", name=name, share=scores.share_of(share)),
-        0,
-        10,
-        key=key(code),
-        on_change=chosen.take,
-        args=(code,),
+        label, 0, HIGHEST_WEIGHT, key=key(code), on_change=chosen.take, args=(code,), label_visibility="collapsed"
     )
 
 

@@ -8,7 +8,7 @@ from typing import Any, cast
 
 import streamlit as st
 
-from indicators.success import FACTORS, OVERALL, declared
+from indicators.success import FACTORS, HIGHEST_WEIGHT, OVERALL, declared
 from indicators.weighting import DECLARED, OPTIONS, Weighting, decode, encode
 from ui import trail
 from ui.text import language
@@ -90,6 +90,12 @@ class Chosen:
         """Set weights and rules otherwise than through their widgets."""
         self._step("")
         self._keep(replace(self.now, weighting=weighting))
+
+    def toggle(self, code: str) -> None:
+        """Take a part of the index out, or put it back with the weight it is declared with (the highest for none)."""
+        weighting = self.now.weighting
+        usual = DECLARED.weight(code) or HIGHEST_WEIGHT
+        self.change(weighting.with_weights({code: 0 if weighting.weight(code) else usual}))
 
     def undo(self) -> None:
         """One step back."""

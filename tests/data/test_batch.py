@@ -102,6 +102,18 @@ def test_every_key_is_in_the_document_and_in_the_help(capsys: pytest.CaptureFixt
         assert re.search(rf"\b{word}\b", shown), word
 
 
+def test_without_a_configuration_it_is_the_products_own_way(door: Door) -> None:
+    assert door.run(config={}) == 0
+    written = {name: door.written(name) for name in OUT if name != "log.json"}
+    paths = [f"--{name}={door.folder / name}.csv" for name in ("data", "meta")]
+    door.folder.joinpath("config.json").unlink()
+    assert cli.main(["compute", *paths, f"--out={door.out}"]) == 0
+    assert {name: door.written(name) for name in written} == written
+    door.folder.joinpath("meta.csv").write_text(META.replace("0,20", ","), encoding="utf-8")
+    assert cli.main(["compute", *paths, f"--out={door.out}"]) == 2
+    assert "no goalposts, but normalise is goalposts" in door.capsys.readouterr().err
+
+
 def test_what_people_and_machines_are_told(door: Door) -> None:
     assert door.run() == 0
     said = door.capsys.readouterr().out

@@ -9,7 +9,7 @@ from streamlit.testing.v1 import AppTest
 
 from data.model import DataError
 from data.paths import ROOT
-from indicators.success import FACTORS, OVERALL, VERSION, declared
+from indicators.success import FACTORS, HIGHEST_WEIGHT, OVERALL, VERSION, declared
 from indicators.weighting import DECLARED, FORMAT, Weighting, decode, differing, encode, from_file, to_file
 from ui import scores
 from ui.text import LANGUAGES, alphabetical, messages
@@ -110,6 +110,29 @@ def test_reset_and_undo_lead_back():
     assert app.slider(key=MOVED).value == 10
     assert figures(app) == before
     assert "weights" not in app.query_params
+
+
+def test_a_part_is_taken_out_and_put_back():
+    app = visit(weights="download_mbps~4")
+    kept = figures(app)
+    app.button(key="index_toggle_download_mbps").click().run()
+    assert app.slider(key=MOVED).value == 0
+    assert LATVIAN["index.weight_out"].format(name="Lejupielāde") in words(app)
+    assert app.button(key="index_toggle_download_mbps").label == LATVIAN["index.put_back"]
+    assert figures(app) == figures(visit(weights="download_mbps~0")) != kept
+    next(button for button in app.button if button.label == LATVIAN["index.undo"]).click().run()
+    assert figures(app) == kept
+    for weight in (0, 10):  # put back as declared, not as it was
+        app.button(key="index_toggle_download_mbps").click().run()
+        assert app.slider(key=MOVED).value == weight
+    assert "weights" not in app.query_params
+
+
+def test_what_is_declared_without_weight_is_put_in_with_the_highest():
+    app = visit()
+    name = next(name for name, weight in declared().items() if not weight)
+    app.button(key=f"index_toggle_{name}").click().run()
+    assert app.slider(key=f"index_{name}").value == HIGHEST_WEIGHT
 
 
 def test_an_address_brings_weights_rules_and_reference_set():
