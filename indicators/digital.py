@@ -1,4 +1,4 @@
-"""Digital capability: measured broadband, broadband that can be ordered, and digital skills modelled from national rates by age."""
+"""Digital capability: broadband that is measured or can be ordered; skills modelled from national rates by age."""
 
 from __future__ import annotations
 

@@ -142,8 +142,9 @@ FACTORS: tuple[Factor, ...] = (
 """Completeness has a quarter of its factor at most: small counts are withheld, so that it favours large parishes.
 
 Broadband that can be ordered waits for figures somebody supplies; 1,000 Mbit/s weighs nothing, as a very high capacity
-network says nearly the same. Points of access weigh nothing until somebody gives them a weight: volunteers have put so few of them on the map that
-a score would measure the mappers. Skills are modelled from the ages of the place, as nobody counts them.
+network says nearly the same. Points of access weigh nothing until somebody gives them a weight: volunteers have put so
+few of them on the map that a score would measure the mappers. Skills are modelled from the ages of the place, as nobody
+counts them.
 """
 
 

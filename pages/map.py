@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from ui import assets, cache, frame
+from ui import assets, frame, own
 from ui.address import encode
 from ui.map_panes import map_panes
 from ui.session import Maps
@@ -13,7 +13,7 @@ from ui.text import language, tr
 from ui.views import VIEWS, show
 
 frame.guard()
-loaded = cache.current()
+loaded = own.loaded()
 kept = Maps("map", loaded.known)
 kept.arrive()
 
@@ -33,7 +33,7 @@ def maps() -> None:
             st.button(tr(f"view.{view}"), key=f"view_{view}", on_click=show_view, args=(view,))
         st.space("stretch")
         share_link("share_map", encode(kept.state))
-    map_panes(kept, base=assets.base(loaded), language=language())
+    map_panes(kept, base=assets.base(loaded), language=language(), inline=own.on_map(loaded))
     kept.write_address()
 
 

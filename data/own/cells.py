@@ -9,10 +9,28 @@ from dataclasses import dataclass
 from data.own.model import Cell
 
 ERRORS = ("#n/a", "#div/0!", "#value!", "#ref!", "#name?", "#num!", "#null!")
-EMPTY = frozenset(
-    ("", "-", "–", "—", ".", "..", "...", "…", ":", "?", "x", "n/a", "na", "nan", "null", "none", "nav", "nd", "n.d.")
-    + ("nav datu", "no data", "trūkst datu", "nav pieejams", *ERRORS)
+MARKS = (
+    "",
+    "-",
+    "–",
+    "—",
+    ".",
+    "..",
+    "...",
+    "…",
+    ":",
+    "?",
+    "x",
+    "n/a",
+    "na",
+    "nan",
+    "null",
+    "none",
+    "nav",
+    "nd",
+    "n.d.",
 )
+EMPTY = frozenset((*MARKS, "n/a", "n.d.", "nav datu", "no data", "trūkst datu", "nav pieejams", *ERRORS))
 HIDDEN = frozenset(("*", "**", "***", "c", "(c)", "konf.", "konf", "konfidenciāls", "konfidenciāli", "suppressed"))
 LESS_THAN = re.compile(r"[<≤]\s*\d+")
 SIGNS = str.maketrans(

@@ -210,7 +210,7 @@ def title_of(found: Recognised, row: int) -> str:
 def from_points(
     places: Places, snapshot: Path, name: str, period: str, sheet: str
 ) -> tuple[list[Series], list[Unmatched]]:
-    """How many points lie in each unit, the mean of each number they carry, and how far people live from the nearest."""
+    """How many points lie in each unit, the mean of each of their numbers, and how far people live from the nearest."""
     units = units_of(snapshot)
     x, y = shapely.get_x(places.shapes), shapely.get_y(places.shapes)
     unit = points_to_units(x, y, units)

@@ -6,6 +6,7 @@ import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
+from functools import cached_property
 from typing import Any, Literal
 
 from data.model import Level, SchemaError
@@ -287,7 +288,7 @@ class Brought:
     series: tuple[Series, ...]
     uses: tuple[Use, ...]
 
-    @property
+    @cached_property
     def id(self) -> str:
         """A name that is the same for the same content."""
         return hashlib.sha256(self.to_json().encode()).hexdigest()[:12]
