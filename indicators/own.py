@@ -15,6 +15,7 @@ MARK = Text("jūsu dati", "your data")
 """Stands beside the name of everything that was brought."""
 SHORT = 20
 """Characters of a name in a legend, before the mark."""
+COUNT, NO_UNIT = Text("skaits", "number"), Text("bez mērvienības", "no unit")
 GIVEN = Text("Skalas galus norādīja datu īpašnieks.", "The ends of the scale were given by whoever brought the data.")
 
 
@@ -87,7 +88,7 @@ def own_indicator(
             short=Text(f"{cut} ({MARK.lv})", f"{cut} ({MARK.en})"),
             definition=made or Text(f"No jūsu faila: {source}.", f"From your file: {source}."),
             formula=made or Text("kā failā", "as in the file"),
-            unit=Text(unit or "skaits", unit or "number"),
+            unit=Text(unit, unit) if unit else COUNT if summed else NO_UNIT,
             decimals=decimals_of(shown.tolist()),
             better=better,
             theme="own",

@@ -109,7 +109,6 @@ def one_in_use(one: Brought, laid: cache.Loaded, kept: bool) -> None:
             mime="text/csv",
             key=f"own_csv_{one.id}",
             on_click="ignore",
-            icon=":material/download:",
         )
         if not kept:
             st.button(tr("own.remove"), key=f"own_remove_{one.id}", on_click=own.remove, args=(one.id,))
@@ -214,7 +213,16 @@ def preview(given: Draft, reading: Reading) -> None:
 
 def unmatched(given: Draft, reading: Reading) -> None:
     """Rows that were not used: what they may mean is offered, and all can be downloaded."""
-    rows = reading.unmatched
+    rows, confirmed = reading.unmatched, given.answers.assigned
+    if confirmed:
+        names = dict(shared.snapshot.territories[["code", "full_name"]].to_numpy().tolist())
+        with st.container(horizontal=True, vertical_alignment="center"):
+            pairs = [f"{own.harmless(text)} → {names.get(code, code)}" for text, code in list(confirmed.items())[:5]]
+            more = " …" if len(confirmed) > 5 else ""
+            st.markdown(f"{tr('own.confirmed')} {'; '.join(pairs)}{more}", width="content")
+            if st.button(tr("own.undo"), key=f"own_unconfirm_{given.id}", icon=":material/undo:"):
+                given.answer(assigned={})
+                st.rerun()
     if not rows:
         return
     st.subheader(trn("own.unmatched", len(rows)))
@@ -225,8 +233,6 @@ def unmatched(given: Draft, reading: Reading) -> None:
     for row in offered[:MOST_ASKED]:
         names = {each.code: f"{each.name} · {each.code}" for each in row.candidates}
         key = f"own_match_{given.id}_{row.text}"
-        if row.text in given.answers.assigned:
-            st.session_state.setdefault(key, given.answers.assigned[row.text])
         picked[row.text] = st.selectbox(
             f"{own.harmless(row.text)} – {tr(f'own.reason.{row.reason}')}",
             ["", *names],
@@ -248,7 +254,6 @@ def unmatched(given: Draft, reading: Reading) -> None:
             mime="text/csv",
             key=f"own_unmatched_{given.id}",
             on_click="ignore",
-            icon=":material/download:",
         )
     with st.expander(tr("own.unmatched_list")):
         heads = ("row", "text", "reason", "detail")
@@ -406,5 +411,4 @@ with st.expander(tr("own.forms")):
                 file_name=f"{name}.csv",
                 mime="text/csv",
                 on_click="ignore",
-                icon=":material/download:",
             )

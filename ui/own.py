@@ -42,7 +42,7 @@ MOST_LAID = 8
 MOST_SERIES = 60
 """Series one visitor may have in use at a time."""
 ROUTE = "own"
-NO_LICENCE = Licence("–", "")
+NO_LICENCE = Licence("", "")
 MADE: Mapping[str, Text] = {
     "count": Text("cik jūsu punktu ir šeit", "how many of your points are here"),
     "mean": Text("jūsu punktu vērtību vidējais", "the mean of your points' values"),
@@ -176,7 +176,7 @@ def laid(shared: Loaded, own: Sequence[Brought]) -> Loaded:
     for one in own:
         if one.kind == "availability":
             continue
-        made = [(declared(name, pair), pair) for name, pair in paired(one).items()]
+        made = [(declared(name, pair, one.file), pair) for name, pair in paired(one).items()]
         measures = tuple(measure for parts, _ in made for part in parts for measure in part.measures)
         observations = pd.concat([part.observations for parts, _ in made for part in parts], ignore_index=True)
         named = {part.indicator.id: part.indicator for parts, _ in made for part in parts}
@@ -220,7 +220,7 @@ def paired(one: Brought) -> dict[str, Pair]:
     return found
 
 
-def declared(id: str, pair: Pair) -> list[Own]:
+def declared(id: str, pair: Pair, file: str) -> list[Own]:
     """The indicators of a pair: the first is shown, a second gives it the municipalities' own figures."""
     made = []
     for at, (series, use) in enumerate(pair):
@@ -229,8 +229,8 @@ def declared(id: str, pair: Pair) -> list[Own]:
             own_indicator(
                 id if not at else f"{id}{OF_MUNICIPALITIES}",
                 name=harmless(use.name),
-                unit=harmless(use.unit),
-                source=harmless(series.source),
+                unit=harmless(use.unit) if use.unit else "",
+                source=harmless(series.source or file),
                 level=series.level,
                 better=use.better,
                 additive=use.additive,
@@ -293,7 +293,7 @@ def source_of(one: Brought, measures: Sequence[Any]) -> Source:
     name = harmless(one.file)
     return Source(
         id=f"own_{one.id[:8]}",
-        publisher=Text(MARK.lv.capitalize(), MARK.en.capitalize()),
+        publisher=Text(f"{MARK.lv}: {name}", f"{MARK.en}: {name}"),
         title=Text(name, name),
         address="",
         licence=NO_LICENCE,

@@ -23,6 +23,11 @@ METADATA = {"Nosaukums": "name", "Mērvienība": "unit", "Datu avots": "source"}
 """The rows under a sheet of RAIM's indicator atlas, by which it is known whatever the sheet is called."""
 SOURCE = re.compile(r"(?:datu avots|avots|source|dati)\s*[:–-]\s*(.*)", re.I)
 IS_CODE = re.compile(r"atvk|kods|code|teritorijas kods|ter_?kods|area|geo|l1_code", re.I)
+IS_PLACE = re.compile(
+    r"pagast\w*|teritorij\w*|teritoriālā vienība|teritoriālais iedalījums|novad\w*|pašvaldīb\w*|vieta|parish\w*"
+    r"|municipalit\w*|territory|unit|place",
+    re.I,
+)
 IS_PERIOD = re.compile(
     r"gads|gadi|year|years|periods|period|datums|date|time|laiks|ceturksnis|quarter|mēnesis|month", re.I
 )
@@ -144,7 +149,8 @@ def places(rows: list[list[Cell]], gazetteer: Gazetteer) -> tuple[int | None, in
             continue
         lettered = [text for text in texts if re.search(r"[^\W\d_]", text)]
         like = sum(gazetteer.looks_like(text) for text in lettered)
-        if lettered and like >= 0.4 * len(texts):
+        called = any(IS_PLACE.fullmatch(text) for text in texts[: MOST_HEADER_ROWS + 1])
+        if lettered and like >= (0.1 if called else 0.4) * len(texts) and any(map(gazetteer.is_known, lettered)):
             levels = Counter(level for text in lettered for level in gazetteer.levels(text))
             names[at] = {"like": like, "unit": levels["unit"], "municipality": levels["municipality"]}
     name, over = of_names(names)
@@ -307,7 +313,7 @@ def with_period(columns: list[Column], rows: list[list[Cell]], data: Sequence[in
         values = [rows[row][column.at] for row in data[:MOST_LOOKED_AT] if rows[row][column.at] is not None]
         hinted = any(IS_PERIOD.fullmatch(word) for word in re.findall(r"\w+", column.label))
         periods = sum(cells.period(value) is not None for value in values)
-        if not values or periods < (0.8 if hinted else 1.0) * len(values):
+        if not values or periods < (0.6 if hinted else 1.0) * len(values):
             return False
         return hinted or len({text_of(value) for value in values}) <= max(1, len(values) // 2)
 

@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import pandas as pd
 
@@ -29,6 +30,8 @@ TOTAL = re.compile(
     re.I,
 )
 LEAST_ALIKE = 75
+KIND_ALIKE = 80
+"""How alike two names must be to be offered, and two words to count as one of the kinds of places (0-100)."""
 MOST_OFFERED = 4
 
 
@@ -110,6 +113,10 @@ class Gazetteer:
         self._plain: dict[str, list[str]] = {}
         for name, codes in self.named.items():
             self._plain.setdefault(plain(name), []).extend(codes)
+
+    @cached_property
+    def _stems(self) -> dict[str, str]:
+        return {like: stem(like) for like in self._plain}
 
     def code_of(self, text: str) -> str | None:
         """A code in its full form (LV0027400 from 27400, "0027400"), known or not; None if it is no code."""
@@ -196,8 +203,7 @@ class Gazetteer:
         asked = stem(plain(name))
         if not 3 <= len(asked) <= 120:
             return ()
-        stems = {like: stem(like) for like in self._plain}
-        found = process.extract(asked, stems, scorer=fuzz.ratio, limit=12, score_cutoff=LEAST_ALIKE)
+        found = process.extract(asked, self._stems, scorer=fuzz.ratio, limit=12, score_cutoff=LEAST_ALIKE)
         scored: dict[str, float] = {}
         for _, score, like in found:
             same_kind = 4 * (like.split()[-1] == plain(name).split()[-1]) if plain(name) != like else 0
@@ -210,8 +216,12 @@ class Gazetteer:
 
 
 def stem(name: str) -> str:
-    """A plain name without the words for parish, town and municipality."""
-    return " ".join(part for part in name.split() if part not in PLAIN_KINDS) or name
+    """A plain name without the words for parish, town and municipality, even if these are written wrongly."""
+    from rapidfuzz import fuzz
+
+    parts = name.split()
+    kept = [part for part in parts if not any(fuzz.ratio(part, kind) >= KIND_ALIKE for kind in PLAIN_KINDS)]
+    return " ".join(kept) or name
 
 
 def text_key(code: str, name: str, over: str) -> str:

@@ -391,7 +391,7 @@ export class Pane {
   shortSource() {
     const { sources } = this.app.figures;
     const ids = [...this.model.indicator.sources, "boundaries"].filter((id) => sources[id]);
-    const parts = ids.map((id) => `${shortPublisher(sources[id].publisher)}, ${readableLicence(sources[id].licence)}`);
+    const parts = ids.map((id) => [shortPublisher(sources[id].publisher), readableLicence(sources[id].licence)].filter(Boolean).join(", "));
     return [...new Set(parts)].join(" · ");
   }
 
