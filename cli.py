@@ -1,4 +1,4 @@
-"""The other door to the data: refresh, fetch, import, build, check, values, report, compute, bench."""
+"""The other door to the data: refresh, fetch, import, own, build, check, values, report, compute, bench."""
 
 from __future__ import annotations
 
@@ -25,6 +25,8 @@ from data.alone import Busy
 from data.model import DataError, DataErrors, Fault, SnapshotError
 
 WIDTH = 140
+MOST_ROWS = 20
+"""Rows that were not used are shown up to here."""
 OK, FAILED, BAD_INPUT, PARTLY, STOPPED = 0, 1, 2, 3, 130
 EXIT_CODES = """Exit codes: 0 all went well; 1 the machine is at fault (no disk space, no browser, a damaged snapshot,
 another command that is still writing); 2 what was given is at fault (an option, a file): the message names file, place
@@ -85,7 +87,7 @@ def fetch(
     if directory is None:
         raise typer.BadParameter("Say where the files are: fetch --from DIR. `refresh` asks the publishers.")
     known_sources(source or (), sources.available())
-    ids = source or list(sources.available())
+    ids = source or list(sources.published())
     with progress_bar("fetch") as step:
         results = fetch_files(Folder(directory), ids, paths.RAW, paths.CORRECTIONS, step)
     refused = [result for result in results if result.error]
@@ -187,24 +189,99 @@ def known_sources(asked: Sequence[str], known: Sequence[str], kind: str = "") ->
 
 @app.command("import", epilog=EXIT_CODES)
 def import_(
-    file: Annotated[Path, typer.Argument(help="A publisher's file, of any name.")],
+    file: Annotated[Path, typer.Argument(help="A publisher's file of any name, or a table, points or areas of yours.")],
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only check the file; write nothing.")] = False,
+    period: Annotated[str, typer.Option(metavar="YEAR", help="The year of figures that have none in the file.")] = "",
+    sheet: Annotated[str, typer.Option(metavar="NAME", help="The only sheet (or layer) to read.")] = "",
     json: JSON = False,
 ) -> None:
-    """Recognise and check one publisher's file, and keep it for the next build."""
-    from data import paths
-    from data.intake import import_file
+    """Recognise and check one file, and keep it: a publisher's for the next build, another as own data.
 
-    result = import_file(file, paths.RAW, paths.CORRECTIONS, dry_run)
+    Own data are shown on the pages of this machine with a mark; docs/own-data.md tells which files can be read.
+    """
+    from data import paths
+    from data.model import PERIOD
+    from data.own.bring import take
+    from data.own.model import Answers
+
+    if period and not PERIOD.fullmatch(period):
+        raise typer.BadParameter(f"--period takes a year or a quarter (2024, 2024-Q2), not {period!r}.")
+    answers = Answers(period=period, sheet=sheet)
+    taken = take(file, paths.RAW, paths.CORRECTIONS, paths.SNAPSHOT, paths.OWN, answers, dry_run)
+    imported, reading = taken.imported, taken.reading
     if json:
-        say_json({**result.__dict__, "dry_run": dry_run})
+        say_json(
+            {
+                "source": "own",
+                "name": file.name,
+                **(imported.__dict__ if imported else {}),
+                "kind": reading.kind if reading else "source",
+                "series": [one.described() for one in reading.series] if reading else [],
+                "unmatched": [asdict(row) for row in reading.unmatched] if reading else [],
+                "warnings": [str(note) for note in reading.notes] if reading else [],
+                "kept": taken.kept or None,
+                "dry_run": dry_run,
+            }
+        )
         return
-    what = "no observations, but what others stand on"
-    if result.periods:
-        span = result.periods[0] if len(result.periods) == 1 else f"{result.periods[0]} to {result.periods[-1]}"
-        what = f"{result.rows:,} observations with it ({span}), {result.changed:,} of them new or changed"
-    say(f"{result.name}: a file of {result.source}; {what}.")
-    say("Nothing was written." if dry_run else "Kept in data/raw; run `python cli.py build` to use it.")
+    if imported:
+        what = "no observations, but what others stand on"
+        if imported.periods:
+            span = imported.periods[0]
+            span = span if len(imported.periods) == 1 else f"{span} to {imported.periods[-1]}"
+            what = f"{imported.rows:,} observations with it ({span}), {imported.changed:,} of them new or changed"
+        say(f"{imported.name}: a file of {imported.source}; {what}.")
+        say("Nothing was written." if dry_run else "Kept in data/raw; run `python cli.py build` to use it.")
+        return
+    assert reading
+    table = Table("series", "level", "unit", "first", "last", "rows", "source", box=None, pad_edge=False)
+    for one in reading.series:
+        told = one.described()
+        table.add_row(
+            *(
+                printable(str(told[name] or "–"))
+                for name in ("name", "level", "unit", "first", "last", "rows", "source")
+            )
+        )
+    stdout().print(table)
+    for note in reading.notes:
+        say(f"Note: {note}")
+    for row in reading.unmatched[:MOST_ROWS]:
+        offered = ", ".join(f"{each.code} {each.name}" for each in row.candidates)
+        detail = f" ({row.detail})" if row.detail else ""
+        say(
+            f"Not used: {row.sheet}, row {row.row}: {row.text}: {row.reason}{detail}"
+            + (f"; {offered}?" if offered else "")
+        )
+    if len(reading.unmatched) > MOST_ROWS:
+        say(f"… and {len(reading.unmatched) - MOST_ROWS:,} more rows that were not used; --json lists all.")
+    if dry_run:
+        say("Nothing was written.")
+    elif taken.kept:
+        say(f"Kept as own data {taken.kept}; `python cli.py own` lists them, `own --forget ID` removes them.")
+    else:
+        raise DataError.of(file.name, "", "nothing was kept", "Say which year the figures are of: --period YEAR.")
+
+
+@app.command(epilog=EXIT_CODES)
+def own(
+    forget: Annotated[str, typer.Option(metavar="ID", help="No longer keep the own data of this id.")] = "",
+    json: JSON = False,
+) -> None:
+    """List the own data that are kept on this machine, or forget some of them."""
+    from data import paths
+    from data.own import saved
+
+    if forget and not saved.forget(forget, paths.OWN):
+        raise typer.BadParameter(f"No own data {forget!r} are kept; `python cli.py own` lists them.")
+    kept = saved.kept(paths.OWN)
+    if json:
+        say_json([{"id": one.id, "file": one.file, "series": [s.described() for s in one.series]} for one in kept])
+        return
+    table = Table("id", "file", "series", box=None, pad_edge=False)
+    for one in kept:
+        table.add_row(one.id, printable(one.file), str(len(one.series)))
+    stdout().print(table)
 
 
 @app.command(epilog=EXIT_CODES)

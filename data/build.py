@@ -22,7 +22,8 @@ from data.judge import GROUND, Progress, carried_tables, ground, map_file, obser
 from data.lock import hash_of, raw_files
 from data.model import DataError, Level, Source
 from data.paths import CORRECTIONS, RAW, SNAPSHOT
-from data.store import FORMAT, MANIFEST, SEAL, Snapshot, open_snapshot, set_aside, source_record
+from data.sources import popgrid
+from data.store import FORMAT, MANIFEST, PEOPLE, SEAL, Snapshot, open_snapshot, set_aside, source_record
 
 MAX_BYTES = 6_000_000
 GROUND_FILES = (
@@ -126,10 +127,13 @@ def _build(raw: Path, snapshot: Path, corrections: Path, progress: Progress, car
                 )
             )
         nothing = pd.DataFrame(columns=list(schema.COLUMNS))
-        own = own_tables.SOURCE
-        records[own.id] = source_record(own) | vintage(own, nothing, context, 0)
+        waiting = [sources.load(id).SOURCE for id in report.skipped if id not in sources.published()]
+        for source in (own_tables.SOURCE, *waiting):
+            records[source.id] = source_record(source) | vintage(source, nothing, context, 0)
         progress("snapshot", len(ids), len(ids) + 1)
         write_ground(fresh, context)
+        if files.get(popgrid.SOURCE.id):
+            write_table(people(context), fresh / PEOPLE)
         if old:
             carry_over(old, context, report.carried, fresh, records)
         write_manifest(fresh, records, context.edition)
@@ -200,6 +204,16 @@ def write_ground(fresh: Path, context: Context) -> None:
     (fresh / "geometry.json.gz").write_bytes(map_file(context))
 
 
+def people(context: Context) -> pd.DataFrame:
+    """Who lives where: unit, people, x, y (the middle of their square kilometre, EPSG:3059, whole metres).
+
+    What people bring as points and areas is weighted by it without the publisher's file.
+    """
+    lived = popgrid.residents(context)
+    corners = lived[["x", "y"]].round().astype("int32")
+    return pd.DataFrame({"unit": lived["unit"], "people": lived["people"].round(2).astype("float32")}).join(corners)
+
+
 def carry_over(old: Snapshot, context: Context, carried: Sequence[str], fresh: Path, records: dict[str, Any]) -> None:
     """What the old snapshot holds of sources without raw files: their tables, records, places, and the ground.
 
@@ -215,6 +229,8 @@ def carry_over(old: Snapshot, context: Context, carried: Sequence[str], fresh: P
     records |= {id: old.manifest["sources"][id] for id in carried}
     if any(hasattr(sources.load(id), "places") for id in carried):
         shutil.copyfile(old.path / "places.parquet", fresh / "places.parquet")
+    if popgrid.SOURCE.id in carried and (old.path / PEOPLE).is_file():
+        shutil.copyfile(old.path / PEOPLE, fresh / PEOPLE)
     if not all(context.files.get(id) for id in GROUND):
         for name in GROUND_FILES:
             shutil.copyfile(old.path / name, fresh / name)

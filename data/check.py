@@ -161,6 +161,8 @@ def read_again(
     held: Mapping[str, pd.DataFrame] = observations_by_source(snapshot)
     found: dict[str, pd.DataFrame] = {}
     for id in sources.available():
+        if not context.files.get(id) and id not in sources.published():
+            continue
         if not context.files.get(id):
             section.say("warning", f"{id}: no raw files; `python cli.py fetch --from DIR {id}` takes them in.")
             continue

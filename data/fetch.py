@@ -109,7 +109,7 @@ def fetch(
     Busy
         Another fetch or import is running.
     """
-    asked = unique(ids or sources.available())
+    asked = unique(ids or sources.published())
     taken: dict[str, tuple[Entry, ...]] = {}
     refused: dict[str, DataError] = {}
     with alone(raw, "fetch"), Staging(raw) as staging:

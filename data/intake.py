@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from fnmatch import fnmatch
 from pathlib import Path
 
@@ -10,8 +11,8 @@ import pandas as pd
 
 from data import schema, sources
 from data.alone import alone
-from data.context import RawFile
-from data.judge import Files, ground, observe, read_corrections, sift
+from data.context import Context, RawFile
+from data.judge import GROUND, Files, ground, observe, read_corrections, sift
 from data.lock import Entry, Found, Lock, Staging, hash_of, intact, read_lock
 from data.model import DataError, Fault, SchemaError
 from data.paths import CORRECTIONS, RAW
@@ -61,6 +62,7 @@ def import_file(path: Path, raw: Path = RAW, corrections: Path = CORRECTIONS, dr
         owner, there = already_kept(path, lock)
         by_name, candidates = (True, [owner]) if owner else candidates_for(path.name)
         refused: dict[str, DataError] = {}
+        base = None if by_name else footing(kept)
         for id in candidates:
             source, known = sources.load(id).SOURCE, lock.get(id, ())
             name, origin = (there.name, there.origin) if there else (path.name, "import")
@@ -71,6 +73,9 @@ def import_file(path: Path, raw: Path = RAW, corrections: Path = CORRECTIONS, dr
                 refused[id] = SchemaError(str(raw), faults)
                 continue
             entries = known if entry in known else (*others, entry)
+            if base and (error := unlike(id, base, staging.files(entries), rules)):
+                refused[id] = error
+                continue
             sifted = sift({id: staging.files(entries)}, kept, rules)
             if id in sifted.refused:
                 refused[id] = sifted.refused[id]
@@ -88,6 +93,25 @@ def import_file(path: Path, raw: Path = RAW, corrections: Path = CORRECTIONS, dr
         raise next(iter(refused.values()))
     faults = [Fault(f"as {id}", brief(error)) for id, error in refused.items()]
     raise SchemaError(path.name, [*faults, Fault("", "fits no source", "Give a publisher's file as it was published.")])
+
+
+def footing(kept: Files) -> Context | None:
+    """The ground to try a file of unknown form on, read once for all sources; None where it was not fetched."""
+    try:
+        return ground(kept)
+    except DataError:
+        return None
+
+
+def unlike(id: str, base: Context, files: Sequence[RawFile], corrections: pd.DataFrame) -> DataError | None:
+    """Why files are none of a source, as far as they alone tell; sources that others stand on are not tried here."""
+    if id in GROUND:
+        return None
+    try:
+        observe(id, replace(base, files={**base.files, id: files}), corrections)
+    except DataError as error:
+        return error
+    return None
 
 
 def already_kept(path: Path, lock: Lock) -> tuple[str, Entry] | tuple[None, None]:

@@ -81,13 +81,14 @@ def check_size(path: Path, name: str, limit: int = MAX_FILE_BYTES) -> None:
         raise SchemaError.of(name, "", problem, "Check the name and the folder.")
     size = path.stat().st_size
     if size == 0:
-        raise SchemaError.of(name, "", "the file is empty (0 bytes)", AGAIN)
+        raise SchemaError.of(name, "", "the file is empty (0 bytes)", AGAIN, "empty")
     if size > limit:
         raise UnsafeFile.of(
             name,
             "",
             f"the file has {megabytes(size)}; files over {megabytes(limit)} are not opened",
             "Check that this is the publisher's file.",
+            "size",
         )
 
 
@@ -298,9 +299,10 @@ def archive_members(file: RawFile) -> list[str]:
             refuse_unsafe_members(members, file.name)
             damaged = archive.testzip()
     except DAMAGED as error:
-        raise SchemaError.of(file.name, "", f"not a whole zip file ({error})", AGAIN) from None
+        raise SchemaError.of(file.name, "", f"not a whole zip file ({error})", AGAIN, "damaged") from None
     if damaged:
-        raise SchemaError.of(file.name, f"member {damaged}", "damaged: its bytes do not match its checksum", AGAIN)
+        problem = "damaged: its bytes do not match its checksum"
+        raise SchemaError.of(file.name, f"member {damaged}", problem, AGAIN, "damaged")
     return [member.filename for member in members if not member.is_dir()]
 
 
@@ -308,24 +310,24 @@ def refuse_unsafe_members(members: Sequence[zipfile.ZipInfo], name: str) -> None
     """Judge a zip's directory before anything is unpacked."""
     doubt = "Do not open this file; check where it came from."
     if len(members) > MAX_MEMBERS:
-        raise UnsafeFile.of(name, "", f"{len(members):,} members; at most {MAX_MEMBERS:,} are opened", doubt)
+        raise UnsafeFile.of(name, "", f"{len(members):,} members; at most {MAX_MEMBERS:,} are opened", doubt, "bomb")
     total = sum(member.file_size for member in members)
     if total > MAX_UNPACKED_BYTES:
         limit = megabytes(MAX_UNPACKED_BYTES)
-        raise UnsafeFile.of(name, "", f"unpacks to {megabytes(total)}; at most {limit} are unpacked", doubt)
+        raise UnsafeFile.of(name, "", f"unpacks to {megabytes(total)}; at most {limit} are unpacked", doubt, "bomb")
     for member in members:
         place = f"member {member.filename}"
         path = PurePosixPath(member.filename.replace("\\", "/"))
         if path.is_absolute() or ".." in path.parts or ":" in member.filename or "\0" in member.orig_filename:
-            raise UnsafeFile.of(name, place, "the path climbs out of the folder", doubt)
+            raise UnsafeFile.of(name, place, "the path climbs out of the folder", doubt, "path")
         if stat.S_ISLNK(member.external_attr >> 16):
-            raise UnsafeFile.of(name, place, "a link, not a file", doubt)
+            raise UnsafeFile.of(name, place, "a link, not a file", doubt, "path")
         if member.flag_bits & 0x1:
-            raise UnsafeFile.of(name, place, "encrypted", "Ask the publisher for the open file.")
+            raise UnsafeFile.of(name, place, "encrypted", "Ask the publisher for the open file.", "encrypted")
         if member.file_size > RATIO_MATTERS_FROM and member.file_size > MAX_RATIO * max(member.compress_size, 1):
             ratio = member.file_size / max(member.compress_size, 1)
             raise UnsafeFile.of(
-                name, place, f"unpacks {ratio:,.0f}-fold to {megabytes(member.file_size)}: a zip bomb", doubt
+                name, place, f"unpacks {ratio:,.0f}-fold to {megabytes(member.file_size)}: a zip bomb", doubt, "bomb"
             )
 
 
@@ -414,6 +416,7 @@ def refuse_far_cells(file: RawFile, members: Sequence[str]) -> None:
                     f"member {member}",
                     f"a sheet of {rows:,} rows and {columns:,} columns; at most {MAX_SHEET_CELLS:,} cells are read",
                     "Delete the far cells, or download the file again.",
+                    "far",
                 )
 
 

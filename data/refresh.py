@@ -135,7 +135,7 @@ def refresh(
         Another fetch or build is running.
     """
     live = fetcher if isinstance(fetcher, Live) else None
-    asked = list(ids or (with_address() if live else sources.available()))
+    asked = list(ids or (with_address() if live else sources.published()))
     timed, result = Timed(fetcher), Refreshed()
     result.before = result.after = hash_of_snapshot(snapshot)
     tables = {id: observations_of(snapshot, id) for id in asked}

@@ -20,6 +20,8 @@ from data.paths import SNAPSHOT
 FORMAT = 2
 MANIFEST = "manifest.json"
 SEAL = "manifest.sha256"
+PEOPLE = "people.parquet"
+"""Where people live, for what visitors bring; read only then."""
 PROBLEMS: Mapping[SnapshotFault, str] = {
     "missing": "missing",
     "damaged": "damaged: its bytes do not match the hash that was noted for it",

@@ -15,6 +15,7 @@ THEMES: dict[str, Text] = {
     "skills": Text("Digitālās prasmes", "Digital skills"),
     "data": Text("Datu pieejamība", "Data"),
     "economy": Text("Ekonomika un drošība", "Economy and safety"),
+    "own": Text("Jūsu dati", "Your data"),
 }
 
 FACTORS: dict[int, Text] = {

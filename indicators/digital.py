@@ -1,4 +1,4 @@
-"""Digital capability: measured broadband, and digital skills modelled from national rates by age."""
+"""Digital capability: broadband that is measured or can be ordered; skills modelled from national rates by age."""
 
 from __future__ import annotations
 
@@ -287,6 +287,105 @@ def residents_30mbps_share(ookla_residents_30mbps: pd.Series, ookla_residents_me
 def residents_100mbps_share(ookla_residents_100mbps: pd.Series, ookla_residents_measured: pd.Series) -> pd.Series:
     """Residents of cells measured at 100 Mbit/s or more per 100 residents of measured cells (%)."""
     return 100 * ookla_residents_100mbps / ookla_residents_measured
+
+
+CAN_BE_ORDERED = Text(
+    "Rāda, ko adresē var pasūtīt, nevis to, ko cilvēki lieto vai kāds ātrums izmērīts. Atklāta faila ar šiem skaitļiem "
+    "nav: tos iesniedz tas, kam tie ir, un pārbaudīt tos šeit nevar.",
+    "Shows what can be ordered at an address, not what people use or what speed is measured. There is no open file of "
+    "these figures: whoever has them supplies them, and they cannot be checked here.",
+)
+DECADE = Text(
+    "Digitālās desmitgades mērķis 2030. gadam: ļoti ātrs tīkls visām mājsaimniecībām.",
+    "The Digital Decade goal for 2030: a very fast network for all households.",
+)
+OF_ADDRESSES = "100 × adreses, kurās tas pieejams ÷ visas saskaitītās adreses"
+OF_ADDRESSES_EN = "100 × addresses where it is available ÷ all addresses counted"
+AVAILABLE = Text(OF_ADDRESSES, OF_ADDRESSES_EN)
+
+
+@indicator(
+    title=Text("Adreses, kur var pasūtīt vismaz 30 Mbit/s", "Addresses that can order at least 30 Mbit/s"),
+    short=Text("Var pasūtīt 30 Mbit/s", "30 Mbit/s available"),
+    definition=Text(
+        "Cik no katrām 100 adresēm var pasūtīt internetu ar ātrumu vismaz 30 Mbit/s.",
+        "Of every 100 addresses, how many can order internet of at least 30 Mbit/s.",
+    ),
+    formula=AVAILABLE,
+    unit=PER_CENT,
+    decimals=0,
+    better="higher",
+    theme="coverage",
+    factors=(8,),
+    goalposts=Goalposts(0, 100, DECADE),
+    bias=CAN_BE_ORDERED,
+)
+def available_30mbps_share(addresses_30mbps: pd.Series, addresses: pd.Series) -> pd.Series:
+    """Addresses of that availability per 100 addresses (%)."""
+    return 100 * addresses_30mbps / addresses
+
+
+@indicator(
+    title=Text("Adreses, kur var pasūtīt vismaz 100 Mbit/s", "Addresses that can order at least 100 Mbit/s"),
+    short=Text("Var pasūtīt 100 Mbit/s", "100 Mbit/s available"),
+    definition=Text(
+        "Cik no katrām 100 adresēm var pasūtīt internetu ar ātrumu vismaz 100 Mbit/s.",
+        "Of every 100 addresses, how many can order internet of at least 100 Mbit/s.",
+    ),
+    formula=AVAILABLE,
+    unit=PER_CENT,
+    decimals=0,
+    better="higher",
+    theme="coverage",
+    factors=(8,),
+    goalposts=Goalposts(0, 100, DECADE),
+    bias=CAN_BE_ORDERED,
+)
+def available_100mbps_share(addresses_100mbps: pd.Series, addresses: pd.Series) -> pd.Series:
+    """Addresses of that availability per 100 addresses (%)."""
+    return 100 * addresses_100mbps / addresses
+
+
+@indicator(
+    title=Text("Adreses, kur var pasūtīt vismaz 1000 Mbit/s", "Addresses that can order at least 1,000 Mbit/s"),
+    short=Text("Var pasūtīt 1000 Mbit/s", "1,000 Mbit/s available"),
+    definition=Text(
+        "Cik no katrām 100 adresēm var pasūtīt internetu ar ātrumu vismaz 1000 Mbit/s.",
+        "Of every 100 addresses, how many can order internet of at least 1,000 Mbit/s.",
+    ),
+    formula=AVAILABLE,
+    unit=PER_CENT,
+    decimals=0,
+    better="higher",
+    theme="coverage",
+    factors=(8,),
+    goalposts=Goalposts(0, 100, DECADE),
+    bias=CAN_BE_ORDERED,
+)
+def available_1000mbps_share(addresses_1000mbps: pd.Series, addresses: pd.Series) -> pd.Series:
+    """Addresses of that availability per 100 addresses (%)."""
+    return 100 * addresses_1000mbps / addresses
+
+
+@indicator(
+    title=Text("Adreses, kur pieejams ļoti augstas veiktspējas tīkls", "Addresses with a very high capacity network"),
+    short=Text("Ļoti augstas veiktspējas tīkls", "Very high capacity network"),
+    definition=Text(
+        "Cik no katrām 100 adresēm sasniedz ļoti augstas veiktspējas tīkls (optika līdz ēkai vai līdzvērtīgs).",
+        "Of every 100 addresses, how many a very high capacity network reaches (fibre to the building, or as good).",
+    ),
+    formula=AVAILABLE,
+    unit=PER_CENT,
+    decimals=0,
+    better="higher",
+    theme="coverage",
+    factors=(8,),
+    goalposts=Goalposts(0, 100, DECADE),
+    bias=CAN_BE_ORDERED,
+)
+def available_vhcn_share(addresses_vhcn: pd.Series, addresses: pd.Series) -> pd.Series:
+    """Addresses of that availability per 100 addresses (%)."""
+    return 100 * addresses_vhcn / addresses
 
 
 YOUNG_OF_WORKING_AGE, MIDDLE_OF_WORKING_AGE, LATE_OF_WORKING_AGE = 0.2, 0.6, 0.2

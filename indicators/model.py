@@ -14,7 +14,7 @@ from data.model import Break, Text, unique
 
 Better = Literal["higher", "lower", "neither"]
 Scale = Literal["linear", "log"]
-Theme = Literal["people", "business", "services", "coverage", "skills", "data", "economy"]
+Theme = Literal["people", "business", "services", "coverage", "skills", "data", "economy", "own"]
 Mark = Literal["choropleth", "circles"]
 Family = Literal["rate", "share"]
 """What chance does to a small number: a rate counts events (Poisson), a share those of the base that have a property

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
@@ -18,10 +18,20 @@ from indicators.index.normalise import normalise
 from indicators.index.uncertainty import CLASSES, RANGE, Plan, Robustness, Scaling, Scenarios
 from indicators.model import Indicator
 
-VERSION = "1.0"
+VERSION = "1.1"
 """Printed wherever a score is. Rises with every change of indicators, weights, goalposts or rules."""
 
 CHANGES: tuple[tuple[str, str, Text], ...] = (
+    (
+        "1.1",
+        "2026-11-28",
+        Text(
+            "Pārklājumā ieskaita internetu, ko var pasūtīt, ja par to iesniegti dati (vismaz 65 % vietu); bez tiem "
+            "vērtējumi ir tādi paši kā 1.0.",
+            "Coverage counts the internet that can be ordered where figures of it are supplied (for 65 % of the places "
+            "or more); without them scores are those of 1.0.",
+        ),
+    ),
     (
         "1.0",
         "2026-11-23",
@@ -83,6 +93,10 @@ FACTORS: tuple[Factor, ...] = (
                 "coverage_score",
                 Text("Pārklājums un ātrums", "Coverage and speed"),
                 {
+                    "available_30mbps_share": 5,
+                    "available_100mbps_share": 10,
+                    "available_1000mbps_share": 0,
+                    "available_vhcn_share": 10,
                     "residents_30mbps_share": 10,
                     "residents_100mbps_share": 10,
                     "download_mbps": 10,
@@ -127,16 +141,32 @@ FACTORS: tuple[Factor, ...] = (
 )
 """Completeness has a quarter of its factor at most: small counts are withheld, so that it favours large parishes.
 
-Points of access weigh nothing until somebody gives them a weight: volunteers have put so few of them on the map that
-a score would measure the mappers. Skills are modelled from the ages of the place, as nobody counts them.
+Broadband that can be ordered waits for figures somebody supplies; 1,000 Mbit/s weighs nothing, as a very high capacity
+network says nearly the same. Points of access weigh nothing until somebody gives them a weight: volunteers have put so
+few of them on the map that a score would measure the mappers. Skills are modelled from the ages of the place, as nobody
+counts them.
 """
 
 
-def declared() -> dict[str, float]:
+def with_own(given: Mapping[str, Sequence[str]]) -> tuple[Factor, ...]:
+    """The factors with people's own indicators (ids by sub-dimension), which weigh nothing until given a weight."""
+    return tuple(
+        replace(
+            factor,
+            dimensions=tuple(
+                replace(own, weights={**own.weights, **dict.fromkeys(given.get(own.id, ()), 0)})
+                for own in factor.dimensions
+            ),
+        )
+        for factor in FACTORS
+    )
+
+
+def declared(factors: Sequence[Factor] = FACTORS) -> dict[str, float]:
     """The declared weight of every factor, sub-dimension and indicator, in the order they are declared."""
     return {
         code: weight
-        for factor in FACTORS
+        for factor in factors
         for code, weight in (
             (factor.id, factor.weight),
             *(
@@ -148,7 +178,11 @@ def declared() -> dict[str, float]:
     }
 
 
-def tree(indicators: Mapping[str, Indicator], weights: Mapping[str, float] | None = None) -> Meta:
+def tree(
+    indicators: Mapping[str, Indicator],
+    weights: Mapping[str, float] | None = None,
+    factors: Sequence[Factor] = FACTORS,
+) -> Meta:
     """The index as the engine reads it.
 
     Parameters
@@ -164,7 +198,7 @@ def tree(indicators: Mapping[str, Indicator], weights: Mapping[str, float] | Non
     """
     given = weights or {}
     rows: list[dict[str, object]] = []
-    for factor in FACTORS:
+    for factor in factors:
         groups = {}
         for dimension in factor.dimensions:
             members = {
@@ -225,7 +259,12 @@ class Basis:
     withheld: tuple[str, ...]
 
 
-def basis(values: pd.DataFrame, indicators: Mapping[str, Indicator], level: Level = "unit") -> Basis:
+def basis(
+    values: pd.DataFrame,
+    indicators: Mapping[str, Indicator],
+    level: Level = "unit",
+    factors: Sequence[Factor] = FACTORS,
+) -> Basis:
     """Collect the newest figures of all scored indicators.
 
     Parameters
@@ -235,7 +274,7 @@ def basis(values: pd.DataFrame, indicators: Mapping[str, Indicator], level: Leve
     level
         "unit" or "municipality".
     """
-    wanted = [name for factor in FACTORS for dimension in factor.dimensions for name in dimension.weights]
+    wanted = [name for factor in factors for dimension in factor.dimensions for name in dimension.weights]
     fine = LEVELS[: LEVELS.index(level) + 1]
     rows = values[(values["level"] == level) & values["indicator"].isin(wanted)]
     territories = pd.Index(sorted(values.loc[values["level"] == level, "territory"].astype(str).unique()), name="unit")

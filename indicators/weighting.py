@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any
@@ -44,15 +44,17 @@ class Weighting:
         return (tuple(sorted(self.weights.items())), self.scaling, self.inside, self.between)
 
     def weight(self, code: str) -> int:
-        """The weight of a factor, sub-dimension or indicator."""
-        return self.weights.get(code, int(declared()[code]))
+        """The weight of a factor, sub-dimension or indicator; of one that is not declared (people's own) 0 at first."""
+        return self.weights.get(code, int(declared().get(code, 0)))
 
     def with_weights(self, changed: Mapping[str, int]) -> Weighting:
         """The same with other weights for the codes named."""
         usual = declared()
         merged = {**self.weights, **changed}
+        order = [*usual, *(code for code in merged if code not in usual)]
         return replace(
-            self, weights={code: merged[code] for code in usual if merged.get(code, usual[code]) != usual[code]}
+            self,
+            weights={code: merged[code] for code in order if merged.get(code, usual.get(code)) != usual.get(code, 0)},
         )
 
 
@@ -68,13 +70,16 @@ def encode(weighting: Weighting) -> dict[str, str]:
     return ({"weights": pairs} if pairs else {}) | named
 
 
-def decode(address: Mapping[str, str]) -> Weighting:
-    """What an address means; never raises: what is unknown or broken is as declared. The inverse of `encode`."""
+def decode(address: Mapping[str, str], own: Collection[str] = ()) -> Weighting:
+    """What an address means; never raises: what is unknown or broken is as declared. The inverse of `encode`.
+
+    `own` are the ids of people's own indicators that may have a weight too.
+    """
     parts = address.get("weights", "").split(SEPARATOR)
     weights = {
         code: int(weight)
         for code, weight in zip(parts[::2], parts[1::2], strict=False)
-        if code in declared()
+        if (code in declared() or code in own)
         and len(weight) <= 2
         and weight.isascii()
         and weight.isdecimal()
@@ -91,12 +96,12 @@ def to_file(weighting: Weighting, stamp: Mapping[str, str]) -> bytes:
         "index": VERSION,
         **stamp,
         **{name: getattr(weighting, name) for name in OPTIONS},
-        "weights": {code: weighting.weight(code) for code in declared()},
+        "weights": {**{code: weighting.weight(code) for code in declared()}, **weighting.weights},
     }
     return (json.dumps(content, ensure_ascii=False, indent=2) + "\n").encode()
 
 
-def from_file(content: bytes, name: str = "weights.json") -> Weighting:
+def from_file(content: bytes, name: str = "weights.json", own: Collection[str] = ()) -> Weighting:
     """Read a file somebody brings. Codes it does not name keep their declared weight.
 
     Raises
@@ -105,7 +110,7 @@ def from_file(content: bytes, name: str = "weights.json") -> Weighting:
         With all faults at once; the kind of each is one of size, json, twice, format, weights, unknown, number, option.
     """
     given = _given(content, name)
-    if faults := list(_faults(given)):
+    if faults := list(_faults(given, own)):
         raise DataError(name, faults)
     rules = {option: given[option] for option in OPTIONS if option in given}
     return Weighting(**rules).with_weights(given["weights"])
@@ -140,7 +145,7 @@ def _once(name: str, pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return dict(pairs)
 
 
-def _faults(given: Mapping[str, Any]) -> Iterable[Fault]:
+def _faults(given: Mapping[str, Any], own: Collection[str]) -> Iterable[Fault]:
     for option, known in OPTIONS.items():
         if option in given and given[option] not in known:
             yield Fault(option, f"{_short(given[option])} will not do", f"There are {', '.join(known)}.", "option")
@@ -149,7 +154,7 @@ def _faults(given: Mapping[str, Any]) -> Iterable[Fault]:
         yield Fault("weights", "there are none", "Give a weight for each code.", "weights")
         return
     for code, weight in weights.items():
-        if code not in declared():
+        if code not in declared() and code not in own:
             yield Fault(_short(code), "no such code in the index", "Take it out.", "unknown")
         elif isinstance(weight, bool) or not isinstance(weight, int) or not 0 <= weight <= HIGHEST_WEIGHT:
             step = f"Give a whole number from 0 to {HIGHEST_WEIGHT}."

@@ -12,7 +12,7 @@ import streamlit as st
 from data.model import DataError
 from indicators.success import FACTORS, HIGHEST_WEIGHT, OVERALL, VERSION
 from indicators.weighting import DECLARED, LARGEST_FILE, OPTIONS, differing, from_file, to_file
-from ui import assets, cache, frame, scores
+from ui import assets, frame, own, scores
 from ui.address import State
 from ui.downloads import download_menu
 from ui.explanation import explain
@@ -26,12 +26,13 @@ from ui.text import NO_VALUE, day, language, number, say, tr, trn
 from ui.weights import PARISHES, PEERS, RURAL, SHOWN, Choice, Chosen, key
 
 frame.guard()
-loaded = cache.current()
+loaded = own.loaded(scored=True)
 territories = scores.units(loaded)
 basis = scores.basis(loaded)
 period = max(basis.periods.values())
 ids = {scores.map_id(factor, show): period for factor in FACTORS for show in SHOWN}
-chosen = Chosen(scores.sets(loaded))
+brought = [name for name, entry in loaded.indicators.items() if entry.theme == "own"]
+chosen = Chosen(scores.sets(loaded), brought)
 kept = Maps("index", loaded.known.extended(ids, first=list(ids)[:1]), names=("chosen", "view", "released"))
 chosen.arrive()
 kept.arrive()
@@ -124,15 +125,15 @@ def weights(found: Reckoned | None) -> None:
             )
             st.button(tr("index.undo"), on_click=chosen.undo, disabled=not chosen.can_undo)
             weight_file()
-        for factor in FACTORS:
-            there = [own for own in factor.dimensions if set(own.weights) & set(basis.periods)]
+        for factor in loaded.factors:
+            there = [part for part in factor.dimensions if set(part.weights) & set(basis.periods)]
             if not there:
                 continue
             st.markdown(f"### {say(factor.title)}")
             slider(factor.id, tr("index.whole_factor"), shares.get(factor.id, 0))
-            for own in there:
-                slider(own.id, f"**{say(own.title)}**", shares.get(own.id, 0))
-                for name in own.weights:
+            for part in there:
+                slider(part.id, f"**{say(part.title)}**", shares.get(part.id, 0))
+                for name in part.weights:
                     if name in basis.periods:
                         slider(name, say(loaded.indicators[name].short), shares.get(name, 0))
 
@@ -164,7 +165,7 @@ def take_file() -> None:
         return
     try:
         content = file.read(LARGEST_FILE + 1)
-        weighting = from_file(content, file.name)
+        weighting = from_file(content, file.name, brought)
         chosen.change(weighting)
         now = {"index": VERSION, "edition": STAMP["edition"]}
         st.session_state["index_loaded"] = (weighting, differing(content, now))

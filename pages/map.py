@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from ui import assets, cache, frame
+from ui import assets, frame, own
 from ui.address import encode
 from ui.downloads import download_menu, rows_of_maps
 from ui.map_panes import map_panes
@@ -15,7 +15,7 @@ from ui.text import language, say, tr
 from ui.views import HEIGHT, TOOLS, VIEWS, show
 
 frame.guard()
-loaded = cache.current()
+loaded = own.loaded()
 names = loaded.snapshot.territories.set_index("code")["name"].to_dict()
 kept = Maps("map", loaded.known)
 kept.arrive()
@@ -49,7 +49,7 @@ def maps() -> None:
         if state["selected"]:
             profile_link(state["selected"][-1], names[state["selected"][-1]])
         share_link("share_map", encode(state))
-    map_panes(kept, base=assets.base(loaded), language=language())
+    map_panes(kept, base=assets.base(loaded), language=language(), inline=own.on_map(loaded))
     kept.write_address()
 
 

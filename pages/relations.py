@@ -26,7 +26,7 @@ from indicators.relations import (
     pairs,
 )
 from indicators.spatial import ALPHA, PERMUTATIONS, SEED
-from ui import assets, cache, charts, frame, related
+from ui import assets, charts, frame, own, related
 from ui.address import MOST_SELECTED, sanitise
 from ui.charts import Selected
 from ui.choices import Choices
@@ -39,7 +39,7 @@ from ui.share_link import share_link
 from ui.text import language, number, period, say, short_period, tr, trn
 
 frame.guard()
-loaded = cache.current()
+loaded = own.loaded()
 indicators = {name: loaded.indicators[name] for name in loaded.known.latest}
 chosen = Choices("relations")
 
@@ -162,9 +162,9 @@ def draw(drawing: Drawing, where: Places, hide: Sequence[Part] = ()) -> None:
             st.caption(trn("relations.lassoed", held, most=number(MOST_SELECTED)))
         st.caption(tr("relations.how_to_mark"))
     with right:
-        own = inline(drawing.own, loaded)
+        shown = own.on_map(loaded, inline(drawing.own, loaded))
         hidden = [*HIDDEN, *hide]
-        map_panes(maps, base=assets.base(loaded), language=language(), inline=own, hide=hidden, height=MAP_HEIGHT)
+        map_panes(maps, base=assets.base(loaded), language=language(), inline=shown, hide=hidden, height=MAP_HEIGHT)
     maps.write_address()
     table_behind(drawing.table, drawing.decimals)
 

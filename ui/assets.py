@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from data.model import COUNTRY, RURAL
+from data.model import COUNTRY, RURAL, Source
 from data.paths import LOCALE, ROOT
 from indicators.catalogue import FACTORS, NO_DATA, THEMES, breaks_of, sources_of
 from indicators.model import Indicator
@@ -52,7 +52,7 @@ class Asset:
 
 def base(loaded: Loaded) -> str:
     """Where the files of this snapshot and this code are served, relative to the root of the app, ending in a slash."""
-    return f"assets/{fingerprint(loaded.snapshot.hash)}/"
+    return f"assets/{fingerprint(loaded.shared or loaded.snapshot.hash)}/"
 
 
 @lru_cache(maxsize=4)
@@ -97,10 +97,10 @@ def build(loaded: Loaded) -> Files:
     rows = loaded.values.groupby("indicator", observed=True).indices
 
     def figures(name: str) -> Asset:
-        return _json(values(name, loaded.indicators[name].decimals, loaded.values.iloc[rows[name]], codes))
+        return json_asset(values(name, loaded.indicators[name].decimals, loaded.values.iloc[rows[name]], codes))
 
     def words(language: Language) -> Asset:
-        return _json(catalog(loaded, geometry, language))
+        return json_asset(catalog(loaded, geometry, language))
 
     def module(path: Path) -> Asset:
         return _asset(_gzip(path.read_bytes()), path.suffix)
@@ -108,7 +108,7 @@ def build(loaded: Loaded) -> Files:
     return Files(
         {
             "geometry.json": lambda: _asset(loaded.snapshot.geometry, ".json"),
-            "places.json": lambda: _json(places(loaded.snapshot.places, geometry)),
+            "places.json": lambda: json_asset(places(loaded.snapshot.places, geometry)),
             **{f"catalog.{language}.json": partial(words, language) for language in LANGUAGES},
             **{f"values/{name}.json": partial(figures, str(name)) for name in rows},
             **{name: partial(module, path) for name, path in modules().items()},
@@ -142,17 +142,8 @@ def catalog(loaded: Loaded, geometry: Mapping[str, Any], language: Language) -> 
         "factors": [{"id": factor, "title": title[language]} for factor, title in FACTORS.items()],
         "no_data": NO_DATA[language],
         "interval": round(100 * (INTERVAL[1] - INTERVAL[0])),
-        "indicators": [_described(loaded, entry, language) for entry in shown],
-        "sources": {
-            source.id: {
-                "title": source.title[language],
-                "publisher": source.publisher[language],
-                "licence": source.licence.id,
-                "credit": source.credit[language],
-                "vintage": loaded.vintage(source.id),
-            }
-            for source in loaded.snapshot.sources.values()
-        },
+        "indicators": [described(loaded, entry, language) for entry in shown],
+        "sources": {source.id: credited(loaded, source, language) for source in loaded.snapshot.sources.values()},
         "territories": {level: _territories(loaded, level, geometry["levels"][level]["codes"]) for level in MAP_LEVELS},
         "regions": sorted(regions[["code", "name"]].to_numpy().tolist()),
         "version": project().version,
@@ -219,7 +210,19 @@ def _integers(values: np.ndarray, decimals: int) -> list[int | None]:
     return [None if np.isnan(value) else int(value) for value in scaled.tolist()]
 
 
-def _described(loaded: Loaded, entry: Indicator, language: Language) -> dict[str, Any]:
+def credited(loaded: Loaded, source: Source, language: Language) -> dict[str, Any]:
+    """What the maps say of a source."""
+    return {
+        "title": source.title[language],
+        "publisher": source.publisher[language],
+        "licence": source.licence.id,
+        "credit": source.credit[language],
+        "vintage": loaded.vintage(source.id),
+    }
+
+
+def described(loaded: Loaded, entry: Indicator, language: Language) -> dict[str, Any]:
+    """What the maps say of an indicator."""
     periods, broken = loaded.periods[entry.id], breaks_of(entry, loaded.snapshot.measures)
     return {
         "id": entry.id,
@@ -256,7 +259,8 @@ def _territories(loaded: Loaded, level: str, codes: list[str]) -> list[list[Any]
     ]
 
 
-def _json(content: object) -> Asset:
+def json_asset(content: object) -> Asset:
+    """Plain values as a file ready to be sent."""
     text = json.dumps(content, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
     return _asset(_gzip(text.encode()), ".json")
 

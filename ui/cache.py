@@ -23,6 +23,7 @@ from data.store import Snapshot, open_snapshot
 from indicators.catalogue import THEMES
 from indicators.evaluate import evaluate
 from indicators.model import REGISTRY, Indicator
+from indicators.success import FACTORS, Factor
 from ui.address import Known
 from ui.views import FIRST
 
@@ -39,11 +40,17 @@ class Project:
 
 @dataclass(frozen=True)
 class Loaded:
-    """A snapshot and what follows from it. Shared by all visitors: read it, never change it."""
+    """A snapshot and what follows from it. Shared by all visitors: read it, never change it.
+
+    What a visitor has brought lies over it in `ui.own.loaded()`: `factors` then hold their indicators too, and `shared`
+    is the hash of the snapshot below.
+    """
 
     snapshot: Snapshot
     values: pd.DataFrame
     indicators: Mapping[str, Indicator]
+    factors: tuple[Factor, ...] = FACTORS
+    shared: str = ""
 
     @cached_property
     def periods(self) -> dict[str, dict[str, list[str]]]:

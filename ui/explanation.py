@@ -88,7 +88,8 @@ def _sentences(found: Reckoned, factor: Factor, unit: str, inside: pd.Series) ->
     for kind, table in (("strengths", good), ("weaknesses", bad)):
         lines = [_compared(found, str(name), unit, inside, kind) for name in table.index]
         st.markdown(f"**{tr(f'index.{kind}')}**\n" + "\n".join(f"- {line}" for line in lines or [tr("index.none")]))
-    areas = dict.fromkeys(AREAS[found.indicators[name].theme] for name in bad.index)
+    named = (AREAS.get(found.indicators[name].theme) for name in bad.index)
+    areas = dict.fromkeys(area for area in named if area)
     if areas:
         st.markdown(f"**{tr('index.begin')}**\n" + "\n".join(f"- {tr(f'index.advice.{area}')}" for area in areas))
 

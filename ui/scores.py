@@ -85,7 +85,7 @@ def reckon(loaded: Loaded, weighting: Weighting) -> Reckoned:
 def _reckon(stamp: str, key: tuple[object, ...], _loaded: Loaded, _weighting: Weighting) -> Reckoned:
     found = basis(_loaded)
     entering = {name: _loaded.indicators[name] for name in found.periods}
-    meta = success.tree(entering, _weighting.weights)
+    meta = success.tree(entering, _weighting.weights, _loaded.factors)
     scored = success.score(found, meta, method=_weighting.scaling, methods=_weighting.methods)
     prepared = _prepared(stamp, tuple(meta.codes), _loaded, found, scored)
     return Reckoned(_weighting, entering, scored, prepared, success.robustness(prepared, scored))
@@ -96,15 +96,15 @@ def basis(loaded: Loaded) -> Basis:
     return _basis(loaded.snapshot.hash, loaded)
 
 
-@st.cache_resource(max_entries=1, show_spinner=False)
+@st.cache_resource(max_entries=KEPT, show_spinner=False)
 def _basis(stamp: str, _loaded: Loaded) -> Basis:
-    return success.basis(_loaded.values, _loaded.indicators, LEVEL)
+    return success.basis(_loaded.values, _loaded.indicators, LEVEL, _loaded.factors)
 
 
 @st.cache_resource(max_entries=KEPT, show_spinner=False)
 def _prepared(stamp: str, codes: tuple[str, ...], _loaded: Loaded, _found: Basis, _scored: Scored) -> Scenarios:
     """The runs of an index of these codes, which follow any weights."""
-    return success.scenarios(_found, _scored.meta, _peers(stamp, _loaded))
+    return success.scenarios(_found, _scored.meta, _peers(_loaded.shared or stamp, _loaded))
 
 
 # --- the reference set ---
@@ -112,10 +112,10 @@ def _prepared(stamp: str, codes: tuple[str, ...], _loaded: Loaded, _found: Basis
 
 def units(loaded: Loaded) -> pd.DataFrame:
     """The territories that are scored: name, kind, municipality (its name), parent and residents, by code."""
-    return _units(loaded.snapshot.hash, loaded)
+    return _units(loaded.shared or loaded.snapshot.hash, loaded)
 
 
-@st.cache_resource(max_entries=1, show_spinner=False)
+@st.cache_resource(max_entries=KEPT, show_spinner=False)
 def _units(stamp: str, _loaded: Loaded) -> pd.DataFrame:
     territories = _loaded.snapshot.territories.set_index("code", drop=False)
     municipalities = territories[territories["level"] == "municipality"]["name"]
@@ -169,11 +169,11 @@ def within(loaded: Loaded, among: str, chosen: str | None) -> pd.Series:
 
 def peers_of(loaded: Loaded, place: str) -> list[str]:
     """The parishes most like a parish; none for a town."""
-    near = _peers(loaded.snapshot.hash, loaded)
+    near = _peers(loaded.shared or loaded.snapshot.hash, loaded)
     return near.loc[near["territory"] == place, "peer"].astype(str).tolist()
 
 
-@st.cache_resource(max_entries=1, show_spinner=False)
+@st.cache_resource(max_entries=KEPT, show_spinner=False)
 def _peers(stamp: str, _loaded: Loaded) -> pd.DataFrame:
     features = peers.features(_loaded.values, _loaded.snapshot.territories)
     parishes = units(_loaded).query("kind == 'parish'").index

@@ -1,4 +1,4 @@
-"""The plain web side: the files of the maps, served for ever under a name made of their content."""
+"""The plain web side: the files of the maps, served for ever under a name made of their content, and visitors' own."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from streamlit import config
 
 from data.model import DataError
-from ui import assets, cache, frame, shell
+from ui import assets, cache, frame, own, shell
 from ui.assets import Asset
 
 HEAD_START_S = 5
@@ -34,12 +34,13 @@ _served: dict[str, Mapping[str, Asset]] = {}
 
 
 def routes() -> list[Route]:
-    """The routes that come before Streamlit's own: the files of the maps, and each page's first HTML."""
+    """The routes that come before Streamlit's own: the files of the maps, visitors' data, each page's first HTML."""
     path = str(config.get_option("server.baseUrlPath") or "").strip("/")
     prefix = f"/{path}" if path else ""
     pages = ["", *frame.PAGES]
     return [
         Route(f"{prefix}/assets/{{build}}/{{name:path}}", _asset),
+        Route(f"{prefix}/{own.ROUTE}/{{token}}/{{name}}", _own),
         *(Route(f"{prefix}/{name}", shell.page) for name in pages),
     ]
 
@@ -102,6 +103,15 @@ async def _asset(request: Request) -> Response:
     if not takes_gzip(request.headers.get("accept-encoding", "")):
         return Response(gzip.decompress(found.body), media_type=found.media_type, headers=headers)
     return Response(found.body, media_type=found.media_type, headers=headers | {"Content-Encoding": "gzip"})
+
+
+async def _own(request: Request) -> Response:
+    """What a visitor has brought, for that visitor's maps alone."""
+    found = await asyncio.to_thread(own.served, request.path_params["token"], request.path_params["name"])
+    headers = {"Cache-Control": "private, no-store"}
+    if found is None:
+        return PlainTextResponse("Not found", status_code=404, headers=headers)
+    return Response(gzip.decompress(found.body), media_type=found.media_type, headers=headers)
 
 
 def takes_gzip(accept_encoding: str) -> bool:

@@ -48,10 +48,12 @@ class Chosen:
     ----------
     sets
         The reference sets there are besides the parishes.
+    own
+        The visitor's own indicators that may have a weight.
     """
 
-    def __init__(self, sets: Collection[str]) -> None:
-        self.sets = sets
+    def __init__(self, sets: Collection[str], own: Collection[str] = ()) -> None:
+        self.sets, self.own = sets, own
 
     def arrive(self) -> Choice:
         """The choice to begin a run with: what the address says if it is news (`ui.trail`), else as it was left."""
@@ -67,7 +69,7 @@ class Chosen:
         """The choice an address means; never raises."""
         known = {"among": self.sets, "show": SHOWN, "factor": TABLES}
         beside = {name: address[name] for name, options in known.items() if address.get(name) in options}
-        return Choice(decode(address), **beside)
+        return Choice(decode(address, self.own), **beside)
 
     @property
     def now(self) -> Choice:
@@ -77,7 +79,7 @@ class Chosen:
     def take(self, name: str) -> None:
         """Take in what a widget was set to: a code of the index, or one of `OPTIONS` and `BESIDE`."""
         value, choice = st.session_state[key(name)], self.now
-        if name in declared():
+        if name in declared() or name in self.own:
             new = replace(choice, weighting=choice.weighting.with_weights({name: value}))
         elif name in OPTIONS:
             new = replace(choice, weighting=replace(choice.weighting, **{name: value}))
@@ -136,6 +138,6 @@ class Chosen:
 
     def _widgets(self) -> dict[str, Any]:
         choice = self.now
-        weights = {key(code): choice.weighting.weight(code) for code in declared()}
+        weights = {key(code): choice.weighting.weight(code) for code in (*declared(), *self.own)}
         rules = {key(name): getattr(choice.weighting, name) for name in OPTIONS}
         return weights | rules | {key(name): getattr(choice, name) for name in BESIDE}

@@ -28,6 +28,7 @@ ORDER: tuple[str, ...] = (
     "eurostat_ict",
     "roads",
     "population_lau",
+    "availability",
 )
 """The order in which sources are fetched and built: what others stand on first. Those not named here follow."""
 
@@ -43,6 +44,11 @@ def available() -> tuple[str, ...]:
     """The id of every source in this folder (its file's name), in their order."""
     found = sorted(module.name for module in pkgutil.iter_modules(__path__))
     return unique(id for id in (*ORDER, *found) if id in found)
+
+
+def published() -> tuple[str, ...]:
+    """The sources that a publisher has files of; those that people supply (`SUPPLIED`) are asked for by name."""
+    return tuple(id for id in available() if not getattr(load(id), "SUPPLIED", False))
 
 
 def patterns(id: str) -> tuple[str, ...]:

@@ -2,7 +2,8 @@
  * The figures of the panes: the indicators that are known, their value files, and the scales and models made of them.
  *
  * An indicator comes from the catalogue, its values from a file; or both come "inline" from the page itself:
- * {indicators: [entries as in the catalogue], values: {id: value file}}. Such an entry may also have `categories`
+ * {indicators: [entries as in the catalogue], values: {id: value file}, sources: as in the catalogue}. An entry with an
+ * `address` is what the visitor has brought: its value file lies there, relative to the other files. Such an entry may also have `categories`
  * [{label, colour}], whose places in the list are the values then, and `against`: what its centre is called.
  */
 
@@ -23,7 +24,7 @@ export class Figures {
     this.series = new Map();
     this.scales = new Map();
     this.models = new Map();
-    this.inline = { indicators: [], values: {} };
+    this.inline = { indicators: [], values: {}, sources: {} };
   }
 
   /** The catalogue to look things up in, its language included. */
@@ -35,7 +36,7 @@ export class Figures {
 
   /** Take over the page's own indicators; says whether that changed anything. Those whose values are the same stay. */
   takeInline(inline) {
-    const next = { indicators: inline?.indicators ?? [], values: inline?.values ?? {} };
+    const next = { indicators: inline?.indicators ?? [], values: inline?.values ?? {}, sources: inline?.sources ?? {} };
     if (JSON.stringify(next) === JSON.stringify(this.inline)) return false;
     const before = this.inline;
     this.inline = next;
@@ -63,12 +64,18 @@ export class Figures {
     return this.byId.get(id);
   }
 
+  /** The sources that can be credited, by id. */
+  get sources() {
+    return { ...this.catalog.sources, ...this.inline.sources };
+  }
+
   /** Read an indicator's file unless that was done before. */
   request(id) {
     if (this.files.has(id)) return;
     const entry = { values: null, failed: false };
     this.files.set(id, entry);
-    this.load(`values/${id}.json`).then(
+    const brought = this.inline.indicators.find((indicator) => indicator.id === id && indicator.address);
+    this.load(brought?.address ?? `values/${id}.json`).then(
       (values) => {
         entry.values = values;
         this.changed();
@@ -153,7 +160,7 @@ export class Figures {
   }
 
   /**
-   * The indicators for a menu, in groups: the page's own, then by theme, or by success factor (one without indicators is
+   * The indicators for a menu, in groups: the page's own, what the visitor has brought, then by theme, or by success factor (one without indicators is
    * listed too, an indicator stands under each of its factors). The same array until something of it changes.
    *
    * @param {"theme"|"factor"} grouping
@@ -165,7 +172,9 @@ export class Figures {
   group(grouping) {
     const { themes, factors, no_data: noData, texts } = this.catalog;
     const option = ({ id, title }) => ({ value: id, label: title });
-    const listed = this.indicators.filter(({ id }) => !(id in this.inline.values));
+    const brought = this.inline.indicators.filter(({ address }) => address);
+    const made = this.inline.indicators.filter(({ address }) => !address);
+    const listed = this.indicators.filter(({ id, address }) => !address && !(id in this.inline.values));
     const where = (wanted) => listed.filter(wanted).map(option);
     const groups =
       grouping === "theme"
@@ -177,6 +186,10 @@ export class Figures {
             }),
             { label: texts["map.menu.context"], options: where((indicator) => !indicator.factors.length) },
           ];
-    return [{ label: null, options: this.inline.indicators.map(option) }, ...groups].filter(({ options }) => options.length);
+    const first = [
+      { label: null, options: made.map(option) },
+      { label: texts["map.menu.own"], options: brought.map(option) },
+    ];
+    return [...first, ...groups].filter(({ options }) => options.length);
   }
 }

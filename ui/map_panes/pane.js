@@ -393,10 +393,10 @@ export class Pane {
   }
 
   sourceText() {
-    const { catalog, format } = this.app;
+    const { figures, format } = this.app;
     const ids = new Set([...this.model.indicator.sources, "boundaries"]);
     const credits = [...ids].flatMap((id) => {
-      const source = catalog.sources[id];
+      const source = figures.sources[id];
       if (!source) return [];
       const credit = source.credit.replace(/^(Avots|Source): /, ""); // the line itself begins with that word
       return bare(credit).includes(bare(source.licence)) ? [credit] : [`${credit}, ${source.licence}`];
@@ -406,9 +406,9 @@ export class Pane {
 
   /** Publishers and licences in one line; the full credit is in the panel about the indicator and in every picture. */
   shortSource() {
-    const { sources } = this.app.catalog;
+    const { sources } = this.app.figures;
     const ids = [...this.model.indicator.sources, "boundaries"].filter((id) => sources[id]);
-    const parts = ids.map((id) => `${shortPublisher(sources[id].publisher)}, ${readableLicence(sources[id].licence)}`);
+    const parts = ids.map((id) => [shortPublisher(sources[id].publisher), readableLicence(sources[id].licence)].filter(Boolean).join(", "));
     return [...new Set(parts)].join(" · ");
   }
 
