@@ -10,12 +10,9 @@ from typing import Any, TypeVar
 import geopandas as gpd
 import pandas as pd
 
-from data.model import NotFetched
+from data.model import FORMER, NotFetched
 
 T = TypeVar("T")
-
-FORMER = ["code", "name", "level", "valid_from", "valid_to", "successors"]
-"""The columns of the table of former territories."""
 
 
 @dataclass(frozen=True)

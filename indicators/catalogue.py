@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from data.model import LEVELS, Break, Level, Licence, Measure, Source, Text
+from data.model import LEVELS, Break, Level, Licence, Measure, Source, Text, unique
 from indicators.model import Indicator
 
 THEMES: dict[str, Text] = {
@@ -50,7 +50,7 @@ def measures_of(sources: Mapping[str, Source]) -> dict[str, Measure]:
 
 
 def sources_of(indicator: Indicator, sources: Mapping[str, Source]) -> list[Source]:
-    """The sources of an indicator's measures, each once, in the order of the measures.
+    """The sources of an indicator's measures, each once, in the order of the measures; then those that continue them.
 
     Raises
     ------
@@ -61,7 +61,10 @@ def sources_of(indicator: Indicator, sources: Mapping[str, Source]) -> list[Sour
     missing = [measure for measure in indicator.measures if measure not in provider]
     if missing:
         raise KeyError(f"{indicator.id}: no source provides {', '.join(missing)}")
-    return list({provider[measure].id: provider[measure] for measure in indicator.measures}.values())
+    declared = measures_of(sources)
+    later = (measure for name in indicator.measures for measure in declared[name].continued_by)
+    needed = unique([*indicator.measures, *later])
+    return list({provider[measure].id: provider[measure] for measure in needed}.values())
 
 
 def licences_of(indicator: Indicator, sources: Mapping[str, Source]) -> list[Licence]:

@@ -7,6 +7,7 @@ import unicodedata
 import streamlit as st
 
 from data.model import LEVELS, Source
+from data.succession import Seam, seams
 from indicators.catalogue import FACTORS, THEMES, breaks_of, sources_of
 from indicators.model import Indicator
 from ui import cache, frame
@@ -16,6 +17,8 @@ from ui.text import NO_VALUE, number, period, say, span, tr, trn
 frame.guard()
 loaded = cache.current()
 records = loaded.snapshot.manifest["sources"]
+joined = seams(loaded.snapshot.sources)
+provider = {measure.id: source for source in loaded.snapshot.sources.values() for measure in source.provides}
 
 
 def plain(text: str) -> str:
@@ -31,6 +34,15 @@ def found(*texts: str) -> bool:
 def facts(rows: list[tuple[str, str]]) -> None:
     """Names and values below each other, those without a value left out."""
     st.markdown("  \n".join(f"**{tr(name)}:** {value}" for name, value in rows if value))
+
+
+def seam_text(seam: Seam, source: Source) -> str:
+    """What one of two joined series says of the other, and which of them is used from when."""
+    side = "earlier" if provider[seam.earlier.id] is source else "later"
+    mine, other = (seam.earlier, seam.later) if side == "earlier" else (seam.later, seam.earlier)
+    named = {"mine": say(mine.title), "other": say(other.title), "source": say(provider[other.id].title)}
+    waits = "" if seam.since else "_waits"
+    return tr(f"sources.seam_{side}{waits}", **named, since=seam.since)
 
 
 def source_facts(source: Source) -> None:
@@ -57,6 +69,14 @@ def source_facts(source: Source) -> None:
             ),
             ("sources.coverage", tr("sources.coverage_share", share=covered) if shares else ""),
             ("sources.measures", ", ".join(dict.fromkeys(say(measure.title) for measure in source.provides))),
+            (
+                "sources.seams",
+                " ".join(
+                    seam_text(seam, source)
+                    for seam in joined
+                    if source in (provider[seam.earlier.id], provider[seam.later.id])
+                ),
+            ),
         ]
     )
     if source.known_problems:

@@ -11,10 +11,10 @@ import pandas as pd
 import shapely
 
 from data import ckan
-from data.context import FORMER, Context, RawFile
+from data.context import Context, RawFile
 from data.geometry import at_edge
 from data.lock import Found
-from data.model import COUNTRY, Licence, SchemaError, Source, Text
+from data.model import COUNTRY, FORMER, Licence, SchemaError, Source, Text
 from data.read import ColumnType, Faults, file_text, open_csv, parse_csv
 from data.schema import empty_observations
 from data.sources import boundaries
