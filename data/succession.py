@@ -68,7 +68,7 @@ def provided(measure: str, sources: Mapping[str, Source]) -> tuple[str, Measure]
 
 def valued(observations: pd.DataFrame, measure: str) -> pd.DataFrame:
     """The rows of a measure that have a value."""
-    return observations[(observations["measure"] == measure) & observations["value"].notna()]
+    return observations.loc[(observations["measure"] == measure) & observations["value"].notna()]
 
 
 @dataclass(frozen=True)
