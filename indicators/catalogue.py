@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 
 from data.model import LEVELS, Break, Level, Licence, Measure, Source, Text, unique
 from indicators.model import Indicator
@@ -47,6 +47,11 @@ NO_DATA = Text("vērtē kopiena", "judged by the community")
 def measures_of(sources: Mapping[str, Source]) -> dict[str, Measure]:
     """Every measure the sources provide, by id."""
     return {measure.id: measure for source in sources.values() for measure in source.provides}
+
+
+def computable(indicators: Mapping[str, Indicator], measures: Container[str]) -> dict[str, Indicator]:
+    """The indicators whose measures are all there; the others wait for a source to be filled."""
+    return {name: entry for name, entry in indicators.items() if all(needed in measures for needed in entry.measures)}
 
 
 def sources_of(indicator: Indicator, sources: Mapping[str, Source]) -> list[Source]:

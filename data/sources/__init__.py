@@ -27,6 +27,9 @@ ORDER: tuple[str, ...] = (
     "parcel_lockers",
     "eurostat_ict",
     "roads",
+    "csp_population",
+    "csp_change",
+    "csp_jobs",
     "population_lau",
 )
 """The order in which sources are fetched and built: what others stand on first. Those not named here follow."""

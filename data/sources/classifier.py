@@ -48,10 +48,13 @@ SOURCE = Source(
             "are shares of area, not of residents.",
         ),
         Text(
-            lv="Klasifikatora izmaiņas pēc 2024. gada 1. janvāra (Varakļānu novads kopš 2025. gada 1. jūlija ir "
-            "Madonas novada daļa) vēl nav ietvertas.",
-            en="Changes after 1 January 2024 (Varakļānu novads has been part of Madonas novads since 1 July 2025) "
-            "are not yet included.",
+            lv="Datu rindas, kas publicētas bijušo teritoriju kodiem, pārnestas uz tagadējām: apvienotās teritorijas "
+            "saskaitītas, sadalītās dalītas pēc iedzīvotāju skaita (kur tas nav zināms – pēc platības) un atzīmētas kā "
+            "aplēse. Ko nevar saskaitīt (līmeņus, procentus), to apvienotajām nerāda.",
+            en="Series published under codes of former territories are carried to those of today: merged territories "
+            "are "
+            "added, split ones are divided by residents (by area where these are not known) and marked estimated. What "
+            "cannot be added (levels, per cent) is not shown for merged ones.",
         ),
     ),
 )

@@ -71,7 +71,7 @@ SOURCE = Source(
 )
 
 LIVE_FILES = ("TRS020*.json",)
-TABLE = pxweb.Table("TRS020", "TRA/TR/TRS")
+TABLES = (pxweb.Table("TRS020", "TRA/TR/TRS"),)
 """The table at the portal; its labels are asked for in English, as the export has them."""
 
 TERRITORY, SURFACE, KIND = "Territorial unit", "Types of surface", "Indicator"
@@ -110,7 +110,7 @@ def tidy(files: Sequence[RawFile], context: Context) -> pd.DataFrame:
 
 def live(visit: Visit) -> list[Found]:
     """The table from the portal; asked for late periods only, it stands beside what is there already."""
-    return visit.with_earlier([pxweb.download(TABLE, visit)])
+    return pxweb.live(TABLES, visit)
 
 
 def is_answer(file: RawFile) -> bool:
