@@ -1,4 +1,4 @@
-"""The other door to the data: refresh, fetch, import, own, build, check, values, report, compute, bench."""
+"""The other door to the data: refresh, search, fetch, import, own, build, check, values, report, compute, bench."""
 
 from __future__ import annotations
 
@@ -87,9 +87,9 @@ def fetch(
     if directory is None:
         raise typer.BadParameter("Say where the files are: fetch --from DIR. `refresh` asks the publishers.")
     known_sources(source or (), sources.available())
-    ids = source or list(sources.published())
+    folder = Folder(directory)
     with progress_bar("fetch") as step:
-        results = fetch_files(Folder(directory), ids, paths.RAW, paths.CORRECTIONS, step)
+        results = fetch_files(folder, source or folder.ids(), paths.RAW, paths.CORRECTIONS, step)
     refused = [result for result in results if result.error]
     if json:
         say_json(
@@ -185,6 +185,43 @@ def known_sources(asked: Sequence[str], known: Sequence[str], kind: str = "") ->
     unknown = sorted(set(asked) - set(known))
     if unknown:
         raise typer.BadParameter(f"There is no source {', '.join(unknown)}{kind}. Give some of: {', '.join(known)}.")
+
+
+@app.command(epilog=EXIT_CODES)
+def search(
+    text: Annotated[str, typer.Argument(help="Words of a table's title, in Latvian or English; * ends a part of one.")],
+    json: JSON = False,
+) -> None:
+    """Find tables of the statistics portal by their titles: id, years, where they stand, and who uses them here."""
+    import tempfile
+
+    from rich.text import Text
+
+    from data import pxweb, sources
+    from data.model import DownloadError
+    from data.web import Web
+
+    if not text.strip():
+        raise typer.BadParameter("Say what to search for.")
+    tables = {id: getattr(sources.load(id), "TABLES", ()) for id in sources.available()}
+    users = {table.id: id for id, declared in tables.items() for table in declared}
+    with tempfile.TemporaryDirectory() as folder, Web(Path(folder)) as web:
+        try:
+            hits = pxweb.search(text, web)
+        except DownloadError as error:
+            complain(error)
+            raise typer.Exit(FAILED) from None
+    if json:
+        say_json([{**asdict(hit), "source": users.get(hit.id)} for hit in hits])
+        return
+    table = Table("table", "years", "path", "source", "title", box=None, pad_edge=False)
+    for hit in hits:
+        years = "–".join(dict.fromkeys(year for year in (hit.first, hit.last) if year))
+        table.add_row(*map(Text, (hit.id, years, hit.path, users.get(hit.id, ""), printable(hit.title))))
+    if hits:
+        stdout().print(table)
+    else:
+        say(f"No table has {text!r} in its title. Try fewer words, or the beginning of one with *.")
 
 
 @app.command("import", epilog=EXIT_CODES)

@@ -14,6 +14,7 @@ from typing import Any
 import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
+import shapely
 
 from data import geometry, own_tables, schema, sources
 from data.alone import alone
@@ -24,6 +25,7 @@ from data.model import DataError, Level, Source
 from data.paths import CORRECTIONS, RAW, SNAPSHOT
 from data.sources import popgrid
 from data.store import FORMAT, MANIFEST, PEOPLE, SEAL, Snapshot, open_snapshot, set_aside, source_record
+from data.transition import carried_observations
 
 MAX_BYTES = 6_000_000
 GROUND_FILES = (
@@ -223,17 +225,27 @@ def carry_over(old: Snapshot, context: Context, carried: Sequence[str], fresh: P
         A table that does not pass on the present ground.
     """
     for id, table in carried_tables(old, context.files).items():
-        schema.observations(table, old.sources[id], context.territories, context.former)
-        name = f"observations/{id}.parquet"
-        shutil.copyfile(old.path / name, fresh / name)
+        table = carried_observations(table, old.sources[id], context)
+        table = schema.observations(table, old.sources[id], context.territories, context.former)
+        write_table(table, fresh / "observations" / f"{id}.parquet")
     records |= {id: old.manifest["sources"][id] for id in carried}
     if any(hasattr(sources.load(id), "places") for id in carried):
-        shutil.copyfile(old.path / "places.parquet", fresh / "places.parquet")
+        write_table(placed_anew(old.places, context), fresh / "places.parquet")
     if popgrid.SOURCE.id in carried and (old.path / PEOPLE).is_file():
         shutil.copyfile(old.path / PEOPLE, fresh / PEOPLE)
     if not all(context.files.get(id) for id in GROUND):
         for name in GROUND_FILES:
             shutil.copyfile(old.path / name, fresh / name)
+
+
+def placed_anew(places: pd.DataFrame, context: Context) -> pd.DataFrame:
+    """Places with the units of today: those of units that are no more by where they lie."""
+    strange = ~places["territory"].isin(context.units.index)
+    if not strange.any():
+        return places
+    points = shapely.points(places.loc[strange, ["x", "y"]].to_numpy())
+    found = context.units.index[shapely.STRtree(context.units.geometry).nearest(points)]
+    return places.assign(territory=places["territory"].mask(strange, pd.Series(found, index=places.index[strange])))
 
 
 def write_table(table: pd.DataFrame, path: Path) -> None:

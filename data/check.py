@@ -194,7 +194,7 @@ def observations_by_source(snapshot: Snapshot | None) -> dict[str, pd.DataFrame]
     """The snapshot's observations of each source."""
     if snapshot is None:
         return {}
-    table = snapshot.observations
+    table = snapshot.published
     return {
         id: table.loc[table["measure"].isin([measure.id for measure in source.provides])]
         for id, source in snapshot.sources.items()

@@ -10,12 +10,9 @@ from typing import Any, TypeVar
 import geopandas as gpd
 import pandas as pd
 
-from data.model import NotFetched
+from data.model import FORMER, NotFetched
 
 T = TypeVar("T")
-
-FORMER = ["code", "name", "level", "valid_from", "valid_to", "successors"]
-"""The columns of the table of former territories."""
 
 
 @dataclass(frozen=True)
@@ -36,6 +33,8 @@ class Context:
     files: raw files by source id
     former: territories of earlier editions that are no more: code, name, level, valid_from, valid_to, successors
     edition: the date of the boundaries the units are taken from
+    later: codes the classifier has for territories that began after that date
+    residents: the residents of present units, asked for when something must be divided by them; None if not known
     """
 
     territories: pd.DataFrame
@@ -44,6 +43,8 @@ class Context:
     files: Mapping[str, Sequence[RawFile]]
     former: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=FORMER, dtype="str"))
     edition: str = ""
+    later: frozenset[str] = frozenset()
+    residents: Callable[[], pd.Series | None] = lambda: None
     _made: dict[str, Any] = field(default_factory=dict, repr=False, compare=False)
 
     def once(self, name: str, make: Callable[[], T]) -> T:

@@ -49,6 +49,14 @@ class Folder:
         if not directory.is_dir():
             raise SchemaError.of(str(directory), "", "there is no such folder", "Check the path given to --from.")
 
+    def ids(self) -> tuple[str, ...]:
+        """The sources to look for: all, but for those that are only asked live and have no file here either."""
+        return tuple(
+            id
+            for id in sources.published()
+            if sources.load(id).SOURCE.files or any(any(self.directory.rglob(name)) for name in sources.patterns(id))
+        )
+
     def __call__(self, source: Source) -> Sequence[Found]:
         found = {}
         for pattern in sources.patterns(source.id):
@@ -109,7 +117,7 @@ def fetch(
     Busy
         Another fetch or import is running.
     """
-    asked = unique(ids or sources.published())
+    asked = unique(ids or (fetcher.ids() if isinstance(fetcher, Folder) else sources.published()))
     taken: dict[str, tuple[Entry, ...]] = {}
     refused: dict[str, DataError] = {}
     with alone(raw, "fetch"), Staging(raw) as staging:

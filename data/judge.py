@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import geopandas as gpd
@@ -19,8 +19,9 @@ from data.context import Context, RawFile
 from data.model import DataError, NotFetched, SchemaError
 from data.paths import CORRECTIONS
 from data.read import ColumnType, Faults, open_csv
-from data.sources import boundaries, classifier
+from data.sources import boundaries, classifier, raim
 from data.store import Snapshot, open_snapshot
+from data.transition import carried_observations
 
 GROUND = {"boundaries": boundaries.editions, "classifier": classifier.crosswalk}
 """The sources all others stand on, and what reads their files."""
@@ -78,10 +79,11 @@ def ground(files: Files, base: Path | None = None) -> Context:
     with told("classifier", files["classifier"]):
         crosswalk = classifier.crosswalk(files["classifier"], editions)
         territories = classifier.ended(territories, files["classifier"])
-        former = classifier.former(editions, crosswalk)
-    context = Context(territories, editions[-1].units, crosswalk, files, former, editions[-1].date)
+        former = classifier.former(editions, crosswalk, files["classifier"])
+        later = classifier.later(territories, files["classifier"], editions[-1].date)
+    context = Context(territories, editions[-1].units, crosswalk, files, former, editions[-1].date, later)
     context.once("editions", lambda: editions)
-    return context
+    return replace(context, residents=lambda: raim.residents(context) if files.get("raim") else residents_in(base))
 
 
 def of_snapshot(snapshot: Snapshot, files: Files) -> Context:
@@ -93,8 +95,17 @@ def of_snapshot(snapshot: Snapshot, files: Files) -> Context:
     units["municipality_name"] = units["municipality"].map(names)
     former = pd.read_parquet(snapshot.path / "former_territories.parquet")
     context = Context(territories, units, pd.DataFrame(), files, former, snapshot.manifest["edition"])
+    context = replace(context, residents=lambda: residents_in(snapshot.path))
     context.once("map file", lambda: snapshot.geometry)
     return context
+
+
+def residents_in(snapshot: Path | None) -> pd.Series | None:
+    """The residents of units in the latest year a snapshot has; None if it has none, or there is no snapshot."""
+    if snapshot is None or not snapshot.is_dir():
+        return None
+    rows = open_snapshot(snapshot).observations.query("measure == 'residents' and value == value")
+    return None if rows.empty else rows[rows["period"] == rows["period"].max()].set_index("territory")["value"]
 
 
 def observe(id: str, context: Context, corrections: pd.DataFrame) -> tuple[pd.DataFrame, int]:
@@ -116,6 +127,7 @@ def observe(id: str, context: Context, corrections: pd.DataFrame) -> tuple[pd.Da
         if hasattr(module, "places"):
             places(context)
     table, corrected = correct(table, corrections[corrections["source"] == id])
+    table = carried_observations(table, module.SOURCE, context)
     try:
         return schema.observations(table, module.SOURCE, context.territories, context.former), corrected
     except SchemaError as error:
@@ -237,10 +249,12 @@ def stranded(files: Files, base: Path | None) -> dict[str, DataError]:
         return {}
     found: dict[str, DataError] = {}
     try:
-        context = ground(files)
+        context = ground(files, base)
         for id, table in carried_tables(open_snapshot(base), files).items():
+            source = sources.load(id).SOURCE
             try:
-                schema.observations(table, sources.load(id).SOURCE, context.territories, context.former)
+                table = carried_observations(table, source, context)
+                schema.observations(table, source, context.territories, context.former)
             except DataError as error:
                 found[id] = error
     except DataError:

@@ -20,10 +20,13 @@ RURAL = "LV-RURAL"
 BORDER_MOVES = "border_moves"
 """The measure that is 1 for a unit and year at whose beginning its border stands elsewhere than a year before."""
 
+FORMER = ["code", "name", "level", "valid_from", "valid_to", "successors"]
+"""The columns of the table of territories that are no more."""
+
 TERRITORY_CODE = re.compile(r"LV\d{7}|LV00[0-9A-Z]|LV")
 PERIOD = re.compile(r"\d{4}(-Q[1-4])?")
 
-Kind = Literal["count", "share", "money", "speed", "distance", "length", "area", "weighted_sum"]
+Kind = Literal["count", "change", "share", "money", "speed", "distance", "length", "area", "weighted_sum"]
 
 
 @dataclass(frozen=True)
@@ -50,6 +53,14 @@ class Break:
 
 
 @dataclass(frozen=True)
+class Succession:
+    """That a measure continues another from the first period the other has no figures for, and why that is a break."""
+
+    measure: str
+    reason: Text
+
+
+@dataclass(frozen=True)
 class Measure:
     """One quantity a source provides.
 
@@ -58,6 +69,8 @@ class Measure:
     `timeless` measures (an area) hold for every period.
     `lead` says in whose borders the figures of a year stand: those of the beginning of the year so many years later
     (0 for a count of 1 January, 1 for what is counted at the year's end); None for the present borders.
+    `succeeds` names an older series that this one continues, `continued_by` says where that came about (see
+    `data.succession`): the measures whose later figures stand under this one's name.
     """
 
     id: str
@@ -69,6 +82,8 @@ class Measure:
     timeless: bool = False
     breaks: tuple[Break, ...] = ()
     lead: int | None = None
+    succeeds: Succession | None = None
+    continued_by: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ import pandas as pd
 
 from data import schema, sources
 from data.build import build
-from data.fetch import Fetched, Fetcher, fetch
+from data.fetch import Fetched, Fetcher, Folder, fetch
 from data.intake import differing
 from data.judge import GROUND, Progress
 from data.live import Live, with_address
@@ -135,7 +135,8 @@ def refresh(
         Another fetch or build is running.
     """
     live = fetcher if isinstance(fetcher, Live) else None
-    asked = list(ids or (with_address() if live else sources.published()))
+    folder = fetcher if isinstance(fetcher, Folder) else None
+    asked = list(ids or (with_address() if live else folder.ids() if folder else sources.published()))
     timed, result = Timed(fetcher), Refreshed()
     result.before = result.after = hash_of_snapshot(snapshot)
     tables = {id: observations_of(snapshot, id) for id in asked}

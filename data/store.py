@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -14,8 +14,9 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from data.model import Break, Licence, Measure, SnapshotError, SnapshotFault, Source, Text
+from data.model import FORMER, Break, Licence, Measure, SnapshotError, SnapshotFault, Source, Succession, Text
 from data.paths import SNAPSHOT
+from data.succession import continued
 
 FORMAT = 2
 MANIFEST = "manifest.json"
@@ -39,11 +40,14 @@ class Snapshot:
     territories: code, name, full_name, level, kind, parent, region, valid_from, valid_to, successors, area_km2, x, y,
     edge (whether the territory reaches the country's coast or land border)
     neighbours: level, territory, neighbour (queen contiguity, both directions; an island has no row)
-    observations: territory, period, measure, value, status (all sources below each other)
+    observations: territory, period, measure, value, status (all sources below each other); a series that continues
+    another stands under both names (see `data.succession`)
     places: name, kind, territory, x, y, population
     geometry: the map file, gzip
-    sources: every source by id, with the measures it provides
+    sources: every source by id, with the measures it provides; what continues what is settled in them
     manifest: vintages, rows, coverage, hashes
+    published: the observations as the sources give them, each under its own name only
+    former: the territories that are no more: code, name, level, valid_from, valid_to, successors
     """
 
     path: Path
@@ -55,6 +59,8 @@ class Snapshot:
     geometry: bytes
     sources: Mapping[str, Source]
     manifest: Mapping[str, Any]
+    published: pd.DataFrame = field(default_factory=pd.DataFrame)
+    former: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=FORMER))
 
     @cached_property
     def measures(self) -> dict[str, Measure]:
@@ -95,16 +101,22 @@ def read(path: Path, manifest_bytes: bytes) -> Snapshot:
     if faults:
         raise SnapshotError(str(path), faults)
     tables = [read_table(contents[name]) for name in contents if name.startswith("observations/")]
+    published = pa.concat_tables(tables).to_pandas()
+    observations, sources = continued(
+        published, {id: source_from(record) for id, record in manifest["sources"].items()}
+    )
     return Snapshot(
         path=path,
         hash=hashlib.sha256(manifest_bytes).hexdigest(),
         territories=read_table(contents["territories.parquet"]).to_pandas(),
         neighbours=read_table(contents["neighbours.parquet"]).to_pandas(),
-        observations=pa.concat_tables(tables).to_pandas(),
+        observations=observations,
         places=read_table(contents["places.parquet"]).to_pandas(),
         geometry=contents["geometry.json.gz"],
-        sources={id: source_from(record) for id, record in manifest["sources"].items()},
+        sources=sources,
         manifest=manifest,
+        published=published,
+        former=read_table(contents["former_territories.parquet"]).to_pandas(),
     )
 
 
@@ -163,7 +175,11 @@ def source_from(record: Mapping[str, Any]) -> Source:
 
     def measure(value: Mapping[str, Any]) -> Measure:
         breaks = tuple(Break(entry["period"], text(entry["reason"])) for entry in value["breaks"])
-        return Measure(**{**value, "title": text(value["title"]), "breaks": breaks})
+        succeeds = value.get("succeeds")
+        succession = Succession(succeeds["measure"], text(succeeds["reason"])) if succeeds else None
+        return Measure(
+            **{**value, "title": text(value["title"]), "breaks": breaks, "succeeds": succession, "continued_by": ()}
+        )
 
     return Source(
         id=record["id"],

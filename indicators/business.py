@@ -287,3 +287,77 @@ def local_income_tax_ratio(income_tax_by_employer_eur: pd.Series, income_tax_by_
 def income_tax_per_payer(income_tax_by_resident_eur: pd.Series, income_tax_payers: pd.Series) -> pd.Series:
     """Income tax withheld per resident payer and month (EUR)."""
     return income_tax_by_resident_eur / income_tax_payers / 12
+
+
+EXPERIMENTAL = Text(
+    "Eksperimentālā statistika: nav finanšu uzņēmumu un valsts pārvaldes; kas strādā vairākās vietās, ieskaitīts "
+    "katrā; "
+    "pašnodarbinātie ieskaitīti dzīvesvietā.",
+    "Experimental statistics: finance and public administration are left out; who works in several places is counted "
+    "in "
+    "each; the self-employed are counted where they live.",
+)
+
+
+@indicator(
+    title=Text("Darbvietas uz 100 strādājošiem iedzīvotājiem", "Jobs per 100 working residents"),
+    short=Text("Darbvietas uz 100 strādājošiem", "Jobs per 100 working residents"),
+    definition=Text(
+        "Cik darbvietu šeit ir uz katriem 100 iedzīvotājiem, kuri strādā; zem 100 nozīmē, ka darbvietu ir mazāk nekā "
+        "strādājošo un daudzi brauc strādāt citur.",
+        "How many jobs there are here for every 100 residents who work; below 100 there are fewer jobs than workers, "
+        "and "
+        "many travel to work elsewhere.",
+    ),
+    formula=Text(
+        "100 × darbvietas pēc darba vietas ÷ nodarbinātie pēc dzīvesvietas",
+        "100 × jobs by place of work ÷ employed people by residence",
+    ),
+    unit=Text("uz 100 strādājošiem", "per 100 working residents"),
+    decimals=0,
+    better="higher",
+    theme="business",
+    factors=(2, 4),
+    scale="log",
+    goalposts=Goalposts(
+        10,
+        150,
+        Text(
+            "Apakšā – gandrīz visi strādā citur; augšā – darbvietu ir par pusi vairāk nekā strādājošo.",
+            "Below: nearly all work elsewhere; above: half as many jobs again as working residents.",
+        ),
+    ),
+    numerator="jobs_here",
+    base="employed_residents",
+    bias=EXPERIMENTAL,
+)
+def jobs_per_100_workers(jobs_here: pd.Series, employed_residents: pd.Series) -> pd.Series:
+    """Jobs by place of work per 100 employed residents."""
+    return 100 * jobs_here / employed_residents
+
+
+@indicator(
+    title=Text("Pievienotā vērtība uz darbvietu", "Value added per job"),
+    short=Text("Pievienotā vērtība", "Value added per job"),
+    definition=Text(
+        "Cik eiro jaunas vērtības gadā rada vidēji viena darbvieta šeit.",
+        "How many euros of new value the average job here creates in a year.",
+    ),
+    formula=Text(
+        "Pievienotā vērtība pēc darba vietas ÷ darbvietas pēc darba vietas",
+        "Value added by place of work ÷ jobs by place of work",
+    ),
+    unit=Text("EUR uz darbvietu", "EUR per job"),
+    decimals=0,
+    better="neither",
+    theme="business",
+    factors=(2,),
+    base="jobs_here",
+    bias=Text(
+        EXPERIMENTAL.lv + " Viens liels uzņēmums var noteikt visa pagasta vērtību. Cenu pieaugums nav izslēgts.",
+        EXPERIMENTAL.en + " One large company can make the value of a parish. Rising prices are not taken out.",
+    ),
+)
+def value_added_per_job(value_added_here_eur: pd.Series, jobs_here: pd.Series) -> pd.Series:
+    """Value added by place of work per job (EUR a year)."""
+    return value_added_here_eur / jobs_here

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 
-from data.model import LEVELS, Break, Level, Licence, Measure, Source, Text
+from data.model import LEVELS, Break, Level, Licence, Measure, Source, Text, unique
 from indicators.model import Indicator
 
 THEMES: dict[str, Text] = {
@@ -50,8 +50,13 @@ def measures_of(sources: Mapping[str, Source]) -> dict[str, Measure]:
     return {measure.id: measure for source in sources.values() for measure in source.provides}
 
 
+def computable(indicators: Mapping[str, Indicator], measures: Container[str]) -> dict[str, Indicator]:
+    """The indicators whose measures are all there; the others wait for a source to be filled."""
+    return {name: entry for name, entry in indicators.items() if all(needed in measures for needed in entry.measures)}
+
+
 def sources_of(indicator: Indicator, sources: Mapping[str, Source]) -> list[Source]:
-    """The sources of an indicator's measures, each once, in the order of the measures.
+    """The sources of an indicator's measures, each once, in the order of the measures; then those that continue them.
 
     Raises
     ------
@@ -62,7 +67,10 @@ def sources_of(indicator: Indicator, sources: Mapping[str, Source]) -> list[Sour
     missing = [measure for measure in indicator.measures if measure not in provider]
     if missing:
         raise KeyError(f"{indicator.id}: no source provides {', '.join(missing)}")
-    return list({provider[measure].id: provider[measure] for measure in indicator.measures}.values())
+    declared = measures_of(sources)
+    later = (measure for name in indicator.measures for measure in declared[name].continued_by)
+    needed = unique([*indicator.measures, *later])
+    return list({provider[measure].id: provider[measure] for measure in needed}.values())
 
 
 def licences_of(indicator: Indicator, sources: Mapping[str, Source]) -> list[Licence]:

@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from data.model import BORDER_MOVES, COUNTRY, RURAL, Level, Measure, Status
+from data.model import BORDER_MOVES, COUNTRY, RURAL, Break, Level, Measure, Status
 from indicators import own_tables
 from indicators.catalogue import native_level
 from indicators.model import Indicator, Input
@@ -92,7 +92,8 @@ def evaluate(
     of residents who live there; below 0.8 there is no value and the reason of the missing part stands
     ("not_published" where that part was never collected). Parts that are not applicable do not belong to the whole.
     A unit has no value where its inputs stand in different borders (`_Borders`), and parishes pooled leave it out;
-    municipalities and the country keep it in their sums, since the borders moved inside their municipality. An
+    municipalities and the country keep it in their sums, since the borders moved inside their municipality. A sum over
+    years or a comparison with an earlier year that crosses a break of its measure counts as not collected. An
     indicator has rows for the periods in which each of its inputs was collected somewhere. An indicator that needs
     a figure of the municipality is computed for municipalities and copied to their units, which `native_level`
     shows; parishes pooled have no such value. An aggregate is estimated or provisional when parts with more than
@@ -195,10 +196,12 @@ class _Ground:
             return self.parents[None, :] == np.arange(len(self.municipalities))[:, None]
         return np.ones((1, len(self.units)), dtype=bool) if level == "country" else self.parishes[None, :]
 
-    def earlier(self, years: int) -> npt.NDArray[np.intp]:
-        """For every period the place of the one so many years before it, or -1."""
+    def earlier(self, years: int, breaks: Sequence[Break] = ()) -> npt.NDArray[np.intp]:
+        """For every period the place of the one so many years before it, or -1; -1 too where a break lies between."""
         place = {period: i for i, period in enumerate(self.periods)}
-        return np.array([place.get(f"{int(p[:4]) - years}{p[4:]}", -1) for p in self.periods], dtype=np.intp)
+        before = [f"{int(p[:4]) - years}{p[4:]}" for p in self.periods]
+        cut = [any(b < entry.period <= p for entry in breaks) for b, p in zip(before, self.periods, strict=True)]
+        return np.array([-1 if c else place.get(b, -1) for b, c in zip(before, cut, strict=True)], dtype=np.intp)
 
 
 @dataclass(frozen=True)
@@ -282,8 +285,13 @@ def _weights(observations: pd.DataFrame, ground: _Ground) -> Values:
     return filled[years].fillna(1.0).to_numpy(dtype=float)
 
 
-def _inputs(entries: Iterable[Input], layers: Mapping[str, _Layer], ground: _Ground) -> dict[str, _Layer]:
-    """The layers of an indicator's inputs by name: windows summed, lags shifted, held figures carried on."""
+def _inputs(
+    entries: Iterable[Input], layers: Mapping[str, _Layer], measures: Mapping[str, Measure], ground: _Ground
+) -> dict[str, _Layer]:
+    """The layers of an indicator's inputs by name: windows summed, lags shifted, held figures carried on.
+
+    No sum and no comparison crosses a break of its measure.
+    """
     taken: dict[str, _Layer] = {}
     held: dict[str, tuple[_Layer, int]] = {}
     for entry in entries:
@@ -291,7 +299,8 @@ def _inputs(entries: Iterable[Input], layers: Mapping[str, _Layer], ground: _Gro
         if entry.held:
             held[entry.name] = (layer, entry.held)
         elif entry.lag or entry.window > 1:
-            parts = [layer.at(ground.earlier(entry.lag + back)) for back in range(entry.window)]
+            breaks = measures[entry.measure].breaks
+            parts = [layer.at(ground.earlier(entry.lag + back, breaks)) for back in range(entry.window)]
             states = np.maximum.reduce([part.states for part in parts])
             states[:, ~np.logical_and.reduce([part.collected for part in parts])] = ABSENT
             taken[entry.name] = _Layer(np.add.reduce([part.values for part in parts]), states)
@@ -402,7 +411,7 @@ def _compute(
     further = [Input.parse(name) for name in (*(indicator.coverage or ()), *(name for name, _ in indicator.minimum))]
     entries = {entry.name: entry for entry in (*further, *indicator.inputs)}
     own = [entry.name for entry in indicator.inputs]
-    figures = _inputs(entries.values(), layers, ground)
+    figures = _inputs(entries.values(), layers, measures, ground)
     levels = {name: measures[entry.measure].level for name, entry in entries.items()}
     local = {n: figures[n] for n, entry in entries.items() if levels[n] != "country" and not entry.national}
     fixed = [e for n, e in entries.items() if n in local and n in own and levels[n] == "unit" and not e.held]

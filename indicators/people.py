@@ -448,3 +448,144 @@ def urbanisation(
     in_centres = popgrid_urban_centre_residents >= half
     in_clusters = popgrid_urban_cluster_residents >= half
     return (3.0 - in_centres - in_clusters) * half / half
+
+
+USUAL = Text(
+    "Skaita pastāvīgos iedzīvotājus pēc CSP novērtējuma, nevis deklarētos.",
+    "Counts usual residents as CSP estimates them, not declared ones.",
+)
+USUAL_MUNICIPAL = Text(
+    USUAL.lv + " Publicēts tikai novadiem; pagastos rāda novada vērtību.",
+    USUAL.en + " Published for municipalities only; parishes show the municipality's value.",
+)
+
+
+@indicator(
+    title=Text("Dabiskais pieaugums uz 1000 iedzīvotājiem", "Natural increase per 1,000 residents"),
+    short=Text("Dabiskais pieaugums", "Natural increase"),
+    definition=Text(
+        "Par cik cilvēkiem gadā vairāk piedzimst nekā nomirst uz katriem 1000 iedzīvotājiem (trīs gadu vidējais); "
+        "mīnuss "
+        "nozīmē, ka vairāk nomirst.",
+        "By how many people births exceed deaths in a year for every 1,000 residents (mean of three years); a minus "
+        "means that more die.",
+    ),
+    formula=Text(
+        "1000 × (dzimušie − mirušie) 3 gados ÷ iedzīvotāju skaita summa tajos pašos 3 gados",
+        "1,000 × (births − deaths) in 3 years ÷ sum of the residents of the same 3 years",
+    ),
+    unit=PER_1000,
+    better="higher",
+    theme="people",
+    goalposts=Goalposts(
+        -20,
+        5,
+        Text(
+            "Apakšā – gadā zūd divi no katriem simt iedzīvotājiem; augšā – neliels pieaugums.",
+            "Below: two of every hundred residents are lost in a year; above: a small increase.",
+        ),
+    ),
+    bias=USUAL_MUNICIPAL,
+)
+def natural_increase_rate(natural_increase__3y: pd.Series, usual_residents_municipal__3y: pd.Series) -> pd.Series:
+    """Births less deaths per 1,000 usual residents, mean of three years."""
+    return 1000 * natural_increase__3y / usual_residents_municipal__3y
+
+
+@indicator(
+    title=Text("Pastāvīgo iedzīvotāju izmaiņas 5 gados", "Change of usual residents over 5 years"),
+    short=Text("Pastāvīgie: izmaiņas 5 gados", "Usual residents: 5 years"),
+    definition=Text(
+        "Par cik procentiem piecos gados mainījies to iedzīvotāju skaits, kuri šeit tiešām dzīvo.",
+        "By how many per cent the number of people who really live here changed in five years.",
+    ),
+    formula=Text(
+        "100 × (pastāvīgie iedzīvotāji šogad ÷ pirms 5 gadiem − 1), abi tagadējās robežās",
+        "100 × (usual residents this year ÷ 5 years before − 1), both in present borders",
+    ),
+    unit=PER_CENT,
+    better="higher",
+    theme="people",
+    goalposts=Goalposts(-20, 5, CHANGE_REASON),
+    base="usual_residents_present_borders__lag5",
+    bias=Text(
+        USUAL.lv + " Pāri novērtēšanas metodes maiņai izmaiņas nerēķina.",
+        USUAL.en + " No change is computed across the change of the method of the estimates.",
+    ),
+)
+def usual_change_5y(
+    usual_residents_present_borders: pd.Series, usual_residents_present_borders__lag5: pd.Series
+) -> pd.Series:
+    """Change of the number of usual residents in present borders against five years before (%)."""
+    return 100 * (usual_residents_present_borders / usual_residents_present_borders__lag5 - 1)
+
+
+@indicator(
+    title=Text("Iedzīvotāji blīvi apdzīvotās vietās", "Residents in densely populated places"),
+    short=Text("Blīvi apdzīvotās vietās", "In dense places"),
+    definition=Text(
+        "Cik no katriem 100 iedzīvotājiem dzīvo blīvi apdzīvotā vietā, nevis viensētā vai mazā ciemā.",
+        "How many of every 100 residents live in a densely populated place, not on a farmstead or in a small village.",
+    ),
+    formula=Text(
+        "100 × pastāvīgie iedzīvotāji blīvi apdzīvotās vietās ÷ visi pastāvīgie iedzīvotāji",
+        "100 × usual residents in densely populated places ÷ all usual residents",
+    ),
+    unit=PER_CENT,
+    better="neither",
+    theme="people",
+    numerator="usual_residents_dense",
+    base="usual_residents",
+    family="share",
+    bias=USUAL,
+)
+def dense_residents_share(usual_residents_dense: pd.Series, usual_residents: pd.Series) -> pd.Series:
+    """Usual residents in densely populated places per 100 usual residents (%)."""
+    return 100 * usual_residents_dense / usual_residents
+
+
+@indicator(
+    title=Text("Iedzīvotāji no 80 gadu vecuma", "Residents aged 80 and over"),
+    short=Text("80 gadi un vairāk", "Aged 80 and over"),
+    definition=Text(
+        "Cik no katriem 100 iedzīvotājiem ir vismaz 80 gadus veci.",
+        "How many of every 100 residents are 80 or older.",
+    ),
+    formula=Text(
+        "100 × pastāvīgie iedzīvotāji no 80 gadu vecuma ÷ visi pastāvīgie iedzīvotāji",
+        "100 × usual residents aged 80 and over ÷ all usual residents",
+    ),
+    unit=PER_CENT,
+    better="neither",
+    theme="people",
+    numerator="usual_aged_80_plus",
+    base="usual_all_ages",
+    family="share",
+    bias=USUAL,
+)
+def very_old_share(usual_aged_80_plus: pd.Series, usual_all_ages: pd.Series) -> pd.Series:
+    """Usual residents aged 80 and over per 100 usual residents (%)."""
+    return 100 * usual_aged_80_plus / usual_all_ages
+
+
+@indicator(
+    title=Text("Skolas vecuma bērni un jaunieši", "Children and young people of school age"),
+    short=Text("Skolas vecumā (7–18)", "Of school age (7-18)"),
+    definition=Text(
+        "Cik no katriem 100 iedzīvotājiem ir 7–18 gadus veci.", "How many of every 100 residents are aged 7-18."
+    ),
+    formula=Text(
+        "100 × pastāvīgie iedzīvotāji 7–18 gadu vecumā ÷ visi pastāvīgie iedzīvotāji",
+        "100 × usual residents aged 7-18 ÷ all usual residents",
+    ),
+    unit=PER_CENT,
+    better="neither",
+    theme="people",
+    numerator="usual_aged_7_18",
+    base="usual_single_years",
+    family="share",
+    bias=USUAL_MUNICIPAL,
+)
+def school_age_share(usual_aged_7_18: pd.Series, usual_single_years: pd.Series) -> pd.Series:
+    """Usual residents aged 7-18 per 100 usual residents (%)."""
+    return 100 * usual_aged_7_18 / usual_single_years

@@ -8,7 +8,18 @@ import streamlit as st
 
 from indicators.catalogue import THEMES
 from indicators.success import VERSION
-from reports.methodology import FILES, PARTS, TITLE, Ground, Part, described, methodology, part
+from reports.methodology import (
+    FILES,
+    PARTS,
+    TITLE,
+    WAITING_TITLE,
+    Ground,
+    Part,
+    described,
+    methodology,
+    part,
+    waiting,
+)
 from ui import cache, frame
 from ui.address import encode, sanitise
 from ui.choices import Choices
@@ -18,7 +29,7 @@ from ui.text import day, language, say, tr
 frame.guard()
 loaded = cache.current()
 snapshot, indicators = loaded.snapshot, loaded.indicators
-ground = Ground(indicators, snapshot.sources, snapshot.measures, snapshot.observations, loaded.values)
+ground = Ground(indicators, snapshot.sources, snapshot.measures, snapshot.observations, loaded.values, loaded.waiting)
 chosen = Choices("methodology")
 
 
@@ -72,6 +83,9 @@ shown = st.segmented_control(
 st.header(say(PARTS[shown]))
 if shown == "indicators":
     indicator_view(asked)
+    if loaded.waiting:
+        with st.expander(f"{say(WAITING_TITLE)} ({len(loaded.waiting)})"):
+            st.markdown(waiting(loaded.waiting, language()))
 else:
     st.markdown(part_text(snapshot.hash, shown, language()))
 chosen.write_address()

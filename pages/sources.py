@@ -8,6 +8,7 @@ from collections.abc import Iterable
 import streamlit as st
 
 from data.model import LEVELS, Source
+from data.succession import Seam, seams
 from indicators.catalogue import FACTORS, THEMES, breaks_of, sources_of
 from indicators.model import Indicator
 from ui import cache, frame
@@ -18,6 +19,8 @@ from ui.text import NO_VALUE, number, period, plain, say, span, tr, trn
 frame.guard()
 loaded = cache.current()
 records = loaded.snapshot.manifest["sources"]
+joined = seams(loaded.snapshot.sources)
+provider = {measure.id: source for source in loaded.snapshot.sources.values() for measure in source.provides}
 
 
 def found(*texts: str) -> bool:
@@ -33,6 +36,15 @@ def facts(rows: list[tuple[str, str]]) -> None:
 def bullets(texts: Iterable[str]) -> str:
     """A list in Markdown. A year at the beginning ("2014. gadā") is no number of a list within it."""
     return "\n".join("- " + re.sub(r"^(\d+)\.", r"\1\\.", text) for text in texts)
+
+
+def seam_text(seam: Seam, source: Source) -> str:
+    """What one of two joined series says of the other, and which of them is used from when."""
+    side = "earlier" if provider[seam.earlier.id] is source else "later"
+    mine, other = (seam.earlier, seam.later) if side == "earlier" else (seam.later, seam.earlier)
+    named = {"mine": say(mine.title), "other": say(other.title), "source": say(provider[other.id].title)}
+    waits = "" if seam.since else "_waits"
+    return tr(f"sources.seam_{side}{waits}", **named, since=seam.since)
 
 
 def source_facts(source: Source) -> None:
@@ -60,6 +72,14 @@ def source_facts(source: Source) -> None:
             ),
             ("sources.coverage", tr("sources.coverage_share", share=covered) if shares else ""),
             ("sources.measures", ", ".join(dict.fromkeys(say(measure.title) for measure in source.provides))),
+            (
+                "sources.seams",
+                " ".join(
+                    seam_text(seam, source)
+                    for seam in joined
+                    if source in (provider[seam.earlier.id], provider[seam.later.id])
+                ),
+            ),
         ]
     )
     if source.known_problems:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 import numpy as np
@@ -13,7 +13,16 @@ from data.model import COUNTRY, Measure, Source, Text
 from data.paths import ROOT
 from data.store import Snapshot, open_snapshot
 from indicators import registry
-from indicators.catalogue import FACTORS, NO_DATA, THEMES, breaks_of, by_factor, native_level, sources_of
+from indicators.catalogue import (
+    FACTORS,
+    NO_DATA,
+    THEMES,
+    breaks_of,
+    by_factor,
+    computable,
+    native_level,
+    sources_of,
+)
 from indicators.evaluate import LEAST_COVERAGE, SMALL_BASE, SMALL_NUMERATOR, evaluate
 from indicators.model import Family, Indicator
 from indicators.own_tables import reads_own_tables
@@ -171,6 +180,13 @@ LEVELS: dict[str, Text] = {
     "municipality": Text("novads", "municipality"),
     "country": Text("Latvija (aplēse pa pagastiem)", "Latvia (estimated for parishes)"),
 }
+WAITING_TITLE = Text("Gaida datus", "Waiting for data")
+WAITING = Text(
+    "Šie rādītāji ir sagatavoti, bet to dati vēl nav šajā datu kopā, tāpēc kartēs un tabulās to nav. Tos ieraksta "
+    "`python cli.py refresh`, kas datus prasa publicētājam.",
+    "These indicators are ready, but their data are not in this data set yet, so maps and tables do not have them. "
+    "`python cli.py refresh` asks the publisher for them.",
+)
 LOGARITHMIC = Text("logaritmiska skala", "logarithmic scale")
 Part = Literal["use", "values", "factors", "index", "indicators", "changes"]
 PARTS: dict[Part, Text] = {
@@ -186,13 +202,17 @@ PARTS: dict[Part, Text] = {
 
 @dataclass(frozen=True)
 class Ground:
-    """What the text rests on: declarations, the observations of the snapshot, and the values computed from them."""
+    """What the text rests on: declarations, the observations of the snapshot, and the values computed from them.
+
+    `waiting` are indicators whose sources are not in the snapshot yet.
+    """
 
     indicators: Mapping[str, Indicator]
     sources: Mapping[str, Source]
     measures: Mapping[str, Measure]
     observations: pd.DataFrame
     values: pd.DataFrame
+    waiting: Mapping[str, Indicator] = field(default_factory=dict)
 
 
 def methodology(ground: Ground, language: str) -> str:
@@ -241,6 +261,17 @@ def _themes(ground: Ground, language: str) -> Iterator[str]:
         yield from (f"### {title[language]}", "")
         for entry in (entry for entry in ground.indicators.values() if entry.theme == theme):
             yield from (f"#### {entry.title[language]} (`{entry.id}`)", "", described(entry, ground, language), "")
+    if ground.waiting:
+        yield from (f"### {WAITING_TITLE[language]}", "", waiting(ground.waiting, language), "")
+
+
+def waiting(indicators: Mapping[str, Indicator], language: str) -> str:
+    """What the indicators without data would say, as Markdown."""
+    rows = (
+        f"- **{entry.title[language]}** (`{entry.id}`): {entry.definition[language]} {entry.formula[language]}."
+        for entry in indicators.values()
+    )
+    return "\n".join([WAITING[language], "", *rows])
 
 
 def _facts(entry: Indicator, ground: Ground, language: str) -> Iterator[tuple[str, str]]:
@@ -302,9 +333,10 @@ def _with_residents(entry: Indicator, values: pd.DataFrame) -> float | None:
 
 def ground_of(snapshot: Snapshot) -> Ground:
     """What the text rests on, computed from a snapshot."""
-    declared = {name: entry for name, entry in registry().items() if snapshot.measures.keys() >= set(entry.measures)}
+    declared = computable(registry(), snapshot.measures)
     values = evaluate(declared, snapshot.observations, snapshot.territories, snapshot.measures)
-    return Ground(declared, snapshot.sources, snapshot.measures, snapshot.observations, values)
+    waits = {name: entry for name, entry in registry().items() if name not in declared}
+    return Ground(declared, snapshot.sources, snapshot.measures, snapshot.observations, values, waits)
 
 
 def main() -> None:

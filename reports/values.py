@@ -9,7 +9,7 @@ import pandas as pd
 from data.model import COUNTRY, RURAL
 from data.store import Snapshot
 from indicators import registry
-from indicators.catalogue import sources_of
+from indicators.catalogue import computable, sources_of
 from indicators.evaluate import evaluate
 from indicators.model import Indicator
 from reports.files import replacing
@@ -55,7 +55,7 @@ def values_table(snapshot: Snapshot, values: pd.DataFrame | None = None) -> pd.D
     table = values
     if table is None:
         table = evaluate(indicators, snapshot.observations, snapshot.territories, snapshot.measures)
-    known = {id: entry for id, entry in indicators.items() if snapshot.measures.keys() >= set(entry.measures)}
+    known = computable(indicators, snapshot.measures)
     table = table.assign(
         name=table["territory"].map(territory_names(snapshot.territories)),
         unit=table["indicator"].map({id: entry.unit.en for id, entry in known.items()}),

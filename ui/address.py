@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from typing import Any, Literal, TypedDict, cast
 
@@ -111,7 +111,8 @@ class State(TypedDict):
 class Known:
     """What a state may name: indicators with their latest period, all periods, territories, and what to begin with.
 
-    `first` are the indicators of the panes of a first visit.
+    `first` are the indicators of the panes of a first visit. `successors` says which territory of today took over from
+    one that is no more, so that an older link still leads somewhere.
     """
 
     latest: Mapping[str, str]
@@ -120,6 +121,11 @@ class Known:
     municipalities: frozenset[str]
     regions: frozenset[str]
     first: Sequence[str]
+    successors: Mapping[str, str] = field(default_factory=dict)
+
+    def today(self, code: object) -> object:
+        """The code of today for one that a link may have from another time."""
+        return self.successors.get(code, code) if isinstance(code, str) else code
 
     def extended(self, latest: Mapping[str, str], first: Sequence[str] | None = None) -> Known:
         """The same with a page's own indicators (and their latest periods), and with what that page begins with."""
@@ -159,7 +165,8 @@ def sanitise(raw: object, known: Known) -> State:
     given = _mapping(raw)
     panes = [pane for raw_pane in _list(given.get("panes")) if (pane := _pane(_mapping(raw_pane), known))]
     count = max((n for n in PANE_COUNTS if n <= len(panes)), default=0)
-    chosen = [code for code in _list(given.get("selected")) if isinstance(code, str) and code in known.territories]
+    named = map(known.today, _list(given.get("selected")))
+    chosen = [code for code in named if isinstance(code, str) and code in known.territories]
     narrowed = _mapping(given.get("filter"))
     panes = panes[:count] or [known.pane(indicator) for indicator in known.first]
     sync, looks = given.get("sync") is not False, iter(_list(given.get("apart")))
@@ -173,8 +180,8 @@ def sanitise(raw: object, known: Known) -> State:
         "filter": {
             "rural": narrowed.get("rural") is True,
             "degurba": narrowed.get("degurba") is True,
-            "region": _one_of(narrowed.get("region"), known.regions, None),
-            "municipality": _one_of(narrowed.get("municipality"), known.municipalities, None),
+            "region": _one_of(known.today(narrowed.get("region")), known.regions, None),
+            "municipality": _one_of(known.today(narrowed.get("municipality")), known.municipalities, None),
         },
         "selected": list(dict.fromkeys(chosen))[:MOST_SELECTED],
         "view": _view(given.get("view")),

@@ -20,7 +20,7 @@ import indicators
 from data import paths
 from data.model import COUNTRY
 from data.store import Snapshot, open_snapshot
-from indicators.catalogue import THEMES
+from indicators.catalogue import THEMES, computable
 from indicators.evaluate import evaluate
 from indicators.model import REGISTRY, Indicator
 from indicators.success import FACTORS, Factor
@@ -63,6 +63,11 @@ class Loaded:
         return periods
 
     @cached_property
+    def waiting(self) -> dict[str, Indicator]:
+        """The indicators that are declared but have no data in this snapshot, because their sources are not in it."""
+        return {name: entry for name, entry in registry().items() if name not in self.indicators}
+
+    @cached_property
     def country(self) -> dict[str, pd.Series]:
         """The published values of the whole country by period, for each indicator that has any."""
         rows = self.values[(self.values["territory"] == COUNTRY) & self.values["value"].notna()]
@@ -76,7 +81,9 @@ class Loaded:
         """What the state of the maps may name."""
         units = self.values[self.values["level"].isin(["unit", "municipality"]) & self.values["value"].notna()]
         latest = units.groupby("indicator", observed=True)["period"].max().astype(str).to_dict()
-        territories = self.snapshot.territories
+        territories, former = self.snapshot.territories, self.snapshot.former
+        today = set(territories["code"])
+        taken_over = former.loc[~former["code"].isin(today) & (former["successors"] != ""), ["code", "successors"]]
         by_level = {level: frozenset(codes) for level, codes in territories.groupby("level", observed=True)["code"]}
         return Known(
             latest={name: latest[name] for name in self.indicators if name in latest},
@@ -84,6 +91,7 @@ class Loaded:
             territories=by_level["unit"] | by_level["municipality"],
             municipalities=by_level["municipality"],
             regions=by_level.get("region", frozenset()),
+            successors={code: new.split()[0] for code, new in taken_over.to_numpy()},
             first=list(dict.fromkeys([*(name for name in FIRST if name in latest), *latest]))[: len(FIRST)],
         )
 
@@ -124,9 +132,7 @@ def current(path: Path = paths.SNAPSHOT) -> Loaded:
 @lru_cache(maxsize=1)
 def _load(path: Path, stamp: tuple[int, int]) -> Loaded:
     snapshot = open_snapshot(path)
-    declared = {
-        name: entry for name, entry in registry().items() if all(m in snapshot.measures for m in entry.measures)
-    }
+    declared = computable(registry(), snapshot.measures)
     values = evaluate(declared, snapshot.observations, snapshot.territories, snapshot.measures)
     loaded = Loaded(snapshot, values, declared)
     settle()

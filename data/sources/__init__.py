@@ -27,6 +27,9 @@ ORDER: tuple[str, ...] = (
     "parcel_lockers",
     "eurostat_ict",
     "roads",
+    "csp_population",
+    "csp_change",
+    "csp_jobs",
     "population_lau",
     "availability",
 )

@@ -60,10 +60,15 @@ SOURCE = Source(
             en="The boundaries are generalised (1 : 1 200 000): areas may differ slightly from the cadastre.",
         ),
         Text(
-            lv="Izdevums rāda stāvokli 2024. gada 1. janvārī: 2025. gada 1. jūlijā Varakļānu novads tika pievienots "
-            "Madonas novadam (tagad 42 novadi un valstspilsētas), šeit tas vēl ir atsevišķs.",
-            en="The edition shows 1 January 2024: Varakļānu novads joined Madonas novads on 1 July 2025 (now 42 "
-            "municipalities); here it still stands by itself.",
+            lv="Robežas ir tādas, kādas tās bija izdevuma dienā, un visas datu rindas ir pārnestas uz tām. Izdevumos "
+            "līdz "
+            "2025. gada 1. jūlijam Varakļānu novads ir atsevišķs; kopš tās dienas tas ir Madonas novada daļa (42 "
+            "novadi un "
+            "valstspilsētas).",
+            en="The boundaries are those of the day of the edition, and all series are carried to them. In editions "
+            "before "
+            "1 July 2025 Varakļānu novads stands by itself; since that day it has been part of Madonas novads (42 "
+            "municipalities).",
         ),
     ),
 )

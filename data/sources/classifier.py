@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 from fnmatch import fnmatch
 from itertools import pairwise
 from typing import TYPE_CHECKING
@@ -11,10 +13,10 @@ import pandas as pd
 import shapely
 
 from data import ckan
-from data.context import FORMER, Context, RawFile
+from data.context import Context, RawFile
 from data.geometry import at_edge
 from data.lock import Found
-from data.model import COUNTRY, Licence, SchemaError, Source, Text
+from data.model import COUNTRY, FORMER, Licence, SchemaError, Source, Text
 from data.read import ColumnType, Faults, file_text, open_csv, parse_csv
 from data.schema import empty_observations
 from data.sources import boundaries
@@ -46,10 +48,13 @@ SOURCE = Source(
             "are shares of area, not of residents.",
         ),
         Text(
-            lv="Klasifikatora izmaiņas pēc 2024. gada 1. janvāra (Varakļānu novads kopš 2025. gada 1. jūlija ir "
-            "Madonas novada daļa) vēl nav ietvertas.",
-            en="Changes after 1 January 2024 (Varakļānu novads has been part of Madonas novads since 1 July 2025) "
-            "are not yet included.",
+            lv="Datu rindas, kas publicētas bijušo teritoriju kodiem, pārnestas uz tagadējām: apvienotās teritorijas "
+            "saskaitītas, sadalītās dalītas pēc iedzīvotāju skaita (kur tas nav zināms – pēc platības) un atzīmētas kā "
+            "aplēse. Ko nevar saskaitīt (līmeņus, procentus), to apvienotajām nerāda.",
+            en="Series published under codes of former territories are carried to those of today: merged territories "
+            "are "
+            "added, split ones are divided by residents (by area where these are not known) and marked estimated. What "
+            "cannot be added (levels, per cent) is not shown for merged ones.",
         ),
     ),
 )
@@ -66,7 +71,7 @@ CHECK = "Check the code, or fetch the boundaries it belongs to first."
 SHARE_ERROR = 0.001
 """Shares are published to four decimals: those of one unit add up to 1 within this."""
 
-LIVE_FILES = ("atu_nuts_codes*.csv",)
+LIVE_FILES = ("atu_nuts_codes*.csv", "atvk_2021_parejas_tabula*.csv")
 REGISTER: Mapping[str, ColumnType] = {
     "Level": "integer",
     "Code": "text",
@@ -79,6 +84,9 @@ REGISTER: Mapping[str, ColumnType] = {
 """The columns of the classifier's own file that are read; an empty end means that the territory is valid."""
 REGISTER_ID = "6d8624c4-e75a-4080-88eb-c755b5de230a"
 """The resource of that file at the open data portal, should its name change."""
+TRANSITION: Mapping[str, ColumnType] = dict.fromkeys(("at_kods", "tv_kods", "at2021_kods", "tv2021_kods"), "text?")
+"""The columns of the table of 2021 that are read: municipality (at) and unit (tv) before, and from then on."""
+CODE = re.compile(r"LV\d{7}")
 REGISTER_LEVELS = {3: "municipality", 4: "unit"}
 SLIVER = 0.02
 """Shares below this, on both sides, are the generalised lines of two editions crossing, not a change of borders."""
@@ -107,13 +115,15 @@ def tidy(files: Sequence[RawFile], context: Context) -> pd.DataFrame:
     Raises
     ------
     SchemaError
-        All present codes of the crosswalk that no edition of the boundaries has.
+        All present codes of the crosswalk that no edition of the boundaries has; all units of the latest edition that
+        were not valid on its date.
     """
     editions = context.once("editions", lambda: boundaries.editions(context.files_of("boundaries")))
     known = set().union(*(edition.units.index for edition in editions))
     for file in files:
         if is_register(file):
             check_register(file, editions[-1])
+        if is_register(file) or is_transition(file):
             continue
         codes = open_csv(file, CROSSWALK)["L1_code_new"]
         faults = Faults(file.name)
@@ -126,15 +136,68 @@ def tidy(files: Sequence[RawFile], context: Context) -> pd.DataFrame:
 
 
 def live(visit: Visit) -> list[Found]:
-    """The classifier's own file from the open data portal, beside the crosswalk that is there."""
-    found = ckan.newest(ckan.package("atvk", visit), LIVE_FILES[0], REGISTER_ID)
-    fresh = visit.file(found.address, "atu_nuts_codes.csv", "csv")
-    return [*(visit.kept(name) for name in visit.known if name != fresh.name), fresh]
+    """The classifier's own files from the open data portal, beside the crosswalk that is there."""
+    package = ckan.package("atvk", visit)
+    found = [(ckan.newest(package, LIVE_FILES[0], REGISTER_ID), "atu_nuts_codes.csv")]
+    found += [(entry, entry.name) for entry in ckan.matching(package, LIVE_FILES[1])[-1:]]
+    fresh = [visit.file(entry.address, name, "csv") for entry, name in found]
+    names = {file.name for file in fresh}
+    return [*(visit.kept(name) for name in visit.known if name not in names), *fresh]
 
 
 def is_register(file: RawFile) -> bool:
-    """Whether a file is the classifier's own, not a crosswalk."""
+    """Whether a file is the classifier's own list of all territories."""
     return fnmatch(file.name, LIVE_FILES[0])
+
+
+def is_transition(file: RawFile) -> bool:
+    """Whether a file is the official table of the transition to the territories of 2021."""
+    return fnmatch(file.name, LIVE_FILES[1])
+
+
+def open_list(file: RawFile, columns: Mapping[str, ColumnType]) -> pd.DataFrame:
+    """A list of codes as CSP publishes it, with commas or semicolons."""
+    text = file_text(file)
+    head = text.partition("\n")[0]
+    return parse_csv(text, file.name, columns, separator=";" if head.count(";") > head.count(",") else ",")
+
+
+def with_letters(codes: pd.Series) -> pd.Series:
+    """Codes of seven digits with LV before them; others as they are."""
+    return codes.str.strip().str.replace(r"^(\d{7})$", r"LV\1", regex=True)
+
+
+def official(files: Sequence[RawFile]) -> dict[str, list[str]]:
+    """What the classifier says became of a code: code -> its successors, from the register and the transition of 2021.
+
+    Raises
+    ------
+    SchemaError
+        A file that is not what it should be.
+    """
+    found: dict[str, set[str]] = {}
+    for file in filter(is_register, files):
+        for code, successors in register(file)[["code", "successors"]].to_numpy():
+            found.setdefault(code, set()).update(successors.split())
+    for file in filter(is_transition, files):
+        table = open_list(file, TRANSITION)
+        for column in ("at", "tv"):
+            pairs = pd.DataFrame({"old": table[f"{column}_kods"], "new": table[f"{column}2021_kods"]})
+            for old, new in pairs.apply(with_letters).drop_duplicates().to_numpy():
+                if CODE.fullmatch(old) and CODE.fullmatch(new):
+                    found.setdefault(old, set()).add(new)
+    return {code: sorted(successors - {code}) for code, successors in found.items()}
+
+
+def followed(code: str, successors: Mapping[str, Sequence[str]], known: Collection[str]) -> list[str]:
+    """The codes among those known that a code became, over as many steps as it takes; none if the trail is lost."""
+    reached, seen, todo = [], {code}, [code]
+    while todo:
+        for following in successors.get(todo.pop(), ()):
+            if following not in seen:
+                seen.add(following)
+                (reached if following in known else todo).append(following)
+    return sorted(reached)
 
 
 def register(file: RawFile) -> pd.DataFrame:
@@ -147,9 +210,7 @@ def register(file: RawFile) -> pd.DataFrame:
     SchemaError
         All faults at once: columns, codes, dates.
     """
-    text = file_text(file)
-    separator = ";" if text.partition("\n")[0].count(";") > text.partition("\n")[0].count(",") else ","
-    table = parse_csv(text, file.name, REGISTER, separator=separator)
+    table = open_list(file, REGISTER)
     table = table[table["Level"].isin(list(REGISTER_LEVELS))]
     faults = Faults(file.name)
     if table.empty:
@@ -161,15 +222,12 @@ def register(file: RawFile) -> pd.DataFrame:
             faults.add(f"line {line}, column {column!r}", f"{value!r} is not a date")
         return iso
 
-    def codes(column: str) -> pd.Series:
-        return table[column].str.strip().str.replace(r"^(\d{7})$", r"LV\1", regex=True)
-
     result = pd.DataFrame(
         {
-            "code": codes("Code"),
+            "code": with_letters(table["Code"]),
             "name": table["Name"],
             "level": table["Level"].map(REGISTER_LEVELS),
-            "parent": codes("Code_parent"),
+            "parent": with_letters(table["Code_parent"]),
             "valid_from": dates("Validity_period_begin"),
             "valid_to": dates("Validity_period_end"),
             "successors": table["Successors"]
@@ -205,6 +263,15 @@ def ended(territories: pd.DataFrame, files: Sequence[RawFile]) -> pd.DataFrame:
     return territories
 
 
+def later(territories: pd.DataFrame, files: Sequence[RawFile], date: str) -> frozenset[str]:
+    """The codes of territories that begin after the date of the boundaries."""
+    found: set[str] = set()
+    for file in filter(is_register, files):
+        table = register(file)
+        found |= set(table.loc[table["valid_from"] > date, "code"])
+    return frozenset(found - set(territories["code"]))
+
+
 def crosswalk(files: Sequence[RawFile], editions: Sequence[Edition] = ()) -> pd.DataFrame:
     """Old unit -> present unit with shares of area; the publisher's columns, all files below each other.
 
@@ -218,9 +285,9 @@ def crosswalk(files: Sequence[RawFile], editions: Sequence[Edition] = ()) -> pd.
     if not files:
         raise SchemaError.of(SOURCE.id, "", "no crosswalk file", f"Fetch {SOURCE.files[0]} first.")
     tables = []
+    successors = official(files)
     for file in files:
-        if is_register(file):
-            register(file)
+        if is_register(file) or is_transition(file):
             continue
         table = open_csv(file, CROSSWALK)
         faults = Faults(file.name)
@@ -232,15 +299,52 @@ def crosswalk(files: Sequence[RawFile], editions: Sequence[Edition] = ()) -> pd.
                 faults.add(f"column {column!r}, unit {unit}", f"the shares add up to {total:.4f}, not to 1")
         faults.raise_any()
         tables.append(table)
-    return pd.concat(tables, ignore_index=True) if tables else overlaid(editions)
-
-
-def overlaid(editions: Sequence[Edition]) -> pd.DataFrame:
-    """The crosswalk from the polygons of the first edition to those of the latest; empty without editions."""
-    columns = [*CROSSWALK]
     if not editions:
-        return pd.DataFrame(columns=columns)
-    sides = {"old": editions[0].units, "new": editions[-1].units}
+        return pd.concat(tables, ignore_index=True) if tables else pd.DataFrame(columns=[*CROSSWALK])
+    table = pd.concat(tables, ignore_index=True) if tables else overlaid(editions[0], editions[-1], successors)
+    return brought_up_to_date(table, editions, successors)
+
+
+def brought_up_to_date(
+    table: pd.DataFrame, editions: Sequence[Edition], successors: Mapping[str, Sequence[str]]
+) -> pd.DataFrame:
+    """The crosswalk with the units of the latest edition on its new side, and rows for what changed between editions.
+
+    Rows whose new unit is no more are taken on to those that followed it; a unit that went to another municipality gets
+    that one. Units and municipalities of editions in between that are no more get rows of their own.
+    """
+    latest = editions[-1].units
+    for earlier in editions[:-1]:
+        there = earlier.units
+        now = latest.reindex(there.index)
+        changed = there.index[(now["municipality"] != there["municipality"]).to_numpy()]
+        if changed.isin(table["L1_code_old"]).all() and not table["L1_code_new"].isin(changed).any():
+            continue
+        steps = overlaid(replace(earlier, units=there.loc[changed]), editions[-1], successors)
+        gone = table["L1_code_new"].isin(changed)
+        new_side = [f"{column}_new" for column in TEXT_COLUMNS]
+        onward = steps[["L1_code_old", *new_side, "share_old"]]
+        onward = onward.rename(columns={"L1_code_old": "between", "share_old": "part"})
+        moved = (
+            table[gone]
+            .rename(columns={"L1_code_new": "between"})
+            .drop(columns=new_side[1:])
+            .merge(onward, on="between")
+        )
+        moved = moved.assign(km2=moved["km2"] * moved["part"], share_old=moved["share_old"] * moved["part"])
+        moved["share_new"] = moved["km2"] / moved.groupby("L1_code_new")["km2"].transform("sum")
+        own = steps[~steps["L1_code_old"].isin(table["L1_code_old"])]
+        table = pd.concat([table[~gone], moved.reindex(columns=table.columns), own], ignore_index=True)
+    return table
+
+
+def overlaid(first: Edition, last: Edition, successors: Mapping[str, Sequence[str]]) -> pd.DataFrame:
+    """The crosswalk from the polygons of one edition to those of a later one.
+
+    A unit that is still there is itself. Where the classifier says what became of a unit, its land is divided between
+    those units alone; else between all it lies in, slivers of the generalised lines left out.
+    """
+    sides = {"old": first.units, "new": last.units}
     old, new = shapely.STRtree(sides["new"].geometry).query(sides["old"].geometry, predicate="intersects")
     shapes = {"old": sides["old"].geometry.to_numpy()[old], "new": sides["new"].geometry.to_numpy()[new]}
     table = pd.DataFrame({"km2": shapely.area(shapely.intersection(shapes["old"], shapes["new"])) / 1e6})
@@ -251,11 +355,16 @@ def overlaid(editions: Sequence[Edition]) -> pd.DataFrame:
         ):
             table[f"{column}_{side}"] = units[name]
         table[f"share_{side}"] = table["km2"] / (shapely.area(shapes[side]) / 1e6)
-    table = table[(table["share_old"] >= SLIVER) | (table["share_new"] >= SLIVER)].reset_index(drop=True)
+    known = set(last.units.index)
+    told = {code: [code] if code in known else followed(code, successors, known) for code in first.units.index}
+    pairs = zip(table["L1_code_old"], table["L1_code_new"], strict=True)
+    fits = pd.Series([new in told[old] if told[old] else None for old, new in pairs], dtype="object")
+    slivers = (table["share_old"] >= SLIVER) | (table["share_new"] >= SLIVER)
+    table = table[fits.where(fits.notna(), slivers).astype(bool)].reset_index(drop=True)
     for side in ("old", "new"):
         whole = table.groupby(f"L1_code_{side}")["km2"].transform("sum")
         table[f"share_{side}"] = (table["km2"] / whole).round(4)
-    return table.assign(relation="overlay").reindex(columns=columns)
+    return table.assign(relation="overlay").reindex(columns=[*CROSSWALK])
 
 
 def territories(editions: Sequence[Edition]) -> pd.DataFrame:
@@ -353,15 +462,15 @@ def first_seen(editions: Sequence[Edition]) -> dict[tuple[str, str, str], str]:
     return first
 
 
-def former(editions: Sequence[Edition], crosswalk: pd.DataFrame) -> pd.DataFrame:
-    """Territories of earlier editions that are no more.
+def former(editions: Sequence[Edition], crosswalk: pd.DataFrame, files: Sequence[RawFile] = ()) -> pd.DataFrame:
+    """Territories of earlier editions that are no more, and those the classifier's own file has beside them.
 
     Returns
     -------
     DataFrame
         code, name, level, valid_from, valid_to (date of the first edition without it), successors: the present codes
         that took over its land, separated by blanks (units and municipalities from the crosswalk, regions from where
-        their last units lie now). Sorted by level, then code.
+        their last units lie now, those that only the classifier has as it says). Sorted by level, then code.
     """
     latest = editions[-1].units
     found: dict[tuple[str, str], dict[str, str]] = {}
@@ -381,6 +490,15 @@ def former(editions: Sequence[Edition], crosswalk: pd.DataFrame) -> pd.DataFrame
                     "valid_to": following.date,
                     "successors": " ".join(sorted(set(taken))),
                 }
+    present = {"unit": set(latest.index), "municipality": set(latest["municipality"])}
+    successors = official(files)
+    for file in filter(is_register, files):
+        over = register(file).query("valid_to != ''").drop_duplicates(["level", "code"], keep="last")
+        for code, name, level, valid_from, valid_to in over[FORMER[:-1]].to_numpy():
+            taken = followed(code, successors, present[level])
+            if taken and code not in present[level]:
+                row = {"valid_from": valid_from, "name": name, "valid_to": valid_to, "successors": " ".join(taken)}
+                found.setdefault((level, code), row)
     order = sorted(found, key=lambda key: (list(LEVEL_COLUMNS).index(key[0]), key[1]))
     rows = [{"code": code, "level": level, **found[level, code]} for level, code in order]
     return pd.DataFrame(rows, columns=FORMER).astype("str")

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any, Literal
 
@@ -22,6 +22,7 @@ from data.context import Context, RawFile
 from data.model import BORDER_MOVES, Break, Fault, Kind, Level, Licence, Measure, SchemaError, Source, Text
 from data.read import AGAIN, cell, open_workbook
 from data.schema import COLUMNS, KEY, became
+from data.transition import carried, parts
 
 RETIREMENT_AGE = Break(
     "2022",
@@ -559,7 +560,7 @@ FIRST_FIGURE = 10
 """A municipality's series that starts with so many zero years and then has at least so much was not empty before."""
 WHOLE = 0.01
 """How far from a whole number a recovered count may lie."""
-LETTERS = {"unit": "territorial units", "municipality": "municipalities"}
+LETTERS: Mapping[Published, str] = {"unit": "territorial units", "municipality": "municipalities"}
 
 
 @dataclass(frozen=True)
@@ -573,6 +574,8 @@ class Sheet:
     unit: str
     register: str
     values: pd.DataFrame
+    divided: frozenset[str] = frozenset()
+    """Territories whose figures are parts of those of a former one."""
 
     @property
     def place(self) -> str:
@@ -609,6 +612,10 @@ class Atlas:
                     mine, other.values.reindex(rows, columns=years)
                 )
         return values.sort_index()
+
+    def divided(self, level: Published, name: str) -> frozenset[str]:
+        """The territories whose figures of a series are parts of those of a former one."""
+        return frozenset().union(*(sheet.divided for sheet in self._found[level, name]))
 
     def repeated(self) -> Iterator[tuple[Sheet, Sheet]]:
         """Pairs of sheets that hold the same series: the one that speaks, and another."""
@@ -648,9 +655,11 @@ def _read(files: Sequence[RawFile], context: Context) -> Atlas:
     if not files:
         raise SchemaError.of(SOURCE.id, "", "no workbook", f"Fetch {SOURCE.files[0]} first.")
     territories = context.territories
+    former = parts(context, by_residents=False)
     known: dict[Published, frozenset[str]] = {
-        "unit": frozenset(territories.loc[territories["level"] == "unit", "code"]),
-        "municipality": frozenset(territories.loc[territories["level"] == "municipality", "code"]),
+        level: frozenset(territories.loc[territories["level"] == level, "code"])
+        | frozenset(former.loc[former["level"] == level, "old"])
+        for level in LETTERS
     }
     advise = partial(became, territories=territories, former=context.former)
     faults: list[Fault] = []
@@ -668,7 +677,7 @@ def _read(files: Sequence[RawFile], context: Context) -> Atlas:
                 twin = seen[sheet.level, sheet.series]
                 faults.append(Fault(sheet.place, f"the series of sheet {twin!r} again: {sheet.series}", AGAIN))
             seen[sheet.level, sheet.series] = name
-            sheets.append(sheet)
+            sheets.append(of_today(sheet, context))
         if len(faults) > before:
             culprits.append(file.name)
     if not faults:
@@ -678,6 +687,26 @@ def _read(files: Sequence[RawFile], context: Context) -> Atlas:
     if faults:
         raise SchemaError(", ".join(culprits), faults)
     return Atlas(sheets)
+
+
+def of_today(sheet: Sheet, context: Context) -> Sheet:
+    """A sheet with its territories of today; of series that cannot be added only codes that changed are carried."""
+    long = sheet.values.melt(var_name="period", value_name="value", ignore_index=False).reset_index(names="territory")
+    long = long.assign(status="final")
+    additive = any(entry.name == sheet.series and entry.measure.additive for entry in SERIES)
+    rows = carried(long, sheet.level, context, additive=additive, by_residents=False)
+    if rows is long:
+        return sheet
+    values = rows.pivot_table(index="territory", columns="period", values="value", dropna=False, aggfunc="first")
+    values = values.reindex(columns=sheet.values.columns).rename_axis(columns=None)
+    return replace(sheet, values=values, divided=frozenset(rows.loc[rows["status"] == "estimated", "territory"]))
+
+
+def residents(context: Context) -> pd.Series | None:
+    """The declared residents of present units in the latest year; None where there are no workbooks."""
+    if not context.files.get(SOURCE.id):
+        return None
+    return read(context.files[SOURCE.id], context).table("unit", SERIES[0].name).iloc[:, -1].dropna()
 
 
 def missing_sheets(atlas: Atlas) -> list[Fault]:
@@ -829,6 +858,7 @@ def figures(atlas: Atlas, entry: Series) -> Figures:
         value = 100 * value
     value = value.round(6)
     status = pd.DataFrame("final", index=value.index, columns=value.columns, dtype="object")
+    status.loc[value.index.isin(list(atlas.divided(level, entry.name)))] = "estimated"
     return Figures(value, status.where(value.notna(), "not_published"))
 
 

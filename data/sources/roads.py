@@ -71,7 +71,7 @@ SOURCE = Source(
 )
 
 LIVE_FILES = ("TRS020*.json",)
-TABLE = pxweb.Table("TRS020", "TRA/TR/TRS")
+TABLES = (pxweb.Table("TRS020", "TRA/TR/TRS"),)
 """The table at the portal; its labels are asked for in English, as the export has them."""
 
 TERRITORY, SURFACE, KIND = "Territorial unit", "Types of surface", "Indicator"
@@ -110,7 +110,7 @@ def tidy(files: Sequence[RawFile], context: Context) -> pd.DataFrame:
 
 def live(visit: Visit) -> list[Found]:
     """The table from the portal; asked for late periods only, it stands beside what is there already."""
-    return visit.with_earlier([pxweb.download(TABLE, visit)])
+    return pxweb.live(TABLES, visit)
 
 
 def is_answer(file: RawFile) -> bool:
@@ -143,7 +143,7 @@ def answer(file: RawFile, context: Context, notes: dict[str, float]) -> pd.DataF
             "period": local[time],
             "measure": [MEASURES[key].id for key in zip(local[SURFACE], local[KIND], strict=True)],
             "value": local["value"],
-            "status": np.where(local["value"].isna(), "not_published", "final"),
+            "status": np.select([local["value"].isna(), local["divided"]], ["not_published", "estimated"], "final"),
         }
     )
 
@@ -177,7 +177,7 @@ def export(file: RawFile, context: Context, notes: dict[str, float]) -> pd.DataF
     for line, again in table.duplicated(list(keys)).items():
         if again:
             faults.add(f"line {line}", "the same territory, surface and kind again", AGAIN)
-    codes = matched(table[TERRITORY], context.territories, faults)
+    codes = matched(table[TERRITORY], municipalities_then(table[TERRITORY], context), faults)
     faults.raise_any()
     for year in years:
         compare(table, codes.notna(), str(year), notes, faults)
@@ -187,6 +187,28 @@ def export(file: RawFile, context: Context, notes: dict[str, float]) -> pd.DataF
     long = rows.melt(["territory", "measure"], years, var_name="period", value_name="value")
     long["status"] = np.where(long["value"].isna(), "not_published", "final")
     return long
+
+
+def municipalities_then(names: pd.Series, context: Context) -> pd.DataFrame:
+    """The municipalities (level, code, name, kind) of the latest time that has all that are named.
+
+    Names tell no time: Madona in a table that has Varakļāni beside it is the municipality of before 1 July 2025.
+    """
+    now = context.territories[context.territories["level"] == "municipality"]
+    past = context.former[context.former["level"] == "municipality"]
+    past = past.assign(kind=past["name"].str.endswith("novads").map({True: "municipality", False: "city"}))
+    wanted = {key_of(name) for name in map(str, names.unique())} - {None}
+    for day in ["9999", *sorted(set(past["valid_to"]), reverse=True)] if len(past) else ():
+        valid = past[(past["valid_from"] < day) & (past["valid_to"] >= day)]
+        there = pd.concat([now[now["valid_from"] < day], valid])
+        if wanted <= {(kind == "city", stem(name)) for name, kind in there[["name", "kind"]].to_numpy()}:
+            return there
+    return now
+
+
+def key_of(name: str) -> tuple[bool, str] | None:
+    """What a municipality is found by, whether it is a state city and the stem of its name; None for larger areas."""
+    return None if name == WHOLE_COUNTRY or REGION.search(name) else (not MUNICIPALITY.search(name), stem(name))
 
 
 def matched(names: pd.Series, territories: pd.DataFrame, faults: Faults) -> pd.Series:
@@ -201,10 +223,11 @@ def matched(names: pd.Series, territories: pd.DataFrame, faults: Faults) -> pd.S
         found.setdefault((kind == "city", stem(name)), []).append(code)
     codes: dict[str, str | None] = {}
     for name in map(str, names.unique()):
-        if name == WHOLE_COUNTRY or REGION.search(name):
+        key = key_of(name)
+        if key is None:
             codes[name] = None
             continue
-        fits = found.get((not MUNICIPALITY.search(name), stem(name)), [])
+        fits = found.get(key, [])
         codes[name] = fits[0] if len(fits) == 1 else None
         if len(fits) != 1:
             line = names[names == name].index[0]

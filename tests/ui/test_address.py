@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
@@ -212,3 +213,15 @@ def test_a_page_may_have_indicators_of_its_own():
     assert [pane["indicator"] for pane in sanitise(state, KNOWN)["panes"]] == ["births_rate"]
     assert own.extended({}).first == ["residual"]
     assert "residual" not in KNOWN.latest
+
+
+def test_a_link_from_before_a_merger_leads_to_the_successor():
+    """The former municipality, chosen and filtered by; one nobody took over falls away without a word."""
+    places = KNOWN.territories | KNOWN.municipalities
+    known = replace(KNOWN, territories=places, successors={"LV0055000": "LV0010000"})
+    address = {"chosen": "LV0055000~LV0099000~LV0010000", "municipality": "LV0055000"}
+    state = decode(address, known)
+    assert state["selected"] == ["LV0010000"]
+    assert state["filter"]["municipality"] == "LV0010000"
+    assert {name: encode(state)[name] for name in address} == {"chosen": "LV0010000", "municipality": "LV0010000"}
+    assert decode(address, KNOWN)["filter"]["municipality"] is None
