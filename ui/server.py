@@ -1,4 +1,4 @@
-"""The plain web side: the files of the maps, served for ever under a name made of their content."""
+"""The plain web side: the files of the maps, served for ever under a name made of their content, and the API."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
-from streamlit import config
 
 from data.model import DataError
-from ui import assets, cache, frame, shell
+from ui import api, assets, cache, frame, shell
+from ui.api import prefix, takes_gzip
 from ui.assets import Asset
 
 HEAD_START_S = 5
@@ -34,13 +34,12 @@ _served: dict[str, Mapping[str, Asset]] = {}
 
 
 def routes() -> list[Route]:
-    """The routes that come before Streamlit's own: the files of the maps, and each page's first HTML."""
-    path = str(config.get_option("server.baseUrlPath") or "").strip("/")
-    prefix = f"/{path}" if path else ""
+    """The routes that come before Streamlit's own: the files of the maps, the API, and each page's first HTML."""
     pages = ["", *frame.PAGES]
     return [
-        Route(f"{prefix}/assets/{{build}}/{{name:path}}", _asset),
-        *(Route(f"{prefix}/{name}", shell.page) for name in pages),
+        Route(f"{prefix()}/assets/{{build}}/{{name:path}}", _asset),
+        *api.routes(),
+        *(Route(f"{prefix()}/{name}", shell.page) for name in pages),
     ]
 
 
@@ -102,13 +101,6 @@ async def _asset(request: Request) -> Response:
     if not takes_gzip(request.headers.get("accept-encoding", "")):
         return Response(gzip.decompress(found.body), media_type=found.media_type, headers=headers)
     return Response(found.body, media_type=found.media_type, headers=headers | {"Content-Encoding": "gzip"})
-
-
-def takes_gzip(accept_encoding: str) -> bool:
-    """Whether an Accept-Encoding header lets an answer be compressed: gzip or anything, and not with weight 0."""
-    parts = [part.replace(" ", "").lower().partition(";q=") for part in accept_encoding.split(",")]
-    weights = {name: weight or "1" for name, _, weight in parts}
-    return weights.get("gzip", weights.get("*", "0")).strip("0.") != ""
 
 
 class SecurityHeaders:
