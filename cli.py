@@ -1,4 +1,4 @@
-"""The other door to the data: refresh, search, fetch, import, own, build, check, values, report, compute, bench."""
+"""The other door to the data: refresh, search, fetch, import, own, build, check, diff, values, report, compute, bench."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import traceback
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from io import TextIOWrapper
 from pathlib import Path
 from time import monotonic
@@ -32,7 +32,8 @@ EXIT_CODES = """Exit codes: 0 all went well; 1 the machine is at fault (no disk 
 another command that is still writing); 2 what was given is at fault (an option, a file): the message names file, place
 and what to do, and nothing of it was written."""
 REFRESH_CODES = f"""{EXIT_CODES} Of refresh, 1 also means that no publisher could be reached, and 3 that some sources
-failed and the others were brought up to date. What failed keeps what it had; run it again to go on where it stopped."""
+failed or hold a doubtful period back and the others were brought up to date. What failed keeps what it had; run it
+again to go on where it stopped."""
 COMPUTE_FORMS = """Every field of the files, with an example, stands in docs/compute.md; in short:
 
 data.csv: `unit`, one column per indicator (empty, NA or NaN = missing), `group` for group means and medians, and the
@@ -132,18 +133,25 @@ def refresh(
     json: JSON = False,
 ) -> None:
     """Bring the sources up to date from their publishers: fetch, build, check, and say what changed."""
-    from data import paths, sources
+    from data import history, paths, sources
     from data.check import check as check_raw
     from data.fetch import Folder
     from data.live import DOWNLOADS, Live, with_address
     from data.refresh import refresh as refresh_data
+    from data.store import open_snapshot
     from data.web import Web
+    from reports.difference import compare
 
     known_sources(source or (), sources.available())
     if not offline:
         known_sources(source or (), with_address(), " with a live address (give its files with --offline DIR)")
     if since and (offline or not (len(since) == 4 and since.isdecimal())):
         raise typer.BadParameter("--since takes a year, and needs the network.")
+    try:
+        before = open_snapshot(paths.SNAPSHOT)
+    except SnapshotError:
+        before = None
+    started = datetime.now(UTC).isoformat(timespec="seconds")
     with progress_bar("refresh") as step, Web(paths.RAW / DOWNLOADS) as web:
         fetcher = Folder(offline) if offline else Live(web, paths.RAW, since)
         result = refresh_data(
@@ -158,10 +166,16 @@ def refresh(
             findings = None
             complain(f"check: {error}")
     code = result.exit_code
+    if not dry_run:
+        changed = compare(before, open_snapshot(paths.SNAPSHOT)) if before and result.after != result.before else None
+        record = {**result.as_dict(), "time": started, "offline": bool(offline), "since": since, "exit_code": code}
+        record["sources"] = [change for change in record["sources"] if change["outcome"] != "no live address"]
+        record["indicators"] = [asdict(entry) for entry in changed.indicators] if changed else []
+        history.append(history.beside(paths.RAW), record)
     if json:
         say_json({**result.as_dict(), "dry_run": dry_run, "check": findings, "exit_code": code})
     else:
-        columns = ("source", "outcome", "new periods", "changed", "gone", "rows", "bytes", "seconds", "licence")
+        columns = ("source", "outcome", "new periods", "held", "changed", "gone", "rows", "bytes", "seconds", "licence")
         table = Table(*columns, box=None, pad_edge=False)
         for change in result.changes:
             table.add_row(*change.cells())
@@ -172,6 +186,9 @@ def refresh(
             say("The snapshot stays as it is.")
         else:
             say(f"Snapshot {result.after[:12]}" + (f", before {result.before[:12]}." if result.before else "."))
+        for change in result.changes:
+            for held in change.held:
+                say(f"Held back: {held}. Look at it; if it is right, say so in data/corrections.csv.")
         if findings:
             say(f"check: {', '.join(f'{count} {severity}s' for severity, count in findings.items())}.")
     for error in by_file(result.errors):
@@ -356,6 +373,37 @@ def check(json: JSON = False) -> None:
     else:
         report.print(stdout())
     raise typer.Exit(report.exit_code)
+
+
+@app.command(epilog=EXIT_CODES)
+def diff(
+    before: Annotated[Path, typer.Argument(metavar="A", help="The folder of the earlier snapshot.")],
+    after: Annotated[Path, typer.Argument(metavar="B", help="The folder of the later snapshot.")],
+    json: JSON = False,
+) -> None:
+    """Compare two snapshots: territories, measures, periods, cells that changed, and values of indicators."""
+    from data.store import open_snapshot
+    from reports.difference import compare, lines
+
+    for folder in (before, after):
+        if not folder.is_dir():
+            raise typer.BadParameter(f"There is no folder {folder}.")
+    found = compare(open_snapshot(before), open_snapshot(after))
+    if json:
+        say_json(found.as_dict())
+        return
+    say(f"A is {found.before[:12]}, B is {found.after[:12]}" + ("; they are the same." if found.same else "."))
+    parts = ("new territories", "gone territories", "changed territories", "new measures", "gone measures")
+    for part in parts:
+        entries = getattr(found, part.replace(" ", "_"))
+        if entries:
+            say(f"{part.capitalize()} ({len(entries)}): {'; '.join(entries[:20])}{' …' if len(entries) > 20 else ''}")
+    for kind, changed in (("measure", found.measures), ("indicator", found.indicators)):
+        if changed:
+            table = Table(kind, "new", "gone", "changed", "periods", "largest difference", box=None, pad_edge=False)
+            for row in lines(changed):
+                table.add_row(*row)
+            stdout().print(table)
 
 
 @app.command(epilog=EXIT_CODES)

@@ -7,7 +7,7 @@ import json
 import shutil
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -19,12 +19,13 @@ import shapely
 from data import geometry, own_tables, schema, sources
 from data.alone import alone
 from data.context import Context
+from data.gates import keys
 from data.judge import GROUND, Progress, carried_tables, ground, map_file, observe, places, read_corrections
 from data.lock import hash_of, raw_files
-from data.model import DataError, Level, Source
+from data.model import DataError, Held, Level, Source
 from data.paths import CORRECTIONS, RAW, SNAPSHOT
 from data.sources import popgrid
-from data.store import FORMAT, MANIFEST, PEOPLE, SEAL, Snapshot, open_snapshot, set_aside, source_record
+from data.store import FORMAT, MANIFEST, PEOPLE, SEAL, Snapshot, among, open_snapshot, set_aside, source_record
 from data.transition import carried_observations
 
 MAX_BYTES = 6_000_000
@@ -159,10 +160,12 @@ def _build(raw: Path, snapshot: Path, corrections: Path, progress: Progress, car
 
 
 def vintage(source: Source, table: pd.DataFrame, context: Context, corrected: int) -> dict[str, Any]:
-    """What the manifest adds to a source's declaration: files, periods, rows, and coverage by measure."""
+    """What the manifest adds to a source's declaration: files, periods, doubts, rows, and coverage by measure."""
+    held: list[Held] = table.attrs.get("held", [])
+    believed = table[~among(table, keys(held))]
     coverage = {}
     for measure in source.provides:
-        rows = table[table["measure"] == measure.id]
+        rows = believed[believed["measure"] == measure.id]
         valued = rows[rows["value"].notna()]
         if valued.empty:
             coverage[measure.id] = {"period": None, "share": 0.0}
@@ -173,12 +176,13 @@ def vintage(source: Source, table: pd.DataFrame, context: Context, corrected: in
         coverage[measure.id] = {"period": latest, "share": round(len(published & known) / len(known), 4)}
     return {
         "vintage": {
-            "periods": sorted(table["period"].unique()),
+            "periods": sorted(believed["period"].unique()),
             "files": [
                 {"name": file.name, "sha256": file.path.stem, "bytes": file.path.stat().st_size}
                 for file in sorted(context.files.get(source.id, ()), key=lambda file: file.name)
             ],
-        },
+        }
+        | ({"held": [asdict(entry) for entry in held]} if held else {}),
         "rows": len(table),
         "corrections": corrected,
         "coverage": coverage,
@@ -250,7 +254,9 @@ def placed_anew(places: pd.DataFrame, context: Context) -> pd.DataFrame:
 
 def write_table(table: pd.DataFrame, path: Path) -> None:
     """A table as Parquet whose bytes depend on its contents alone."""
-    arrow = pa.Table.from_pandas(table, preserve_index=False).replace_schema_metadata(None)
+    bare = table.copy(deep=False)
+    bare.attrs = {}
+    arrow = pa.Table.from_pandas(bare, preserve_index=False).replace_schema_metadata(None)
     pq.write_table(arrow, path, compression="zstd", compression_level=19, row_group_size=1 << 20)
 
 

@@ -16,6 +16,7 @@ import pandas as pd
 
 from data import geometry, schema, sources
 from data.context import Context, RawFile
+from data.gates import Key, doubtful, hold_back
 from data.model import DataError, NotFetched, SchemaError
 from data.paths import CORRECTIONS
 from data.read import ColumnType, Faults, open_csv
@@ -38,6 +39,9 @@ CORRECTION_COLUMNS: Mapping[str, ColumnType] = {
     "status": "text",
     "reason": "text",
 }
+
+EVERYWHERE = "*"
+"""In the place of a territory: the whole period of the measure was looked at and is right."""
 
 Files = Mapping[str, Sequence[RawFile]]
 Progress = Callable[[str, int, int], None]
@@ -109,7 +113,9 @@ def residents_in(snapshot: Path | None) -> pd.Series | None:
 
 
 def observe(id: str, context: Context, corrections: pd.DataFrame) -> tuple[pd.DataFrame, int]:
-    """The observations of one source, corrected and through the gate, and how many were corrected.
+    """The observations of one source, corrected and through the gates, and how many were corrected.
+
+    Periods that are not plausible are held back: `attrs["held"]` says which, and why.
 
     What a source gives besides (the map file, the places) is made here too, so that its faults are found.
 
@@ -126,10 +132,14 @@ def observe(id: str, context: Context, corrections: pd.DataFrame) -> tuple[pd.Da
             map_file(context)
         if hasattr(module, "places"):
             places(context)
-    table, corrected = correct(table, corrections[corrections["source"] == id])
+    totals = table.attrs.get("totals")
+    rules = corrections[corrections["source"] == id]
+    checked = believed(table, rules[rules["territory"] == EVERYWHERE])
+    table, corrected = correct(table, rules[rules["territory"] != EVERYWHERE])
     table = carried_observations(table, module.SOURCE, context)
     try:
-        return schema.observations(table, module.SOURCE, context.territories, context.former), corrected
+        table = schema.observations(table, module.SOURCE, context.territories, context.former)
+        return hold_back(table, doubtful(table, module.SOURCE.provides, totals, checked)), corrected
     except SchemaError as error:
         raise SchemaError(f"{id} ({', '.join(file.name for file in files)})", error.faults) from None
 
@@ -297,7 +307,8 @@ def beside(id: str, files: Sequence[RawFile], other: str, error: DataError) -> D
 def read_corrections(path: Path) -> pd.DataFrame:
     """Known upstream errors: source, key, the published value that is wrong, the right one, and the reason.
 
-    An empty `published` or `value` means none (then `status` says why there is no value).
+    An empty `published` or `value` means none (then `status` says why there is no value). A row with `*` for the
+    territory, and neither of them, says that a period no gate believes was looked at and is right.
     """
     table = open_csv(RawFile(path.name, path), CORRECTION_COLUMNS, may_be_empty=True)
     faults = Faults(path.name)
@@ -336,6 +347,24 @@ def correct(table: pd.DataFrame, corrections: pd.DataFrame) -> tuple[pd.DataFram
         table.loc[matches, "status"] = rule["status"]
     faults.raise_any()
     return table, len(corrections)
+
+
+def believed(table: pd.DataFrame, rules: pd.DataFrame) -> set[Key]:
+    """The periods that somebody has looked at, whatever the gates say: corrections with `*` for the territory.
+
+    Raises
+    ------
+    SchemaError
+        All that name a measure and period the source does not have.
+    """
+    there = set(zip(table["measure"], table["period"], strict=True))
+    checked = dict(zip(rules.index, zip(rules["measure"], rules["period"], strict=True), strict=True))
+    faults = Faults(CORRECTIONS.name)
+    for line, key in checked.items():
+        if key not in there:
+            faults.add(f"line {line}", f"matches nothing: no {' '.join(key)} in the files", "Remove the row.")
+    faults.raise_any()
+    return set(checked.values())
 
 
 def places(context: Context) -> pd.DataFrame:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Literal, Self
 
@@ -25,6 +25,16 @@ FORMER = ["code", "name", "level", "valid_from", "valid_to", "successors"]
 
 TERRITORY_CODE = re.compile(r"LV\d{7}|LV00[0-9A-Z]|LV")
 PERIOD = re.compile(r"\d{4}(-Q[1-4])?")
+
+Gate = Literal["lowest", "highest", "jump", "leap", "missing", "total"]
+GATE_TEXTS: Mapping[Gate, str] = {
+    "lowest": "{found:g} is below {limit:g}",
+    "highest": "{found:g} is above {limit:g}",
+    "jump": "the sum is {found:g} times that of the period before (at most {limit:g} times as much or as little)",
+    "leap": "{found:g} is {limit:g} times the largest value there before, or more",
+    "missing": "{found:.0%} of the territories are missing (at most {limit:.0%})",
+    "total": "the sum misses the published total by {found:.1%} (at most {limit:.0%})",
+}
 
 Kind = Literal["count", "change", "share", "money", "speed", "distance", "length", "area", "weighted_sum"]
 
@@ -60,6 +70,63 @@ class Succession:
     reason: Text
 
 
+class Gates:
+    """What a period of a measure must keep to, to be believed; what is None is not looked at.
+
+    lowest, highest: the range of every value
+    jump: how many times the sum may rise or fall since the last period believed, over territories with both
+    leap: how many times the largest value a territory had before its value may be
+    missing: the share of territories with a value in the last period believed that may be without one now
+    total: how far the sum may lie from the total published beside it, as a share of that total
+    """
+
+    lowest: float | None = None
+    highest: float | None = None
+    jump: float | None = 5
+    leap: float | None = 100
+    missing: float | None = 0.2
+    total: float | None = 0.01
+
+
+GATES: Mapping[Kind, Gates] = {
+    "count": Gates(lowest=0, highest=5e6),
+    "change": Gates(lowest=-5e6, highest=5e6, jump=None, leap=None),
+    "share": Gates(),
+    "money": Gates(lowest=-1e11, highest=1e11, jump=10, leap=None),
+    "speed": Gates(lowest=0, highest=1e4),
+    "distance": Gates(lowest=0, highest=500, jump=3),
+    "length": Gates(lowest=0, highest=2e4, jump=3),
+    "area": Gates(lowest=0, highest=64_600, jump=3),
+    "weighted_sum": Gates(),
+}
+"""The gates of a measure that declares none. No count exceeds the country's residents, no area its territory; sums of
+money swing with single firms."""
+
+
+@dataclass(frozen=True)
+class Held:
+    """Why a period of a measure is not believed: the gate it did not pass, what was found, and the limit.
+
+    `territory` is where the largest such value stands; empty where the gate looks at all of them.
+    """
+
+    measure: str
+    period: str
+    gate: Gate
+    found: float
+    limit: float
+    territory: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.measure} {self.period}: {self.reason}"
+
+    @property
+    def reason(self) -> str:
+        """What was found, in words."""
+        where = f"{self.territory}: " if self.territory else ""
+        return where + GATE_TEXTS[self.gate].format(found=self.found, limit=self.limit)
+
+
 @dataclass(frozen=True)
 class Measure:
     """One quantity a source provides.
@@ -71,6 +138,7 @@ class Measure:
     (0 for a count of 1 January, 1 for what is counted at the year's end); None for the present borders.
     `succeeds` names an older series that this one continues, `continued_by` says where that came about (see
     `data.succession`): the measures whose later figures stand under this one's name.
+    `gates` are those of its kind unless it declares its own: `gates=replace(GATES["money"], jump=None)`.
     """
 
     id: str
@@ -84,6 +152,12 @@ class Measure:
     lead: int | None = None
     succeeds: Succession | None = None
     continued_by: tuple[str, ...] = ()
+    gates: Gates | None = field(default=None, compare=False)
+
+    @property
+    def plausible(self) -> Gates:
+        """The gates its periods must pass."""
+        return self.gates or GATES[self.kind]
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ A publisher that fails costs its own source only: what the project has of it sta
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any, Literal
@@ -14,16 +14,18 @@ from typing import Any, Literal
 import pandas as pd
 
 from data import schema, sources
+from data.alone import alone
 from data.build import build
 from data.fetch import Fetched, Fetcher, Folder, fetch
+from data.gates import Key, keys
 from data.intake import differing
 from data.judge import GROUND, Progress
 from data.live import Live, with_address
 from data.lock import Found, read_lock
-from data.model import DataError, DownloadError, SchemaError, Source
+from data.model import DataError, DownloadError, Held, SchemaError, Source
 from data.paths import CORRECTIONS, RAW, SNAPSHOT
 from data.read import Faults
-from data.store import open_snapshot
+from data.store import among, open_snapshot
 
 LEAP, LARGE = 100, 100
 OK, FAILED, BAD_INPUT, PARTLY = 0, 1, 2, 3
@@ -36,6 +38,7 @@ class Change:
 
     outcome: new files, none, the publisher failed, the files were refused, or there is nobody to ask
     new_periods: periods the snapshot did not have
+    held: periods of a measure that are held back now and were not before, and why
     changed: observations that are new or not as before; gone: those it had and the source no longer has
     bytes: what came over the network (of a folder: the size of the files)
     """
@@ -43,6 +46,7 @@ class Change:
     source: str
     outcome: Outcome
     new_periods: tuple[str, ...] = ()
+    held: tuple[Held, ...] = ()
     changed: int = 0
     gone: int = 0
     rows: int = 0
@@ -55,7 +59,15 @@ class Change:
         """The row of a table for people."""
         periods = " … ".join(dict.fromkeys((*self.new_periods[:1], *self.new_periods[-1:]))) or "-"
         counts = (f"{number:,}" for number in (self.changed, self.gone, self.rows, self.bytes))
-        return (self.source, self.outcome, periods, *counts, f"{self.seconds:.1f}", self.licence)
+        return (
+            self.source,
+            self.outcome,
+            periods,
+            str(len(keys(self.held)) or "-"),
+            *counts,
+            f"{self.seconds:.1f}",
+            self.licence,
+        )
 
 
 @dataclass
@@ -74,11 +86,11 @@ class Refreshed:
 
     @property
     def exit_code(self) -> int:
-        """0 all went well; 3 some sources failed; where all did, 1 if none could be reached, else 2."""
+        """0 all went well; 3 some sources failed or hold a period back; all failed: 1 if none was reached, else 2."""
         if self.fault:
             return BAD_INPUT
         if not self.errors:
-            return OK
+            return PARTLY if any(change.held for change in self.changes) else OK
         if any(change.outcome in ("new", "unchanged") for change in self.changes):
             return PARTLY
         return FAILED if all(isinstance(error, DownloadError) for error in self.errors) else BAD_INPUT
@@ -132,20 +144,35 @@ def refresh(
     DataError
         The lock or the corrections cannot be read.
     Busy
-        Another fetch or build is running.
+        Another refresh, fetch or build is running.
     """
+    with alone(raw.with_name("refresh"), "refresh"):
+        return _refresh(fetcher, ids, raw, snapshot, corrections, dry_run, progress)
+
+
+def _refresh(
+    fetcher: Fetcher,
+    ids: Sequence[str],
+    raw: Path,
+    snapshot: Path,
+    corrections: Path,
+    dry_run: bool,
+    progress: Progress,
+) -> Refreshed:
     live = fetcher if isinstance(fetcher, Live) else None
     folder = fetcher if isinstance(fetcher, Folder) else None
     asked = list(ids or (with_address() if live else folder.ids() if folder else sources.published()))
     timed, result = Timed(fetcher), Refreshed()
     result.before = result.after = hash_of_snapshot(snapshot)
     tables = {id: observations_of(snapshot, id) for id in asked}
-    suspect = (lambda id, table: doubt(id, table, tables[id])) if live else (lambda id, table: None)
+    doubts = open_snapshot(snapshot).doubts if result.before else {}
+    known = {id: keys(doubts.get(id, ())) for id in asked}
+    suspect = (lambda id, table: doubt(id, table, tables[id], known[id])) if live else (lambda id, table: None)
     results = fetch(timed, asked, raw, corrections, progress, snapshot, dry_run, suspect)
     for fetched in results:
         arrived = live.bytes.get(fetched.source, 0) if live else sum(entry.bytes for entry in fetched.entries)
         seconds = timed.seconds.get(fetched.source, 0.0)
-        result.changes.append(change_of(fetched, tables[fetched.source], arrived, seconds))
+        result.changes.append(change_of(fetched, tables[fetched.source], known[fetched.source], arrived, seconds))
         if live and not isinstance(fetched.error, DownloadError) and not (dry_run and not fetched.error):
             live.forget(fetched.source)
     if not ids and live:
@@ -159,21 +186,34 @@ def refresh(
     return result
 
 
-def doubt(id: str, table: pd.DataFrame, before: pd.DataFrame) -> DataError | None:
-    """Why an answer is not believed beside what the snapshot holds: a series or period it lost, or a leap.
+def doubt(id: str, table: pd.DataFrame, before: pd.DataFrame, known: Collection[Key] = ()) -> DataError | None:
+    """Why an answer is not taken beside what the snapshot holds: it takes away or spoils what was believed.
 
-    A leap is a value new or changed that is LEAP times the largest the territory had in that measure, and over LARGE.
+    That is a series or period it lost; a believed period that no gate lets pass now (a new period is only held back);
+    a value of a believed period that is now LEAP times the largest the territory had in that measure, and over LARGE.
+
+    Parameters
+    ----------
+    before
+        What the snapshot holds of the source.
+    known
+        What of that was held back already.
     """
     faults = Faults(f"source {id}")
     lasting = [measure.id for measure in sources.load(id).SOURCE.provides if not measure.timeless]
     had, has = (t[t["measure"].isin(lasting) & t["value"].notna()] for t in (before, table))
+    had = had[~among(had, known)]
     step = "Look at the publisher's page; if it is right, take the publisher's files with --offline DIR."
     series = has.groupby("measure")["period"].agg(set)
+    believed = set(zip(had["measure"], had["period"], strict=True))
     for measure, periods in had.groupby("measure")["period"].agg(set).items():
         if lost := sorted(periods - series.get(measure, set())):
             faults.add(str(measure), f"the publisher no longer has {', '.join(lost)}", step)
+    for held in table.attrs.get("held", ()):
+        if (held.measure, held.period) in believed:
+            faults.add(f"{held.measure} {held.period}", held.reason, step)
     largest = had.groupby(["territory", "measure"], as_index=False)["value"].max()
-    both = has.merge(largest, on=["territory", "measure"], suffixes=("", "_before"))
+    both = has[among(has, believed)].merge(largest, on=["territory", "measure"], suffixes=("", "_before"))
     for row in both[(both["value"] >= LEAP * both["value_before"]) & (both["value"] > LARGE)].itertuples():
         faults.add(
             f"{row.territory} {row.period} {row.measure}",
@@ -183,18 +223,20 @@ def doubt(id: str, table: pd.DataFrame, before: pd.DataFrame) -> DataError | Non
     return SchemaError(faults.file, faults.found) if faults.found else None
 
 
-def change_of(fetched: Fetched, before: pd.DataFrame, arrived: int, seconds: float) -> Change:
-    """What became of one source, compared with what the snapshot holds."""
+def change_of(fetched: Fetched, before: pd.DataFrame, known: Collection[Key], arrived: int, seconds: float) -> Change:
+    """What became of one source, compared with what the snapshot holds, and held back of it."""
     licence = licence_of(fetched.source)
     if fetched.error:
         outcome: Outcome = "failed" if isinstance(fetched.error, DownloadError) else "refused"
         return Change(fetched.source, outcome, bytes=arrived, seconds=seconds, licence=licence, error=fetched.error)
     table = fetched.table if fetched.table is not None else schema.empty_observations()
     periods = sorted(set(table["period"]) - set(before["period"]))
+    held = table.attrs.get("held", ())
     return Change(
         fetched.source,
         "new" if fetched.new else "unchanged",
         tuple(map(str, periods)),
+        tuple(entry for entry in held if (entry.measure, entry.period) not in known),
         differing(table, before),
         len(before.merge(table[schema.KEY], how="left", on=schema.KEY, indicator=True).query("_merge == 'left_only'")),
         len(table),

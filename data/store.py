@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import asdict, dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -14,7 +14,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from data.model import FORMER, Break, Licence, Measure, SnapshotError, SnapshotFault, Source, Succession, Text
+from data.model import FORMER, Break, Held, Licence, Measure, SnapshotError, SnapshotFault, Source, Succession, Text
 from data.paths import SNAPSHOT
 from data.succession import continued
 
@@ -42,6 +42,8 @@ class Snapshot:
     neighbours: level, territory, neighbour (queen contiguity, both directions; an island has no row)
     observations: territory, period, measure, value, status (all sources below each other); a series that continues
     another stands under both names (see `data.succession`)
+    observations: territory, period, measure, value, status (all sources below each other)
+    held: those that are held back, of the same form: periods of a measure that did not pass a gate (see data.gates)
     places: name, kind, territory, x, y, population
     geometry: the map file, gzip
     sources: every source by id, with the measures it provides; what continues what is settled in them
@@ -61,6 +63,13 @@ class Snapshot:
     manifest: Mapping[str, Any]
     published: pd.DataFrame = field(default_factory=pd.DataFrame)
     former: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=FORMER))
+    held: pd.DataFrame = field(default_factory=pd.DataFrame)
+
+    @cached_property
+    def doubts(self) -> dict[str, list[Held]]:
+        """Why periods are held back, for each source that has any."""
+        entries = {id: held_of(record) for id, record in self.manifest["sources"].items()}
+        return {id: found for id, found in entries.items() if found}
 
     @cached_property
     def measures(self) -> dict[str, Measure]:
@@ -102,9 +111,12 @@ def read(path: Path, manifest_bytes: bytes) -> Snapshot:
         raise SnapshotError(str(path), faults)
     tables = [read_table(contents[name]) for name in contents if name.startswith("observations/")]
     published = pa.concat_tables(tables).to_pandas()
-    observations, sources = continued(
-        published, {id: source_from(record) for id, record in manifest["sources"].items()}
-    )
+    held = {(entry.measure, entry.period) for record in manifest["sources"].values() for entry in held_of(record)}
+    doubted = among(published, held)
+    doubtful = published[doubted].reset_index(drop=True)
+    published = published[~doubted].reset_index(drop=True) if held else published
+    declared = {id: source_from(record) for id, record in manifest["sources"].items()}
+    observations, sources = continued(published, declared)
     return Snapshot(
         path=path,
         hash=hashlib.sha256(manifest_bytes).hexdigest(),
@@ -117,7 +129,21 @@ def read(path: Path, manifest_bytes: bytes) -> Snapshot:
         manifest=manifest,
         published=published,
         former=read_table(contents["former_territories.parquet"]).to_pandas(),
+        held=doubtful,
     )
+
+
+def held_of(record: Mapping[str, Any]) -> list[Held]:
+    """What a source's record says of periods that are held back."""
+    return [Held(**entry) for entry in record["vintage"].get("held", ())]
+
+
+def among(observations: pd.DataFrame, chosen: Collection[tuple[str, str]]) -> pd.Series:
+    """Which observations belong to the chosen measures and periods."""
+    if not chosen:
+        return pd.Series(False, index=observations.index)
+    pairs = pd.MultiIndex.from_frame(observations[["measure", "period"]])
+    return pd.Series(pairs.isin(list(chosen)), index=observations.index)
 
 
 def recovered(path: Path) -> Path:
@@ -163,8 +189,11 @@ def read_table(content: bytes) -> pa.Table:
 
 
 def source_record(source: Source) -> dict[str, Any]:
-    """A source's declaration as plain values for the manifest."""
-    return json.loads(json.dumps(asdict(source)))
+    """A source's declaration as plain values for the manifest; without the gates, which only the build looks at."""
+    record = json.loads(json.dumps(asdict(source)))
+    for measure in record["provides"]:
+        del measure["gates"]
+    return record
 
 
 def source_from(record: Mapping[str, Any]) -> Source:

@@ -1,4 +1,4 @@
-"""The plain web side: the files of the maps, served for ever under a name made of their content, and visitors' own."""
+"""The plain web side: the files of the maps, served for ever under a name made of their content, own data, the API."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
-from streamlit import config
 
 from data.model import DataError
-from ui import assets, cache, frame, own, shell
+from ui import api, assets, cache, frame, own, shell
+from ui.api import prefix, takes_gzip
 from ui.assets import Asset
 
 HEAD_START_S = 5
@@ -34,14 +34,13 @@ _served: dict[str, Mapping[str, Asset]] = {}
 
 
 def routes() -> list[Route]:
-    """The routes that come before Streamlit's own: the files of the maps, visitors' data, each page's first HTML."""
-    path = str(config.get_option("server.baseUrlPath") or "").strip("/")
-    prefix = f"/{path}" if path else ""
+    """The routes before Streamlit's own: files of the maps, visitors' data, the API, each page's first HTML."""
     pages = ["", *frame.PAGES]
     return [
-        Route(f"{prefix}/assets/{{build}}/{{name:path}}", _asset),
-        Route(f"{prefix}/{own.ROUTE}/{{token}}/{{name}}", _own),
-        *(Route(f"{prefix}/{name}", shell.page) for name in pages),
+        Route(f"{prefix()}/assets/{{build}}/{{name:path}}", _asset),
+        Route(f"{prefix()}/{own.ROUTE}/{{token}}/{{name}}", _own),
+        *api.routes(),
+        *(Route(f"{prefix()}/{name}", shell.page) for name in pages),
     ]
 
 
@@ -112,13 +111,6 @@ async def _own(request: Request) -> Response:
     if found is None:
         return PlainTextResponse("Not found", status_code=404, headers=headers)
     return Response(gzip.decompress(found.body), media_type=found.media_type, headers=headers)
-
-
-def takes_gzip(accept_encoding: str) -> bool:
-    """Whether an Accept-Encoding header lets an answer be compressed: gzip or anything, and not with weight 0."""
-    parts = [part.replace(" ", "").lower().partition(";q=") for part in accept_encoding.split(",")]
-    weights = {name: weight or "1" for name, _, weight in parts}
-    return weights.get("gzip", weights.get("*", "0")).strip("0.") != ""
 
 
 class SecurityHeaders:

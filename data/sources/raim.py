@@ -19,7 +19,20 @@ import numpy as np
 import pandas as pd
 
 from data.context import Context, RawFile
-from data.model import BORDER_MOVES, Break, Fault, Kind, Level, Licence, Measure, SchemaError, Source, Text
+from data.model import (
+    BORDER_MOVES,
+    GATES,
+    Break,
+    Fault,
+    Gates,
+    Kind,
+    Level,
+    Licence,
+    Measure,
+    SchemaError,
+    Source,
+    Text,
+)
 from data.read import AGAIN, cell, open_workbook
 from data.schema import COLUMNS, KEY, became
 from data.transition import carried, parts
@@ -90,8 +103,10 @@ def series(
     breaks: tuple[Break, ...] = (),
     withheld: tuple[str, ...] = (),
     lead: int = YEAR_END,
+    gates: Gates | None = None,
 ) -> Series:
-    return Series(Measure(id, Text(lv, en), unit, kind, level, additive, breaks=breaks, lead=lead), name, withheld)
+    measure = Measure(id, Text(lv, en), unit, kind, level, additive, breaks=breaks, lead=lead, gates=gates)
+    return Series(measure, name, withheld)
 
 
 SERIES = (
@@ -253,6 +268,7 @@ SERIES = (
         "EUR",
         "money",
         breaks=(INVESTMENT,),
+        gates=replace(GATES["money"], jump=None),  # filled in differently from year to year: its sum leaps as a rule
     ),
     series(
         "unemployed",

@@ -12,6 +12,7 @@ import pandas as pd
 
 from data import pxweb
 from data.context import Context, RawFile
+from data.gates import Key, Total
 from data.lock import Found
 from data.model import COUNTRY, Licence, Measure, SchemaError, Source, Text
 from data.read import AGAIN, ColumnType, Faults, file_text, parse_csv
@@ -89,22 +90,23 @@ def tidy(files: Sequence[RawFile], context: Context) -> pd.DataFrame:
     """Lengths (km) by municipality, surface and kind of road; a length the table hides is not published.
 
     Regions (old and new) and the country stand in the table beside the municipalities: they are checked and left out.
-    `attrs["notes"]` says how far the municipalities' sums lie from the published totals.
+    `attrs["totals"]` are the published totals of Latvia; `attrs["notes"]` says how far the municipalities' sums lie
+    from them.
 
     Raises
     ------
     UnsafeFile, SchemaError
-        All faults at once: names that match no municipality or several, unknown surfaces or kinds, sums that miss the
-        published total for Latvia by more than rounding.
+        All faults at once: names that match no municipality or several, unknown surfaces or kinds, no row for Latvia.
     """
     if not files:
         raise SchemaError.of(SOURCE.id, "", "no file", f"Fetch {SOURCE.files[0]} first.")
     notes: dict[str, float] = {}
+    totals: dict[Key, Total] = {}
     ordered = sorted(files, key=lambda file: (is_answer(file), file.name))
-    parts = [(answer if is_answer(file) else export)(file, context, notes) for file in ordered]
+    parts = [(answer if is_answer(file) else export)(file, context, notes, totals) for file in ordered]
     result = pd.concat(parts, ignore_index=True).drop_duplicates(KEY, keep="last")
     result = result.sort_values(KEY, ignore_index=True).reindex(columns=list(COLUMNS))
-    result.attrs["notes"] = notes
+    result.attrs |= {"notes": notes, "totals": totals}
     return result
 
 
@@ -118,7 +120,7 @@ def is_answer(file: RawFile) -> bool:
     return file.name.endswith(".json")
 
 
-def answer(file: RawFile, context: Context, notes: dict[str, float]) -> pd.DataFrame:
+def answer(file: RawFile, context: Context, notes: dict[str, float], totals: dict[Key, Total]) -> pd.DataFrame:
     """The portal's answer as observations: territories by their codes, surfaces and kinds by their English labels."""
     table = pxweb.read(file)
     faults = Faults(file.name)
@@ -135,7 +137,7 @@ def answer(file: RawFile, context: Context, notes: dict[str, float]) -> pd.DataF
     wide = rows.set_index(["territory", SURFACE, KIND, time])["value"].unstack().reset_index()  # noqa: PD010
     wide[TERRITORY] = wide["territory"].replace(COUNTRY, WHOLE_COUNTRY)
     for year in sorted(set(local[time])):
-        compare(wide, wide["territory"] != COUNTRY, year, notes, faults)
+        totals |= compare(wide, wide["territory"] != COUNTRY, year, notes, faults)
     faults.raise_any()
     return pd.DataFrame(
         {
@@ -157,7 +159,7 @@ def labelled(table: pd.DataFrame, known: Collection[str], faults: Faults) -> str
     return found[0]
 
 
-def export(file: RawFile, context: Context, notes: dict[str, float]) -> pd.DataFrame:
+def export(file: RawFile, context: Context, notes: dict[str, float], totals: dict[Key, Total]) -> pd.DataFrame:
     """One export as observations."""
     text = file_text(file)
     header = next((n for n, line in enumerate(text.splitlines(), 1) if line.startswith(f'"{TERRITORY}"')), 0)
@@ -180,7 +182,7 @@ def export(file: RawFile, context: Context, notes: dict[str, float]) -> pd.DataF
     codes = matched(table[TERRITORY], municipalities_then(table[TERRITORY], context), faults)
     faults.raise_any()
     for year in years:
-        compare(table, codes.notna(), str(year), notes, faults)
+        totals |= compare(table, codes.notna(), str(year), notes, faults)
     faults.raise_any()
     keyed = zip(table[SURFACE], table[KIND], strict=True)
     rows = table.assign(territory=codes, measure=[MEASURES[key].id for key in keyed]).dropna(subset=["territory"])
@@ -247,25 +249,25 @@ def stem(name: str) -> str:
     return ENDING.sub("", letters)
 
 
-def compare(table: pd.DataFrame, local: pd.Series, year: str, notes: dict[str, float], faults: Faults) -> None:
-    """The municipalities' sum of each surface and kind against the published total for Latvia."""
+def compare(
+    table: pd.DataFrame, local: pd.Series, year: str, notes: dict[str, float], faults: Faults
+) -> dict[Key, Total]:
+    """The published totals for Latvia and how far rounding may take the municipalities' sums from them.
+
+    The largest distance of a sum goes to the notes.
+    """
     keys = [SURFACE, KIND]
     whole = table.loc[table[TERRITORY] == WHOLE_COUNTRY, [*keys, year]]
     if whole.empty:
         faults.add(f"column {TERRITORY!r}", f"no rows of {WHOLE_COUNTRY!r} to compare the sums with", AGAIN)
-        return
+        return {}
     places = table.loc[local, [TERRITORY, *keys, year]]
     if places.empty or places[year].isna().any():
-        return
+        return {}
     sums = places.groupby(keys, as_index=False)[year].sum().merge(whole, on=keys, suffixes=("", " Latvia")).dropna()
     allowed = ROUNDING * (places[TERRITORY].nunique() + 1)
-    largest = 0.0
-    for surface, kind, added, total in sums[[*keys, year, f"{year} Latvia"]].itertuples(index=False, name=None):
-        largest = max(largest, abs(added - total))
-        if abs(added - total) > allowed:
-            faults.add(
-                f"column {year!r}, {surface}, {kind}",
-                f"municipalities add up to {added:g} km, Latvia has {total:g} km",
-                "A territory is missing or counted twice.",
-            )
-    notes[f"{year}: largest distance of a sum from Latvia's total (km)"] = largest
+    notes[f"{year}: largest distance of a sum from Latvia's total (km)"] = float(
+        (sums[year] - sums[f"{year} Latvia"]).abs().max()
+    )
+    published = sums[[*keys, f"{year} Latvia"]].itertuples(index=False, name=None)
+    return {(MEASURES[surface, kind].id, year): (total, allowed) for surface, kind, total in published}

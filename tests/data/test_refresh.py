@@ -18,9 +18,12 @@ from typing import Any
 import pytest
 
 import cli
-from data import live, lock, sources, web
+from data import gates, history, judge, live, lock, sources, web
+from data.live import Live
 from data.paths import ROOT
+from data.refresh import refresh
 from data.store import open_snapshot
+from data.web import Web
 from tests.data.country import PILS, UNITS, made_up_units, publish
 from tests.data.publishers import Publishers, body, serving, stamped
 from tests.data.test_pxweb import METADATA, road_answer, stat2
@@ -95,9 +98,11 @@ def packed(answer: Any) -> bytes:
     return json.dumps(answer).encode()
 
 
-def roads(at: Publishers, years: dict[str, str], lengths: dict[str, float] = LENGTHS) -> None:
-    """The table of roads: the same lengths each year."""
-    answer = json.loads(road_answer(dict(lengths), years))
+def roads(at: Publishers, years: dict[str, str], *lengths: dict[str, float]) -> None:
+    """The table of roads, with the lengths of each year; the last ones stay."""
+    given = [*lengths, *[(lengths or [LENGTHS])[-1]] * len(years)][: len(years)]
+    answer = json.loads(road_answer(dict.fromkeys(given[-1], 0.0), years))
+    answer["value"] = [year[code] for code in given[-1] for _ in range(3 * 4) for year in given]
     variables = [
         {
             "code": id,
@@ -113,6 +118,32 @@ def roads(at: Publishers, years: dict[str, str], lengths: dict[str, float] = LEN
         body(METADATA | {"variables": variables} if handler.command == "GET" else answer)(handler)
 
     at.at(ROADS, portal)
+
+
+@pytest.fixture(scope="module")
+def refreshed_before(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A project folder that was refreshed once from the healthy publishers, to be copied."""
+    folder = tmp_path_factory.mktemp("refreshed")
+    (folder / "corrections.csv").write_text(",".join(judge.CORRECTION_COLUMNS) + "\n", encoding="utf-8")
+    (folder / "portal").mkdir()
+    edition = publish(made_up_units(), folder / "portal").read_bytes()
+    with serving() as at, Web(folder / "raw" / live.DOWNLOADS, pause=0, mirror=at.address) as web:
+        healthy(at, edition)
+        result = refresh(Live(web, folder / "raw"), (), *places(folder))
+    assert result.exit_code == 0
+    return folder
+
+
+def places(folder: Path) -> tuple[Path, Path, Path]:
+    return folder / "raw", folder / "snapshot", folder / "corrections.csv"
+
+
+@pytest.fixture
+def refreshed(refreshed_before: Path, empty: Path) -> Path:
+    """A project folder that was refreshed once from the healthy publishers."""
+    for name in ("raw", "snapshot"):
+        shutil.copytree(refreshed_before / name, empty / name)
+    return empty
 
 
 @pytest.fixture
@@ -163,15 +194,14 @@ def test_from_an_empty_folder_to_a_snapshot(
 
 
 def test_again_transfers_and_changes_nothing(
-    publishers: Publishers, empty: Path, capsys: pytest.CaptureFixture[str]
+    publishers: Publishers, refreshed: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    run(capsys)
-    before = contents(empty / "snapshot") | contents(empty / "raw")
+    before = contents(refreshed / "snapshot") | contents(refreshed / "raw")
     code, said = run(capsys)
     assert code == 0
     assert set(outcomes(said).values()) == {"unchanged"}
     assert said["after"] == said["before"]
-    assert contents(empty / "snapshot") | contents(empty / "raw") == before
+    assert contents(refreshed / "snapshot") | contents(refreshed / "raw") == before
     sizes = {change["source"]: change["bytes"] for change in said["sources"]}
     assert sizes["eurostat_ict"] == 0
     assert publishers.of(EDITION)[-1].headers["If-None-Match"] == '"e1"'
@@ -194,8 +224,7 @@ def test_an_embedded_snapshot_keeps_what_is_not_asked_for(
     assert after.geometry == before.geometry
 
 
-def test_a_new_year_is_told(publishers: Publishers, empty: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    run(capsys)
+def test_a_new_year_is_told(publishers: Publishers, refreshed: Path, capsys: pytest.CaptureFixture[str]) -> None:
     roads(publishers, {"2024": "2024", "2025": "2025"})
     code, said = run(capsys, "roads")
     (change,) = said["sources"]
@@ -204,14 +233,18 @@ def test_a_new_year_is_told(publishers: Publishers, empty: Path, capsys: pytest.
 
 
 def test_late_periods_stand_beside_the_earlier_ones(
-    publishers: Publishers, empty: Path, capsys: pytest.CaptureFixture[str]
+    publishers: Publishers, refreshed: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    run(capsys)
     roads(publishers, {"2025": "2025"}, {code: 2 * length for code, length in LENGTHS.items()})
     assert run(capsys, "roads", "--since", "2025")[0] == 0
-    table = open_snapshot(empty / "snapshot").observations.query("measure == 'roads_km' and territory == 'LV0001000'")
+    table = open_snapshot(refreshed / "snapshot").observations.query(
+        "measure == 'roads_km' and territory == 'LV0001000'"
+    )
     assert dict(zip(table["period"], table["value"], strict=True)) == {"2024": 3, "2025": 6}
-    assert [entry.name for entry in lock.read_lock(empty / "raw")["roads"]] == ["TRS020.json", "TRS020_since_2025.json"]
+    assert [entry.name for entry in lock.read_lock(refreshed / "raw")["roads"]] == [
+        "TRS020.json",
+        "TRS020_since_2025.json",
+    ]
 
 
 def test_a_dry_run_keeps_nothing(publishers: Publishers, empty: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -224,11 +257,73 @@ def test_a_dry_run_keeps_nothing(publishers: Publishers, empty: Path, capsys: py
     assert (contents(empty / "snapshot"), (empty / "raw" / lock.LOCK).read_bytes()) == before
 
 
+def test_a_doubtful_period_is_held_back_and_the_rest_goes_on(
+    publishers: Publishers, refreshed: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """2025 comes with one length 1,000 times too large: 2024 stays the newest that is used, until somebody agrees."""
+    answers = {"2024": LENGTHS, "2025": LENGTHS | {"LV": 3030.0, "LV0001000": 3000}}
+    roads(publishers, {"2024": "2024", "2025": "2025"}, *answers.values())
+    code, said = run(capsys, "roads")
+    (change,) = said["sources"]
+    assert (code, change["outcome"], change["new_periods"]) == (3, "new", ["2025"])
+    assert {(held["measure"], held["gate"]) for held in change["held"]} >= {("roads_km", "jump"), ("roads_km", "leap")}
+    snapshot = open_snapshot(refreshed / "snapshot")
+    lengths = snapshot.observations[snapshot.observations["measure"] == "roads_km"]
+    assert set(lengths["period"]) == {"2024"}
+    held = snapshot.held.set_index(["territory", "period", "measure"]).loc[("LV0001000", "2025", "roads_km")]
+    assert (held["value"], held["status"]) == (3000, "provisional")
+    assert snapshot.manifest["sources"]["roads"]["vintage"]["periods"] == ["2024"]
+    assert {str(doubt) for doubt in snapshot.doubts["roads"]} >= {
+        "roads_km 2025: LV0001000: 3000 is 100 times the largest value there before, or more"
+    }
+    assert run(capsys, "roads")[0] == 0  # known by now
+    looked_at = [f"roads,*,2025,{measure},,,final,looked at" for measure, _ in gates.keys(snapshot.doubts["roads"])]
+    rows = "\n".join(looked_at)
+    header = (refreshed / "corrections.csv").read_text(encoding="utf-8")
+    (refreshed / "corrections.csv").write_text(header + rows + "\n", encoding="utf-8")
+    assert cli.main(["build"]) == 0
+    capsys.readouterr()
+    assert "2025" in set(open_snapshot(refreshed / "snapshot").observations["period"])
+
+
+def test_what_refreshes_did_is_kept(
+    publishers: Publishers, refreshed: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = history.beside(refreshed / "raw")
+    kept = shutil.copytree(refreshed / "snapshot", refreshed / "kept")
+    roads(publishers, {"2024": "2024", "2025": "2025"})
+    run(capsys, "roads", "--dry-run")
+    assert history.read(path) == []
+    _, said = run(capsys, "roads")
+    path.write_bytes(path.read_bytes() + b'{"time": "cut o')
+    run(capsys, "roads")
+    last, first = history.read(path)
+    assert (first["before"], first["after"]) == (said["before"], said["after"])
+    assert first["sources"][0]["new_periods"] == ["2025"]
+    changed = {change["id"]: change for change in first["indicators"]}
+    assert changed["paved_roads_share"]["new_periods"] == ["2025"]
+    assert (last["sources"][0]["outcome"], last["indicators"]) == ("unchanged", [])
+    assert cli.main(["diff", str(kept), str(refreshed / "snapshot"), "--json"]) == 0
+    found = json.loads(capsys.readouterr().out)
+    assert not found["same"]
+    assert {change["id"]: change["new"] for change in found["measures"]}["roads_km"] == 3
+    assert found["indicators"] == first["indicators"]
+    assert cli.main(["diff", str(kept), str(refreshed / "snapshot")]) == 0
+    assert "roads_paved_km" in capsys.readouterr().out
+    assert cli.main(["diff", str(kept), str(refreshed / "nowhere")]) == 2
+    capsys.readouterr()
+
+
 ILLNESSES: dict[str, tuple[Callable[[Publishers], None], str, str, str]] = {
     "the portal is down": (lambda at: at.at(ROADS, body("", 500)), "roads", "failed", "answers 500"),
     "moved": (lambda at: at.at(ROADS, body("", 404)), "roads", "failed", "answers 404"),
     "maintenance": (lambda at: at.at(ROADS, body("<html>")), "roads", "failed", "HTML instead of JSON"),
-    "sums": (lambda at: roads(at, {"2024": "2024"}, LENGTHS | {"LV": 1.0}), "roads", "refused", "add up to 33 km"),
+    "sums": (
+        lambda at: roads(at, {"2024": "2024"}, LENGTHS | {"LV": 1.0}),
+        "roads",
+        "refused",
+        "roads_km 2024: the sum misses the published total by 3000.0%",
+    ),
     "a length 1,000 times too large": (
         lambda at: roads(at, {"2024": "2024"}, LENGTHS | {"LV": 3030.0, "LV0001000": 3000}),
         "roads",
@@ -298,11 +393,10 @@ ILLNESSES: dict[str, tuple[Callable[[Publishers], None], str, str, str]] = {
 
 @pytest.mark.parametrize("illness", ILLNESSES)
 def test_one_publisher_that_fails_costs_its_own_source_only(
-    publishers: Publishers, empty: Path, capsys: pytest.CaptureFixture[str], illness: str
+    publishers: Publishers, refreshed: Path, capsys: pytest.CaptureFixture[str], illness: str
 ) -> None:
     make_ill, id, outcome, message = ILLNESSES[illness]
-    run(capsys)
-    before = open_snapshot(empty / "snapshot")
+    before = open_snapshot(refreshed / "snapshot")
     other = "eurostat_ict" if id != "eurostat_ict" else "roads"
     if other == "roads":
         roads(publishers, {"2024": "2024", "2025": "2025"})
@@ -316,33 +410,32 @@ def test_one_publisher_that_fails_costs_its_own_source_only(
     error = next(change["error"] for change in said["sources"] if change["source"] == id)
     assert message in error
     assert re.search(r"\. \w.*|\n {2}\w", error), "no next step"
-    after = open_snapshot(empty / "snapshot")
+    after = open_snapshot(refreshed / "snapshot")
     assert after.hash != before.hash
     assert after.manifest["sources"][id] == before.manifest["sources"][id]
 
 
 def test_total_failure_leaves_everything(
-    publishers: Publishers, empty: Path, capsys: pytest.CaptureFixture[str]
+    publishers: Publishers, refreshed: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    run(capsys)
-    before = contents(empty / "snapshot")
+    before = contents(refreshed / "snapshot")
     publishers.answers.clear()
     code, said = run(capsys)
     assert code == 1
     assert set(outcomes(said).values()) == {"failed"}
-    assert contents(empty / "snapshot") == before
+    assert contents(refreshed / "snapshot") == before
     roads(publishers, {"2024": "2024"}, {"LV": 1.0, **LENGTHS} | {"LV": 1.0})
     publishers.at(f"{PORTAL}?config", body({}))
     code, _ = run(capsys, "roads")
     assert code == 2
-    assert contents(empty / "snapshot") == before
+    assert contents(refreshed / "snapshot") == before
 
 
 def test_for_people(publishers: Publishers, empty: Path, capsys: pytest.CaptureFixture[str]) -> None:
     publishers.at(EUROSTAT.format("isoc_ci_in_h"), body("", 403))
     assert cli.main(["refresh"]) == 3
     said = capsys.readouterr()
-    assert re.search(r"roads +new +2024 +36 +0 +36 +[\d,]+ +\d+\.\d +CC-BY-4\.0", said.out)
+    assert re.search(r"roads +new +2024 +- +36 +0 +36 +[\d,]+ +\d+\.\d +CC-BY-4\.0", said.out)
     assert re.search(r"raim +no live address", said.out)
     assert re.search(r"Snapshot [0-9a-f]{12}\.", said.out)
     assert "eurostat_ict: https://ec.europa.eu" in said.err

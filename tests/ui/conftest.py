@@ -41,7 +41,7 @@ class Client:
     def __init__(self, app: Starlette) -> None:
         self.app = app
 
-    def get(self, address: str, **headers: str) -> Answer:
+    def get(self, address: str, method: str = "GET", **headers: str) -> Answer:
         path, _, query = address.partition("?")
         sent: list[Mapping[str, Any]] = []
 
@@ -55,7 +55,7 @@ class Client:
         scope = {
             "type": "http",
             "http_version": "1.1",
-            "method": "GET",
+            "method": method,
             "path": unquote(path),
             "raw_path": path.encode(),
             "root_path": "",
