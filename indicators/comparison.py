@@ -183,6 +183,10 @@ class Ranges:
     last: pd.DataFrame
     count: pd.Series
 
+    def of(self, places: Sequence[str]) -> Ranges:
+        """The same for these places; those that were not asked for hold none."""
+        return Ranges(self.first.reindex(list(places)), self.last.reindex(list(places)), self.count)
+
 
 def ranges(figures: Figures, places: Sequence[str], base: Sequence[str], better: Mapping[str, Better]) -> Ranges:
     """The places a place may hold among the base: those of all it cannot be told apart from.

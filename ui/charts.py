@@ -94,7 +94,7 @@ def scatter(
     """
     import plotly.graph_objects as go
 
-    figure = go.Figure(layout=_layout(title, subtitle))
+    figure = go.Figure(layout=layout(title, subtitle))
     hover = (
         f"<b>%{{customdata[1]}}</b><br>{x.short}: %{{x:,.{x.decimals}f}} {x.unit}"
         f"<br>{y.short}: %{{y:,.{y.decimals}f}} {y.unit}%{{customdata[2]}}<extra></extra>"
@@ -126,7 +126,7 @@ def scatter(
             )
         )
     if bool(points["small_base"].any()):
-        figure.add_trace(_legend_only(go, tr("chart.small_base"), "circle-open"))
+        figure.add_trace(legend_only(go, tr("chart.small_base"), "circle-open"))
     if line:
         across, up, name = line
         figure.add_trace(
@@ -189,11 +189,11 @@ def heatmap(names: Sequence[str], table: pd.DataFrame, *, title: str, subtitle: 
             xgap=2,
             ygap=2,
         ),
-        layout=_layout(title, subtitle),
+        layout=layout(title, subtitle),
     )
     figure.update_yaxes(autorange="reversed", automargin=True, showgrid=False, zeroline=False)
     figure.update_xaxes(automargin=True, showgrid=False, zeroline=False, tickangle=-40)
-    return figure.update_layout(height=max(HEIGHT, 170 + 44 * size), dragmode=False)
+    return figure.updatelayout(height=max(HEIGHT, 170 + 44 * size), dragmode=False)
 
 
 def config(name: str) -> dict[str, Any]:
@@ -205,7 +205,8 @@ def config(name: str) -> dict[str, Any]:
     }
 
 
-def _layout(title: str, subtitle: str) -> dict[str, Any]:
+def layout(title: str, subtitle: str) -> dict[str, Any]:
+    """What all charts have in common: title, fonts, paper, legend."""
     return {
         "template": "none",
         "height": HEIGHT,
@@ -249,7 +250,8 @@ def _outlines(group: Group, hollow: Sequence[bool]) -> list[str]:
     return [group.colour if small else PAPER for small in hollow]
 
 
-def _legend_only(go: Any, name: str, symbol: str) -> Any:
+def legend_only(go: Any, name: str, symbol: str) -> Any:
+    """An entry of the legend for a mark."""
     marker = {"symbol": symbol, "color": MUTED, "size": 9, "line": {"width": 1.5}}
     return go.Scatter(x=[None], y=[None], mode="markers", name=name, marker=marker)
 
