@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Mapping, Sequence
+from collections.abc import Collection, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, partial
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -14,7 +15,7 @@ from data.model import BORDER_MOVES, COUNTRY, RURAL, Break, Level, Measure, Stat
 from indicators import own_tables
 from indicators.catalogue import native_level
 from indicators.model import Indicator, Input
-from indicators.smoothing import empirical_bayes
+from indicators.smoothing import alone, empirical_bayes
 
 COLUMNS = (
     "territory",
@@ -386,9 +387,9 @@ def _gather(
     and rural group; when one of the indicator's own inputs is a municipality's figure, only municipalities and
     country.
     """
-    shape = (len(ground.units), len(ground.periods))
-    empty = _Table({}, np.zeros(shape, np.int8), np.ones(shape))
-    units = empty.beside({n: layer for n, layer in figures.items() if levels[n] == "unit"}, own)
+    units = _nowhere(len(ground.units), len(ground.periods)).beside(
+        {n: layer for n, layer in figures.items() if levels[n] == "unit"}, own
+    )
     if not any(levels[name] == "municipality" for name in figures):
         sums = [_sum(units, ground.members(of), weights) for of in ("municipality", "country")]
         still = replace(units, states=np.where(units.known & moved, NOT_APPLICABLE, units.states).astype(np.int8))
@@ -408,8 +409,7 @@ def _compute(
     borders: _Borders,
 ) -> pd.DataFrame:
     """One indicator in all rows and periods in which something was collected."""
-    further = [Input.parse(name) for name in (*(indicator.coverage or ()), *(name for name, _ in indicator.minimum))]
-    entries = {entry.name: entry for entry in (*further, *indicator.inputs)}
+    entries = {entry.name: entry for entry in _entries(indicator)}
     own = [entry.name for entry in indicator.inputs]
     figures = _inputs(entries.values(), layers, measures, ground)
     levels = {name: measures[entry.measure].level for name, entry in entries.items()}
@@ -574,3 +574,291 @@ def _rows(
 
 def _labels(names: Sequence[str], places: npt.NDArray[np.integer]) -> pd.Series:
     return pd.Series(pd.array(list(names), dtype="str").take(places))
+
+
+# --- areas joined from units ---
+
+AREA = "area"
+"""The level of what is joined from units, and the native level of its own figures."""
+
+
+class Joined:
+    """Evaluates areas joined from units, through the same declarations: counts are summed, rates computed from them.
+
+    Made once for a snapshot; `values` then takes a fraction of a second. Unlike a municipality an area is drawn
+    towards no others, as there are none of its kind: rates of small numbers have Jeffreys' interval (`alone`).
+
+    Parameters
+    ----------
+    indicators, observations, territories, measures
+        As for `evaluate`.
+    values
+        What `evaluate` made of them.
+    """
+
+    def __init__(
+        self,
+        indicators: Mapping[str, Indicator],
+        observations: pd.DataFrame,
+        territories: pd.DataFrame,
+        measures: Mapping[str, Measure],
+        values: pd.DataFrame,
+    ) -> None:
+        known = {id: entry for id, entry in indicators.items() if measures.keys() >= set(entry.measures)}
+        self._indicators = {id: entry for id, entry in known.items() if not own_tables.reads_own_tables(entry.measures)}
+        self._own = {id: entry for id, entry in known.items() if id not in self._indicators}
+        self._order = list(known)
+        self._measures = measures
+        needed = {name for entry in self._indicators.values() for name in entry.measures}
+        used = observations[observations["measure"].isin(needed)]
+        self._ground = ground = _Ground.of(territories, sorted(used["period"].unique()))
+        self._layers = _layers(used, {name: measures[name] for name in needed}, ground)
+        self._weights = _weights(observations, ground)
+        self._borders = _Borders.of(observations, ground)
+        self._plans = {id: self._plan(entry, values) for id, entry in self._indicators.items()}
+
+    @property
+    def units(self) -> pd.Index:
+        """The codes an area may be joined from."""
+        return self._ground.units
+
+    def values(self, areas: Mapping[str, Collection[str]]) -> pd.DataFrame:
+        """The values of some areas, each a collection of units.
+
+        Returns
+        -------
+        DataFrame
+            As `evaluate` gives it, with the level "area". A unit counts once however often it is named. Figures that
+            only municipalities have are there for areas of whole municipalities; for others their status is
+            "not_published". `native_level` is "area", or "country" for what is modelled.
+
+        Raises
+        ------
+        ValueError
+            If an area has a member that is no unit, or none at all.
+        """
+        ground = self._ground
+        for name, codes in areas.items():
+            if not codes or (unknown := [code for code in codes if code not in ground.units]):
+                raise ValueError(f"{name}: {'no units' if not codes else 'no such units: ' + ', '.join(unknown)}")
+        if not areas:
+            return pd.DataFrame(columns=list(COLUMNS))
+        members = np.array([ground.units.isin(list(codes)) for codes in areas.values()])
+        towns = ground.members("municipality")
+        inside = members.astype(float) @ towns.T == towns.sum(axis=1)
+        whole = ((inside.astype(float) @ towns > 0) == members).all(axis=1)
+        part = _Part(members, inside & whole[:, None], whole, np.flatnonzero(members.any(axis=0)))
+        found = [self._one(entry, part, list(areas)) for entry in self._indicators.values()]
+        table = pd.DataFrame({name: np.concatenate([columns[name] for columns in found]) for name in COLUMNS})
+        own = self._own_values(table)
+        order = {name: place for place, name in enumerate(self._order)}
+        table = pd.concat([table, own], ignore_index=True) if len(own) else table
+        return table.sort_values("indicator", key=lambda ids: ids.map(order), kind="stable", ignore_index=True)
+
+    def _plan(self, indicator: Indicator, values: pd.DataFrame) -> _Plan:
+        entries = {entry.name: entry for entry in _entries(indicator)}
+        own = [entry.name for entry in indicator.inputs]
+        figures = _inputs(entries.values(), self._layers, self._ground)
+        levels = {name: self._measures[entry.measure].level for name, entry in entries.items()}
+        fixed = [
+            entry
+            for entry in indicator.inputs
+            if levels[entry.name] == "unit" and not entry.held and not entry.national
+        ]
+        moved = self._borders.crossed(fixed, self._measures, self._ground)
+        local = [figures[n] for n in own if levels[n] == "unit" and not entries[n].national]
+        known = np.logical_and.reduce([layer.usable for layer in local]) if local else None
+        national = {
+            name: np.where(known, np.nan_to_num(figures[name].values), 0.0).sum(axis=0)
+            for name, entry in entries.items()
+            if entry.national and known is not None
+        }
+        collected = np.logical_and.reduce([figures[name].collected for name in own])
+        return _Plan(entries, levels, collected, national, moved, self._spread(indicator, values))
+
+    def _spread(self, indicator: Indicator, values: pd.DataFrame) -> Values:
+        """What the values of a borrowing indicator are off by where a unit has just its minimum, by period.
+
+        `_borrow` gives a unit that does not borrow s / √w; this is s.
+        """
+        result = np.full(len(self._ground.periods), np.nan)
+        if indicator.borrows:
+            sure = (values["indicator"] == indicator.id) & (values["level"] == "unit") & values["sd"].notna()
+            rows = values[sure & values["smoothed"].isna()]
+            unit = self._ground.units.get_indexer(pd.Index(rows["territory"].astype(str)))
+            when = pd.Index(self._ground.periods).get_indexer(pd.Index(rows["period"].astype(str)))
+            ratios = [self._layers[name].values[unit, when] / least for name, least in indicator.minimum]
+            each = pd.Series(rows["sd"].to_numpy(float) * np.sqrt(np.minimum.reduce(ratios)))
+            found = each.groupby(when).median()
+            result[found.index.to_numpy(dtype=np.intp)] = found.to_numpy()
+        return result
+
+    def _one(self, indicator: Indicator, part: _Part, codes: Sequence[str]) -> dict[str, npt.NDArray[Any]]:
+        """One indicator of all areas."""
+        plan, ground = self._plans[indicator.id], self._ground
+        own = [entry.name for entry in indicator.inputs]
+        needed = {entry.measure for entry in plan.entries.values()}
+        layers = {
+            name: _Layer(layer.values[part.rows], layer.states[part.rows])
+            if self._measures[name].level == "unit"
+            else layer
+            for name, layer in self._layers.items()
+            if name in needed
+        }
+        figures = _inputs(plan.entries.values(), layers, ground)
+        local = {n: figures[n] for n, e in plan.entries.items() if plan.levels[n] != "country" and not e.national}
+        by_unit = {n: layer for n, layer in local.items() if plan.levels[n] == "unit"}
+        by_town = {n: layer for n, layer in local.items() if plan.levels[n] == "municipality"}
+        shape = (len(codes), len(ground.periods))
+        units = _nowhere(len(part.rows), len(ground.periods)).beside(by_unit, own)
+        if by_town:
+            towns = ground.members("municipality")
+            table = _sum(units, towns[:, part.rows], self._weights[part.rows]).beside(by_town, own)
+            table = _sum(table, part.towns, towns @ self._weights)
+            table = replace(table, states=np.where(table.states == ABSENT, NOT_PUBLISHED, table.states).astype(np.int8))
+        elif by_unit:
+            table = self._summed(units, part, plan.moved[part.rows])
+        else:
+            table = _nowhere(*shape)
+        states, values = table.states, dict(table.values)
+        if not all(self._measures[plan.entries[name].measure].additive for name in own if name in local):
+            states = np.full(shape, NOT_APPLICABLE, np.int8)
+        for name in plan.entries.keys() - local.keys():
+            if plan.entries[name].national:
+                values[name] = np.broadcast_to(plan.national[name], shape)
+            else:
+                values[name] = np.broadcast_to(figures[name].values, shape)
+                states = np.maximum(states, figures[name].states) if name in own else states
+        with np.errstate(divide="ignore", invalid="ignore"):
+            outcome = indicator.compute(**{name: pd.Series(np.ravel(values[name])) for name in own})
+            one, whole = (values[name] for name in indicator.coverage or (own[0], own[0]))
+            share = np.clip(np.nan_to_num(one / whole), 0.0, 1.0) if indicator.coverage else 1.0
+        outcome = outcome.to_numpy(dtype=float).round(DECIMALS).reshape(shape)
+        states = np.where((states < ABSENT) & ~np.isfinite(outcome), NOT_APPLICABLE, states)
+        native = native_level(indicator, self._measures)
+        if indicator.estimated:
+            states = np.where(states < ABSENT, np.maximum(states, ESTIMATED), states)
+        figures_of = {"value": outcome, **self._beside(indicator, plan, values, states)}
+        return self._table(
+            indicator,
+            "country" if native == "country" else AREA,
+            figures_of,
+            np.where(plan.collected, states, ABSENT),
+            table.coverage * share,
+            _small(indicator, values),
+            codes,
+        )
+
+    def _summed(self, units: _Table, part: _Part, moved: Mask) -> _Table:
+        """Unit figures summed to areas; a unit whose border moved counts only where its municipality is whole."""
+        members, weights = part.members[:, part.rows], self._weights[part.rows]
+        plain = _sum(units, members, weights)
+        if not moved.any():
+            return plain
+        still = replace(units, states=np.where(units.known & moved, NOT_APPLICABLE, units.states).astype(np.int8))
+        without = _sum(still, members, weights)
+        whole = part.whole[:, None]
+        return _Table(
+            {name: np.where(whole, figure, without.values[name]) for name, figure in plain.values.items()},
+            np.where(whole, plain.states, without.states).astype(np.int8),
+            np.where(whole, plain.coverage, without.coverage),
+        )
+
+    def _beside(
+        self, indicator: Indicator, plan: _Plan, values: Mapping[str, Values], states: npt.NDArray[np.integer]
+    ) -> dict[str, Values]:
+        """The standard deviation of an area's value and its interval, where chance has a say."""
+        beside = {name: np.full(states.shape, np.nan) for name in BESIDE}
+        if indicator.family:
+            cases, base = (values[entry.name] for entry in indicator.inputs)
+            usable = (states < ABSENT) & (base > 0) & (cases >= 0)
+            if indicator.family == "share":
+                usable &= cases <= base
+            per = float(indicator.compute(pd.Series([1.0]), pd.Series([1.0])).iloc[0])
+            found = alone(np.where(usable, cases, np.nan), np.where(usable, base, np.nan), indicator.family)
+            for name, figure in zip(("sd", "low", "high"), found, strict=True):
+                beside[name] = (per * figure).round(DECIMALS)
+        elif indicator.borrows:
+            own = np.minimum.reduce([values[name] / least for name, least in indicator.minimum])
+            with np.errstate(divide="ignore", invalid="ignore"):
+                beside["sd"] = np.where(states < ABSENT, plan.spread / np.sqrt(own), np.nan).round(DECIMALS)
+        return beside
+
+    def _table(
+        self,
+        indicator: Indicator,
+        native: str,
+        figures: Mapping[str, Values],
+        states: npt.NDArray[np.integer],
+        coverage: Values,
+        small: Mask,
+        codes: Sequence[str],
+    ) -> dict[str, npt.NDArray[Any]]:
+        """The columns of the long table."""
+        row, period = np.nonzero(states != ABSENT)
+        state = states[row, period]
+        same = partial(np.full, len(row), dtype=object)
+        return {
+            "territory": np.array(codes, dtype=object)[row],
+            "level": same(AREA),
+            "period": np.array(self._ground.periods, dtype=object)[period],
+            "indicator": same(indicator.id),
+            **{name: np.where(state >= ABSENT, np.nan, figure[row, period]) for name, figure in figures.items()},
+            "status": np.array([name or "" for name in RANKED], dtype=object)[state],
+            "native_level": same(native),
+            "coverage": coverage[row, period],
+            "small_base": small[row, period] & (state < ABSENT),
+        }
+
+    def _own_values(self, table: pd.DataFrame) -> pd.DataFrame:
+        """The indicators of the product's own tables: what is known of an area as of a unit."""
+        if not self._own:
+            return pd.DataFrame(columns=list(COLUMNS))
+        as_units = table.assign(level="unit", native_level=table["native_level"].replace(AREA, "unit"))
+        known = own_tables.observe(as_units)
+        if known.empty:
+            return pd.DataFrame(columns=list(COLUMNS))
+        wide = known.pivot_table(index="territory", columns="measure", values="value")
+        period = str(known["period"].iloc[0])
+        tables = []
+        for entry in self._own.values():
+            value = entry.compute(**{own.name: wide[own.measure] for own in entry.inputs}).round(DECIMALS)
+            rows = pd.DataFrame({"territory": wide.index, "value": value.to_numpy(float)})
+            rows = rows.assign(**dict.fromkeys(BESIDE, np.nan), level=AREA, period=period, indicator=entry.id)
+            status = np.where(rows["value"].notna(), "final", "not_applicable")
+            tables.append(rows.assign(status=status, native_level=AREA, coverage=1.0, small_base=False))
+        return pd.DataFrame(pd.concat(tables, ignore_index=True), columns=list(COLUMNS))
+
+
+@dataclass(frozen=True)
+class _Part:
+    """Areas x units, areas x municipalities that lie wholly inside, whether an area is made of such alone; `rows` are
+    the units of any area."""
+
+    members: Mask
+    towns: Mask
+    whole: Mask
+    rows: npt.NDArray[np.intp]
+
+
+@dataclass(frozen=True)
+class _Plan:
+    """What of an indicator does not depend on the areas."""
+
+    entries: dict[str, Input]
+    levels: dict[str, Level]
+    collected: Mask
+    national: dict[str, Values]
+    moved: Mask
+    spread: Values
+
+
+def _entries(indicator: Indicator) -> list[Input]:
+    """All inputs of an indicator: of its function, its coverage and its minimum."""
+    further = [*(indicator.coverage or ()), *(name for name, _ in indicator.minimum)]
+    return [*map(Input.parse, further), *indicator.inputs]
+
+
+def _nowhere(rows: int, periods: int) -> _Table:
+    """A table without figures, for others to stand beside."""
+    return _Table({}, np.zeros((rows, periods), np.int8), np.ones((rows, periods)))

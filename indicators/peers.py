@@ -7,7 +7,7 @@ peers(features)                -> the nearest of each unit, with their distances
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 import numpy as np
 import pandas as pd
@@ -104,7 +104,12 @@ def standardised(features: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(result, index=features.index)
 
 
-def peers(features: pd.DataFrame, nearest: int = NEAREST, weights: Mapping[str, float] | None = None) -> pd.DataFrame:
+def peers(
+    features: pd.DataFrame,
+    nearest: int = NEAREST,
+    weights: Mapping[str, float] | None = None,
+    of: Collection[str] | None = None,
+) -> pd.DataFrame:
     """The units that are nearest to each unit.
 
     Parameters
@@ -113,6 +118,8 @@ def peers(features: pd.DataFrame, nearest: int = NEAREST, weights: Mapping[str, 
         n units x features, as `features` gives them (any number of numeric or bool columns).
     weights
         How much a feature counts, 1 where it is not named; 0 leaves it out. Only proportions matter.
+    of
+        The units whose nearest are sought, in the order of the features; all where None.
 
     Returns
     -------
@@ -144,6 +151,8 @@ def peers(features: pd.DataFrame, nearest: int = NEAREST, weights: Mapping[str, 
     order = features.index.argsort()
     tables = []
     for i, unit in enumerate(features.index):
+        if of is not None and unit not in of:
+            continue
         shared = (known & known[i]) @ weight
         square = np.where(known & known[i], (z - z[i]) ** 2, 0.0) @ weight
         with np.errstate(divide="ignore", invalid="ignore"):
@@ -162,4 +171,5 @@ def peers(features: pd.DataFrame, nearest: int = NEAREST, weights: Mapping[str, 
                 }
             )
         )
-    return pd.concat(tables, ignore_index=True)
+    none = pd.DataFrame({"territory": [], "rank": [], "peer": [], "distance": []})
+    return pd.concat(tables, ignore_index=True) if tables else none

@@ -85,6 +85,36 @@ def empirical_bayes(cases: npt.ArrayLike, base: npt.ArrayLike, family: Family) -
     return Smoothed(mean, np.where(flat, 0.0, sd), low, high, np.asarray(m), np.asarray(a))
 
 
+def alone(cases: npt.ArrayLike, base: npt.ArrayLike, family: Family) -> tuple[Values, Values, Values]:
+    """How sure a rate or share is that is drawn towards no other: standard deviation, 5 % and 95 % point.
+
+    Parameters
+    ----------
+    cases, base
+        As for `empirical_bayes`; NaN where unknown.
+
+    Notes
+    -----
+    Jeffreys' interval: quantiles of a gamma with shape e + 1/2 and rate n, or of a beta with e + 1/2 and n - e + 1/2;
+    the standard deviation is that of the same distribution.
+
+    References
+    ----------
+    Brown, Cai and DasGupta (2001), Statistical Science 16, 101-133.
+    """
+    from scipy.special import betaincinv, gammaincinv
+
+    e, n = (np.asarray(given, dtype=float) for given in (cases, base))
+    _check(e, n, family)
+    seen = e + 0.5
+    if family == "rate":
+        low, high = (gammaincinv(seen, point) / n for point in INTERVAL)
+        return np.sqrt(seen) / n, low, high
+    against = n - e + 0.5
+    low, high = (betaincinv(seen, against, point) for point in INTERVAL)
+    return np.sqrt(seen * against / (n + 2)) / (n + 1), low, high
+
+
 def _posterior(e: Values, n: Values, m: Values, k: Values, family: Family) -> tuple[Values, Values, Values, Values]:
     """Mean, standard deviation and interval of the gamma or beta posterior; k is what the prior weighs in the base."""
     from scipy.special import betaincinv, gammaincinv

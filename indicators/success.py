@@ -278,16 +278,44 @@ def basis(
     fine = LEVELS[: LEVELS.index(level) + 1]
     rows = values[(values["level"] == level) & values["indicator"].isin(wanted)]
     territories = pd.Index(sorted(values.loc[values["level"] == level, "territory"].astype(str).unique()), name="unit")
-    columns: dict[str, dict[str, pd.Series]] = {"data": {}, "spread": {}, "native": {}, "status": {}}
     periods: dict[str, str] = {}
     for name in wanted:
         own = rows[rows["indicator"] == name]
         counted = own[own["value"].notna()].groupby("period", observed=True)["territory"].nunique()
         enough = counted[counted >= LEAST_UNITS * len(territories)]
-        if enough.empty:
-            continue
-        periods[name] = str(enough.index.max())
-        latest = own[own["period"] == periods[name]].set_index("territory").reindex(territories)
+        if len(enough):
+            periods[name] = str(enough.index.max())
+    withheld = tuple(name for name in wanted if name not in periods)
+    return _at(rows, periods, territories, indicators, level, withheld)
+
+
+def area_basis(values: pd.DataFrame, found: Basis, indicators: Mapping[str, Indicator]) -> Basis:
+    """What the scores of areas joined from units rest on: the same indicators in the same periods as the units' own.
+
+    Parameters
+    ----------
+    values
+        What `evaluate.Joined.values` returns.
+    found
+        The basis of the units.
+    """
+    territories = pd.Index(values["territory"].astype(str).unique(), name="unit")
+    return _at(values, found.periods, territories, indicators, "area", found.withheld)
+
+
+def _at(
+    rows: pd.DataFrame,
+    periods: Mapping[str, str],
+    territories: pd.Index,
+    indicators: Mapping[str, Indicator],
+    level: str,
+    withheld: tuple[str, ...],
+) -> Basis:
+    """The figures of all indicators, each in its period."""
+    columns: dict[str, dict[str, pd.Series]] = {"data": {}, "spread": {}, "native": {}, "status": {}}
+    for name, period in periods.items():
+        own = rows[(rows["indicator"] == name) & (rows["period"] == period)]
+        latest = own.set_index("territory").reindex(territories)
         columns["data"][name] = latest["smoothed"].fillna(latest["value"])
         columns["spread"][name] = latest["sd"].fillna(0.0)
         columns["native"][name] = latest["value"].notna() & (
@@ -295,7 +323,7 @@ def basis(
         )
         columns["status"][name] = latest["status"].astype(object)
     tables = {kind: pd.DataFrame(found, index=territories) for kind, found in columns.items()}
-    return Basis(**tables, periods=periods, withheld=tuple(name for name in wanted if name not in periods))
+    return Basis(**tables, periods=dict(periods), withheld=withheld)
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ Streamlit's own binding writes what an option is called on the screen into the a
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from typing import Any
 
 import streamlit as st
@@ -67,6 +67,21 @@ class Choices:
         self._settle(name, key, list(default) if chosen is None else chosen)
         self._made[name] = "~".join(default), "~".join(said or default)
         return key
+
+    def hold(self, name: str, sane: Callable[[str], str]) -> str:
+        """A choice without a widget, as a text; `sane` makes one of whatever an address says, and leaves it alone then.
+
+        It is changed by `put`; empty is the default.
+        """
+        news, said = self._news.pop(name, None), sane(st.query_params.get(name, ""))
+        value = sane(self._left.get(name, "") if news is None else news)
+        self._left[name] = st.session_state[self.key(name)] = value
+        self._made[name] = "", said
+        return value
+
+    def put(self, name: str, value: str) -> None:
+        """Change what is held under a name; the next run shows it."""
+        self._left[name] = st.session_state[self.key(name)] = value
 
     def write_address(self) -> None:
         """Bring the address up to date with the widgets that were drawn; what is as on a first visit is left out.

@@ -35,7 +35,9 @@ class Maps:
         """The state to begin a run with: what the address says if it is news (`ui.trail`), else as it was left."""
         address, left, written = self._own(st.query_params), self._recall("state"), trail.written(self.key)
         if left is None or (written is not None and address != written):
-            self.change(decode(address, self.known))
+            others = encode(left) if left else {}
+            kept = {name: value for name, value in others.items() if name not in self.names}
+            self.change(decode({**kept, **address}, self.known))
         elif (sane := sanitise(left, self.known)) != left:
             self.change(sane)
         return self.state

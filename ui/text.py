@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import unicodedata
 from datetime import date
+from decimal import Decimal
 from functools import lru_cache
 from typing import cast
 
 import streamlit as st
-from babel import negotiate_locale
+from babel import Locale, negotiate_locale
 from babel.messages.pofile import read_po
 
 from data.model import Text
@@ -63,6 +64,13 @@ def tr(key: str, /, **values: object) -> str:
 def trn(key: str, count: int, /, **values: object) -> str:
     """The plural form of `key` that goes with `count` (1, 21 pagasts; 2 pagasti; 0 pagastu)."""
     return words(language()).trn(key, count, **values)
+
+
+def inflected(key: str, value: float, decimals: int, /) -> str:
+    """The form of `key` (`.one`, `.other`) that goes with a number as written: par 0,1 punktu, par 3,4 punktiem."""
+    written = Decimal(str(round(value, decimals) + 0.0)).quantize(Decimal(1).scaleb(-decimals))
+    form = "one" if Locale.parse(language()).plural_form(abs(written)) == "one" else "other"
+    return tr(f"{key}.{form}", value=number(value, decimals))
 
 
 def say(text: Text) -> str:

@@ -1,0 +1,353 @@
+"""Charts of places beside each other: told apart by numbered marks and names, never by colour alone."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from ui.charts import GRID, HALO, INK, MARKERS, MUTED, PAPER, layout
+from ui.text import tr
+
+if TYPE_CHECKING:
+    import plotly.graph_objects as go
+
+ROW_HEIGHT, AROUND = 27, 190
+"""Pixels of a row of the ranked dots, and of what stands above and below them."""
+BINS = 110
+"""Columns of the beeswarm."""
+MOST_AXES = 5
+"""More axes make a radar that nobody can read."""
+LEAST_AXES = 3
+DASHES = ("solid", "dash", "dot", "dashdot", "longdash", "longdashdot")
+COMPARATOR = {"color": INK, "width": 2, "dash": "dash"}
+FAINT = "#9aa5b1"
+
+
+@dataclass(frozen=True)
+class Scale:
+    """The axis of values: what stands beside it, unit, decimals, whether it is logarithmic or runs backwards."""
+
+    title: str
+    unit: str
+    decimals: int
+    log: bool = False
+    reversed: bool = False
+
+    def hover(self, axis: str) -> str:
+        return f"%{{{axis}:,.{self.decimals}f}} {self.unit}".rstrip()
+
+
+def dots(
+    rows: pd.DataFrame, scale: Scale, *, title: str, subtitle: str, comparator: tuple[str, float] | None
+) -> go.Figure:
+    """One row a place with its value and the interval it may lie in, the best at the top.
+
+    Parameters
+    ----------
+    rows
+        From top to bottom: name, value, low, high (NaN: no interval), plain (the figure before smoothing, NaN where
+        that is the value), place (order among the chosen, NaN for others).
+    comparator
+        Its name and value.
+    """
+    import plotly.graph_objects as go
+
+    figure = go.Figure(layout=layout(title, subtitle))
+    known = rows[rows["low"].notna()]
+    if len(known):
+        ends = [x for low, high in zip(known["low"], known["high"], strict=True) for x in (low, high, None)]
+        figure.add_trace(
+            go.Scatter(
+                x=ends,
+                y=[y for name in known["name"] for y in (name, name, None)],
+                mode="lines",
+                name=tr("compare.chart.interval"),
+                line={"color": FAINT, "width": 5},
+                hoverinfo="skip",
+            )
+        )
+    others = rows[rows["place"].isna()]
+    if len(others):
+        figure.add_trace(_points(go, others, scale, tr("compare.chart.others"), "circle", MUTED, 9))
+    plain = rows[rows["plain"].notna()]
+    if len(plain):
+        figure.add_trace(
+            go.Scatter(
+                x=plain["plain"].to_list(),
+                y=plain["name"].to_list(),
+                mode="markers",
+                name=tr("compare.chart.plain"),
+                marker={"symbol": "line-ns-open", "size": 11, "color": INK, "line": {"width": 2}},
+                hovertemplate=f"<b>%{{y}}</b><br>{tr('compare.chart.plain')}: {scale.hover('x')}<extra></extra>",
+            )
+        )
+    for row in rows[rows["place"].notna()].itertuples():
+        figure.add_trace(_numbered(go, [row.value], [row.name], int(row.place), row.name, scale, "x"))
+    _comparator(figure, go, comparator, vertical=True)
+    figure.update_xaxes(**_axis(scale))
+    figure.update_yaxes(
+        type="category",
+        categoryorder="array",
+        categoryarray=rows["name"].to_list()[::-1],
+        range=[-0.7, len(rows) - 0.3],
+        automargin=True,
+        gridcolor=GRID,
+        showgrid=True,
+    )
+    return figure.update_layout(height=AROUND + ROW_HEIGHT * len(rows))
+
+
+def _points(go: Any, rows: pd.DataFrame, scale: Scale, name: str, symbol: str, colour: str, size: int) -> Any:
+    return go.Scatter(
+        x=rows["value"].to_list(),
+        y=rows["name"].to_list(),
+        mode="markers",
+        name=name,
+        marker={"symbol": symbol, "size": size, "color": colour},
+        hovertemplate=f"<b>%{{y}}</b><br>{scale.hover('x')}<extra></extra>",
+    )
+
+
+def beeswarm(
+    crowd: pd.DataFrame,
+    chosen: Sequence[tuple[str, int, float]],
+    scale: Scale,
+    *,
+    title: str,
+    subtitle: str,
+    comparator: tuple[str, float] | None,
+) -> go.Figure:
+    """Everybody as a point on one axis, the chosen numbered and named.
+
+    Parameters
+    ----------
+    crowd
+        name, value; without the chosen.
+    chosen
+        Name, order among the chosen, value.
+    """
+    import plotly.graph_objects as go
+
+    figure = go.Figure(layout=layout(title, subtitle))
+    values = crowd["value"].to_numpy(float)
+    everything = np.concatenate([values, [value for _, _, value in chosen]])
+    figure.add_trace(
+        go.Scatter(
+            x=values.tolist(),
+            y=swarm(values, everything, log=scale.log).tolist(),
+            mode="markers",
+            name=tr("compare.chart.others"),
+            text=crowd["name"].to_list(),
+            marker={"size": 6, "color": FAINT, "line": {"width": 0.5, "color": PAPER}},
+            hovertemplate=f"<b>%{{text}}</b><br>{scale.hover('x')}<extra></extra>",
+        )
+    )
+    heights = _heights([value for _, _, value in chosen], everything, log=scale.log)
+    for (name, place, value), height in zip(chosen, heights, strict=True):
+        figure.add_trace(_numbered(go, [value], [-2.0 - 3 * height], place, name, scale, "x"))
+        figure.add_annotation(
+            x=math.log10(value) if scale.log else value,
+            y=-2.0 - 3 * height,
+            text=f"<b>{name}</b>",
+            showarrow=False,
+            xshift=14,
+            xanchor="left",
+            font={"size": 12, "shadow": HALO},
+        )
+    _comparator(figure, go, comparator, vertical=True)
+    figure.update_xaxes(**_axis(scale))
+    figure.update_yaxes(visible=False, zeroline=False)
+    return figure.update_layout(height=470)
+
+
+def swarm(values: np.ndarray, everything: np.ndarray, *, log: bool) -> np.ndarray:
+    """How high each point stands: those that share one of `BINS` columns of the axis are stacked upon each other."""
+    scaled, all_scaled = (np.log(x) if log else x for x in (values, everything))
+    low, span = all_scaled.min(), np.ptp(all_scaled) or 1.0
+    column = np.floor((scaled - low) / span * (BINS - 1)).astype(int)
+    return pd.Series(column).groupby(column).cumcount().to_numpy(float)
+
+
+def _heights(values: Sequence[float], everything: np.ndarray, *, log: bool) -> list[int]:
+    """On which line each name stands, so that names of near values do not lie upon each other."""
+    scaled, whole = np.log(values) if log else np.asarray(values), np.log(everything) if log else everything
+    span = np.ptp(whole) or 1.0
+    ends: list[float] = []
+    rows = [0] * len(values)
+    for at in np.argsort(scaled):
+        start = (scaled[at] - whole.min()) / span
+        row = next((i for i, end in enumerate(ends) if start > end), len(ends))
+        ends[row : row + 1] = [start + 0.3]
+        rows[at] = row
+    return rows
+
+
+def slope(
+    lines: Sequence[tuple[str, int | None, float, float]],
+    scale: Scale,
+    periods: tuple[str, str],
+    *,
+    title: str,
+    subtitle: str,
+    broken: bool = False,
+) -> go.Figure:
+    """Two years and a line from one to the other for each place: name, order (None: the comparator), two values.
+
+    `broken`: between the years the series begins to mean something else; the lines are only hinted at.
+    """
+    import plotly.graph_objects as go
+
+    figure = go.Figure(layout=layout(title, subtitle))
+    ends = [last for _, _, _, last in lines]
+    shifts = _apart(ends)
+    for (name, place, first, last), shift in zip(lines, shifts, strict=True):
+        colour = INK if place is None else MARKERS[place % len(MARKERS)][1]
+        dash = "dot" if broken else COMPARATOR["dash"] if place is None else "solid"
+        figure.add_trace(
+            go.Scatter(
+                x=[0, 1],
+                y=[first, last],
+                mode="lines",
+                name=name,
+                line={"color": colour, "width": 1 if broken else 2.5, "dash": dash},
+                hoverinfo="skip",
+                showlegend=place is None,
+            )
+        )
+        if place is not None:
+            figure.add_trace(_numbered(go, [0, 1], [first, last], place, name, scale, "y"))
+        figure.add_annotation(
+            x=1,
+            y=math.log10(last) if scale.log and last > 0 else last,
+            text=f"<b>{name}</b>",
+            showarrow=False,
+            xshift=16,
+            yshift=shift,
+            xanchor="left",
+            font={"size": 12, "shadow": HALO},
+        )
+    figure.update_xaxes(tickvals=[0, 1], ticktext=list(periods), range=[-0.15, 1.55], gridcolor=INK, zeroline=False)
+    figure.update_yaxes(**_axis(scale))
+    return figure.update_layout(height=520)
+
+
+def _apart(values: Sequence[float]) -> list[float]:
+    """By how many pixels names are moved so that those of near values do not lie upon each other."""
+    span = np.ptp(values) or 1.0
+    room, height = 17.0, 330.0
+    order = np.argsort(values)
+    placed = [float((values[at] - min(values)) / span * height) for at in order]
+    moved = list(placed)
+    for i in range(1, len(moved)):
+        moved[i] = max(moved[i], moved[i - 1] + room)
+    shifts = [0.0] * len(values)
+    for at, was, now in zip(order, placed, moved, strict=True):
+        shifts[at] = now - was
+    return shifts
+
+
+def profile(table: pd.DataFrame, *, title: str, subtitle: str) -> go.Figure:
+    """Parallel profile: for each indicator (row) how many per cent of the crowd each place (column) is above."""
+    import plotly.graph_objects as go
+
+    figure = go.Figure(layout=layout(title, subtitle))
+    names = table.index.tolist()[::-1]
+    for place, name in enumerate(table):
+        symbol, colour = MARKERS[place % len(MARKERS)]
+        figure.add_trace(
+            go.Scatter(
+                x=table[name].to_list()[::-1],
+                y=names,
+                mode="lines+markers+text",
+                name=f"{place + 1}. {name}",
+                text=[str(place + 1)] * len(names),
+                textfont={"color": PAPER, "size": 10, "weight": 700},
+                line={"color": colour, "width": 1.8, "dash": DASHES[place % len(DASHES)]},
+                marker={"symbol": symbol, "size": 17, "color": colour, "line": {"width": 1, "color": PAPER}},
+                hovertemplate=f"<b>{name}</b><br>%{{y}}: %{{x:.0f}} %<extra></extra>",
+            )
+        )
+    figure.add_vline(50, line={"color": MUTED, "width": 1.2, "dash": "dash"}, layer="below")
+    title_below = {"text": tr("compare.chart.position"), "standoff": 8, "font": {"size": 13}}
+    figure.update_xaxes(range=[-3, 103], gridcolor=GRID, zeroline=False, title=title_below, automargin=True)
+    figure.update_yaxes(automargin=True, gridcolor=GRID)
+    return figure.update_layout(height=AROUND + 36 * len(names))
+
+
+def radar(table: pd.DataFrame, *, title: str, subtitle: str) -> go.Figure:
+    """At most five scores (rows) of each place (column), from 0 in the middle to 100."""
+    import plotly.graph_objects as go
+
+    figure = go.Figure(layout=layout(title, subtitle))
+    names = [_two_lines(str(name)) for name in table.index]
+    for place, name in enumerate(table):
+        symbol, colour = MARKERS[place % len(MARKERS)]
+        own = table[name].to_list()
+        figure.add_trace(
+            go.Scatterpolar(
+                r=[*own, own[0]],
+                theta=[*names, names[0]],
+                mode="lines+markers+text",
+                name=f"{place + 1}. {name}",
+                text=[str(place + 1)] * (len(names) + 1),
+                textfont={"color": PAPER, "size": 10, "weight": 700},
+                line={"color": colour, "width": 2, "dash": DASHES[place % len(DASHES)]},
+                marker={"symbol": symbol, "size": 17, "color": colour},
+                hovertemplate=f"<b>{name}</b><br>%{{theta}}: %{{r:.1f}}<extra></extra>",
+            )
+        )
+    return figure.update_layout(
+        height=560,
+        margin={"l": 120, "r": 120, "t": 90, "b": 80},
+        polar={
+            "radialaxis": {"range": [0, 100], "gridcolor": GRID, "angle": 54, "tickangle": 0},
+            "angularaxis": {"gridcolor": GRID, "rotation": 90, "direction": "clockwise"},
+        },
+    )
+
+
+def _numbered(go: Any, x: Sequence[Any], y: Sequence[Any], place: int, name: str, scale: Scale, axis: str) -> Any:
+    """Points of a chosen place: its mark with its number."""
+    symbol, colour = MARKERS[place % len(MARKERS)]
+    return go.Scatter(
+        x=list(x),
+        y=list(y),
+        mode="markers+text",
+        text=[str(place + 1)] * len(x),
+        textfont={"color": PAPER, "size": 11, "weight": 700},
+        name=name,
+        showlegend=False,
+        marker={"symbol": symbol, "size": 19, "color": colour, "line": {"width": 1.5, "color": PAPER}},
+        hovertemplate=f"<b>{name}</b><br>{scale.hover(axis)}<extra></extra>",
+    )
+
+
+def _comparator(figure: Any, go: Any, comparator: tuple[str, float] | None, *, vertical: bool) -> None:
+    if comparator and not math.isnan(comparator[1]):
+        figure.add_vline(comparator[1], line=COMPARATOR, layer="below")
+        figure.add_trace(go.Scatter(x=[None], y=[None], mode="lines", name=comparator[0], line=COMPARATOR))
+
+
+def _axis(scale: Scale) -> dict[str, Any]:
+    ticks = {"type": "log", "dtick": "D2", "minor": {"showgrid": False}} if scale.log else {"zeroline": False}
+    return {
+        "title": {"text": scale.title, "standoff": 8, "font": {"size": 13}},
+        "automargin": True,
+        "gridcolor": GRID,
+        "linecolor": MUTED,
+        "ticks": "outside",
+        "tickformat": ",~r" if scale.log else None,
+        **({"autorange": "reversed"} if scale.reversed else {}),
+        **ticks,
+    }
+
+
+def _two_lines(name: str) -> str:
+    words = name.split()
+    half = len(words) // 2
+    return "<br>".join(filter(None, [" ".join(words[:half]), " ".join(words[half:])]))
