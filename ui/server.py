@@ -20,6 +20,7 @@ from streamlit import config
 from data.model import DataError
 from ui import assets, cache, frame, shell
 from ui.assets import Asset
+from ui.hall import participants
 
 HEAD_START_S = 5
 FOR_EVER = "public, max-age=31536000, immutable"
@@ -40,6 +41,7 @@ def routes() -> list[Route]:
     pages = ["", *frame.PAGES]
     return [
         Route(f"{prefix}/assets/{{build}}/{{name:path}}", _asset),
+        *participants.routes(prefix),
         *(Route(f"{prefix}/{name}", shell.page) for name in pages),
     ]
 
