@@ -15,7 +15,7 @@ from ui.text import LANGUAGES, day, language, settle_language, tr
 
 STYLE = Path(__file__).parent / "frame.css"
 ICON = Path(__file__).parent / "icon.svg"
-PAGES = ("overview", "map", "index", "relations", "trends", "methodology", "sources")
+PAGES = ("overview", "map", "index", "relations", "trends", "group", "methodology", "sources")
 """The files in `pages/`, in the order of the navigation; the first is the start page."""
 
 _framed: ContextVar[bool] = ContextVar("framed", default=False)
