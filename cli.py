@@ -1,4 +1,4 @@
-"""The other door to the data: refresh, search, fetch, import, own, build, check, diff, values, report, compute, bench."""
+"""The other door: refresh, search, fetch, import, own, build, check, diff, values, report, compute, bench."""
 
 from __future__ import annotations
 

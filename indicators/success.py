@@ -275,7 +275,6 @@ def basis(
         "unit" or "municipality".
     """
     wanted = [name for factor in factors for dimension in factor.dimensions for name in dimension.weights]
-    fine = LEVELS[: LEVELS.index(level) + 1]
     rows = values[(values["level"] == level) & values["indicator"].isin(wanted)]
     territories = pd.Index(sorted(values.loc[values["level"] == level, "territory"].astype(str).unique()), name="unit")
     periods: dict[str, str] = {}
@@ -312,6 +311,7 @@ def _at(
     withheld: tuple[str, ...],
 ) -> Basis:
     """The figures of all indicators, each in its period."""
+    fine = LEVELS[: LEVELS.index(level) + 1] if level in LEVELS else (level,)
     columns: dict[str, dict[str, pd.Series]] = {"data": {}, "spread": {}, "native": {}, "status": {}}
     for name, period in periods.items():
         own = rows[(rows["indicator"] == name) & (rows["period"] == period)]

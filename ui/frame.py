@@ -15,7 +15,19 @@ from ui.text import LANGUAGES, day, language, settle_language, tr
 
 STYLE = Path(__file__).parent / "frame.css"
 ICON = Path(__file__).parent / "icon.svg"
-PAGES = ("overview", "map", "index", "compare", "profile", "relations", "trends", "my_data", "methodology", "sources")
+PAGES = (
+    "overview",
+    "map",
+    "index",
+    "compare",
+    "profile",
+    "relations",
+    "trends",
+    "group",
+    "my_data",
+    "methodology",
+    "sources",
+)
 """The files in `pages/`, in the order of the navigation; the first is the start page."""
 
 _framed: ContextVar[bool] = ContextVar("framed", default=False)

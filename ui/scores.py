@@ -205,6 +205,31 @@ def maps_of(
     return made, limits
 
 
+def overall_map(loaded: Loaded, found: Reckoned, standing: pd.DataFrame) -> Inline:
+    """The overall score as a map, with the range of each rank in the hover."""
+    own = found.scored.scores[OVERALL]
+    hover = tr("index.hover", range="{0}")
+    said = {code: hover.format(words) for code, words in places(standing).items()}
+    when = latest(found)
+    return Inline(
+        id=f"score_{OVERALL}",
+        title=tr("hall.map_title"),
+        definition=tr("hall.map_what"),
+        formula=tr("index.formula", version=success.VERSION),
+        unit=tr("index.unit.score"),
+        rows=pd.DataFrame(
+            {
+                "territory": own.index,
+                "level": LEVEL,
+                "period": when,
+                "value": own.to_numpy(),
+                "note": [said.get(code) for code in own.index],
+            }
+        ),
+        missing=tr("index.no_score"),
+    )
+
+
 def score_limits(loaded: Loaded) -> list[float]:
     """The limits of the classes of both factors, in whole points: each factor's quarters under the declared weights.
 

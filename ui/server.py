@@ -20,6 +20,7 @@ from data.model import DataError
 from ui import api, assets, cache, frame, own, shell
 from ui.api import prefix, takes_gzip
 from ui.assets import Asset
+from ui.hall import participants
 
 HEAD_START_S = 5
 FOR_EVER = "public, max-age=31536000, immutable"
@@ -39,6 +40,7 @@ def routes() -> list[Route]:
     return [
         Route(f"{prefix()}/assets/{{build}}/{{name:path}}", _asset),
         Route(f"{prefix()}/{own.ROUTE}/{{token}}/{{name}}", _own),
+        *participants.routes(prefix()),
         *api.routes(),
         *(Route(f"{prefix()}/{name}", shell.page) for name in pages),
     ]

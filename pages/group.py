@@ -1,0 +1,380 @@
+"""The focus group's stage: open a session, watch the answers come in, and leave with what was agreed."""
+
+from __future__ import annotations
+
+import html
+import secrets
+from collections.abc import Sequence
+
+import pandas as pd
+import segno
+import streamlit as st
+
+from data.groups import KEPT_FOR, LONGEST_SENTENCE, LONGEST_TITLE, QUESTIONS, Answer, Groups, Refused, Session, Step
+from indicators.catalogue import FACTORS
+from indicators.opinion import LEAST, against_figures, group_weights, opinions
+from indicators.success import FACTORS as SCORED
+from indicators.success import OVERALL
+from indicators.weighting import DECLARED
+from reports.values import territory_names
+from ui import assets, cache, frame, scores
+from ui.hall import charts
+from ui.hall.keeper import keeper
+from ui.hall.participants import enabled, groups
+from ui.hall.reach import address_for_phones
+from ui.inline import inline
+from ui.map_panes import map_panes
+from ui.session import Maps
+from ui.text import alphabetical, language, number, say, tr, trn
+from ui.views import TOOLS
+
+frame.guard()
+loaded = cache.current()
+names = territory_names(loaded.snapshot.territories)
+store: Groups = groups()
+
+PARTS = ("join", "spread", "priorities", "figures", "map", "sentences", "steps", "facilitator")
+EVERY = "2s"
+PAPER_ROWS = 5
+MAP_HEIGHT = 640
+
+
+def begin() -> None:
+    """Open a session, as the form says."""
+    session, key = store.begin(
+        st.session_state["group_territory"], st.session_state["group_title"] or tr("hall.title"), language()
+    )
+    st.session_state["group"] = {"code": session.code, "key": key}
+    st.session_state["group_keep"] = True
+
+
+def return_to() -> None:
+    """Go back into a session with its code and key."""
+    code, key = (st.session_state[f"group_back_{name}"].strip() for name in ("code", "key"))
+    if store.is_facilitator(code, key):
+        st.session_state["group"] = {"code": code.upper(), "key": key}
+        st.session_state["group_keep"] = True
+    else:
+        st.session_state["group_wrong"] = True
+
+
+def present() -> tuple[Session, str] | None:
+    """The session of this stage and its key; None if there is none, or none any more."""
+    held = st.session_state.get("group")
+    if not held:
+        return None
+    try:
+        return store.session(held["code"]), held["key"]
+    except Refused:
+        del st.session_state["group"]
+        st.session_state["group_forget"] = True
+        return None
+
+
+def welcome() -> None:
+    """No session yet: open one, or return to one."""
+    st.markdown(tr("hall.welcome"))
+    places = sorted(loaded.known.territories, key=lambda code: alphabetical(names[code]))
+    with st.form("group_begin"):
+        st.selectbox(tr("hall.territory"), places, key="group_territory", format_func=names.__getitem__)
+        named = tr("hall.session_title")
+        st.text_input(named, key="group_title", max_chars=LONGEST_TITLE, placeholder=tr("hall.title"))
+        st.form_submit_button(tr("hall.begin"), type="primary", on_click=begin)
+    st.caption(tr("hall.kept_for", days=KEPT_FOR.days))
+    with st.expander(tr("hall.return")), st.form("group_return"):
+        st.text_input(tr("hall.code"), key="group_back_code")
+        st.text_input(tr("hall.key"), key="group_back_key", type="password")
+        st.form_submit_button(tr("hall.return_go"), on_click=return_to)
+        if st.session_state.pop("group_wrong", False):
+            st.error(tr("hall.return_wrong"))
+
+
+def enough(answers: Sequence[Answer]) -> bool:
+    """Whether so many have answered that results may be shown; says so if not."""
+    if len(answers) >= LEAST:
+        return True
+    st.html(f'<p class="hall-large">{html.escape(trn("hall.too_few", LEAST - len(answers)))}</p>')
+    return False
+
+
+def join(session: Session, answers: Sequence[Answer]) -> None:
+    """How to join, for the back row."""
+    root = st.text_input(tr("hall.address"), address_for_phones(str(st.context.url or "")), key="group_address")
+    link = f"{root.rstrip('/')}/g/{session.code}"
+    code = segno.make(link, error="m").svg_data_uri(scale=9, dark="#000", light="#fff", border=4)
+    counted = html.escape(trn("hall.answered", len(answers)))
+    st.html(
+        f'<div class="hall-join"><img src="{code}" alt="QR: {html.escape(link)}"><div>'
+        f'<p class="hall-large">{html.escape(tr("hall.scan"))}</p><p class="hall-link">{html.escape(link)}</p>'
+        f'<p class="hall-code">{session.code}</p><p class="hall-large" role="status">{counted}</p></div></div>'
+    )
+
+
+def table_of(answers: Sequence[Answer]) -> pd.DataFrame:
+    return opinions([a.importance for a in answers], [a.here for a in answers])
+
+
+def factor_names() -> dict[int, str]:
+    return {number: say(title) for number, title in FACTORS.items()}
+
+
+def figure(made, key: str, words: str) -> None:
+    """A chart that only speaks: nothing in it is to be clicked."""
+    st.plotly_chart(made, key=key, theme=None, config={"displayModeBar": False}, alt=words)
+
+
+def spread(session: Session, answers: Sequence[Answer]) -> None:
+    """Every answer as a dot."""
+    if not enough(answers):
+        return
+    table, title = table_of(answers), tr("hall.spread_title")
+    importance, here = [a.importance for a in answers], [a.here for a in answers]
+    figure(charts.spread(importance, here, table, factor_names(), title), "group_spread", title)
+    behind(table)
+
+
+def behind(table: pd.DataFrame) -> None:
+    """The figures of the charts."""
+    opened = st.expander(tr("hall.table"), key="group_table", on_change="rerun")
+    if opened.open:
+        shown = pd.DataFrame({tr("hall.factor"): [f"{f}. {name}" for f, name in factor_names().items()]})
+        for kind in ("importance", "here"):
+            head = tr(f"hall.{kind}")
+            shown[f"{head} {tr('hall.median')}"] = [number(v, 1) for v in table[f"{kind}_median"]]
+            ends = zip(table[f"{kind}_low"], table[f"{kind}_high"], strict=True)
+            shown[f"{head} {tr('hall.middle')}"] = [f"{number(low, 1)}–{number(high, 1)}" for low, high in ends]
+            shown[f"{head} {tr('hall.agreement')}"] = [number(v, 2) for v in table[f"{kind}_agreement"]]
+        opened.dataframe(shown, hide_index=True, width="stretch")
+
+
+def priorities(session: Session, answers: Sequence[Answer]) -> None:
+    """What matters and is weak."""
+    if not enough(answers):
+        return
+    table, title = table_of(answers), tr("hall.priorities_title")
+    figure(charts.priorities(table, factor_names(), title), "group_priorities", title)
+    named = table[table["priority"]].sort_values("gap", ascending=False).index
+    lines = [f"<li>{factor}. {html.escape(factor_names()[int(factor)])}</li>" for factor in named]
+    words = f"<ul>{''.join(lines)}</ul>" if lines else html.escape(tr("hall.no_priority"))
+    st.html(f'<div class="hall-large">{words}</div>')
+
+
+def measured(territory: str) -> dict[int, float]:
+    """The scores of the measured factors: of a place, of a municipality the median of its places."""
+    own = scores.reckon(loaded, DECLARED).scored.scores
+    units = scores.units(loaded)
+    inside = [territory] if territory in units.index else units.index[units["parent"] == territory]
+    return {factor.number: float(own.loc[inside, factor.id].median()) for factor in SCORED if factor.id in own}
+
+
+def figures(session: Session, answers: Sequence[Answer]) -> None:
+    """The community's opinion beside what is measured."""
+    if not enough(answers):
+        return
+    found = against_figures(table_of(answers), measured(session.territory))
+    if found.empty:
+        st.html(f'<p class="hall-large">{html.escape(tr("hall.nothing_measured"))}</p>')
+        return
+    words = factor_names()
+    rows = [(f"{f}. {words[int(f)]}", opinion, score) for f, opinion, score, _ in found.itertuples(index=False)]
+    title = tr("hall.figures_title", place=names[session.territory])
+    figure(charts.beside(rows, title), "group_figures", title)
+    top = found.iloc[0]
+    direction = "better" if top["difference"] > 0 else "worse"
+    said = tr(f"hall.differs.{direction}", factor=words[int(top["factor"])], by=number(abs(top["difference"])))
+    st.html(f'<p class="hall-large">{html.escape(said)}</p>')
+    st.caption(tr("hall.figures_note"))
+
+
+def group_map(session: Session, answers: Sequence[Answer]) -> None:
+    """The map with the group's median weights."""
+    if not enough(answers):
+        return
+    weights = group_weights(table_of(answers), {factor.id: factor.number for factor in SCORED})
+    if not any(weights.values()):
+        st.html(f'<p class="hall-large">{html.escape(tr("hall.no_weights"))}</p>')
+        return
+    found = scores.reckon(loaded, DECLARED.with_weights(weights))
+    inside = scores.within(loaded, scores.sets(loaded)[0], None)
+    standing = scores.standing(found, OVERALL, inside)
+    shown = scores.overall_map(loaded, found, standing)
+    maps = Maps("group", loaded.known.extended({shown.id: shown.latest}, first=[shown.id]), ())
+    maps.arrive()
+    said = ", ".join(f"{say(factor.title)}: {weights[factor.id]}" for factor in SCORED)
+    st.html(f'<p class="hall-large">{html.escape(tr("hall.weights", weights=said))}</p>')
+    given = inline([shown], loaded)
+    map_panes(maps, base=assets.base(loaded), language=language(), inline=given, hide=TOOLS, height=MAP_HEIGHT)
+    where = scores.places(standing).get(session.territory)
+    if where:
+        st.html(f'<p class="hall-large">{html.escape(f"{names[session.territory]}: {where}")}</p>')
+
+
+def sentences(session: Session, answers: Sequence[Answer]) -> None:
+    """What people wrote and the facilitator lets be seen."""
+    if not enough(answers):
+        return
+    shown = [a.sentence for a in answers if a.sentence and a.shown]
+    if not shown:
+        st.html(f'<p class="hall-large">{html.escape(tr("hall.no_sentences"))}</p>')
+    else:
+        st.html("".join(f'<p class="hall-sentence">{html.escape(one)}</p>' for one in shown))
+
+
+def steps(session: Session, answers: Sequence[Answer]) -> None:
+    """What the group agreed on, and who sees to it."""
+    st.markdown(tr("hall.steps_how"))
+    agreed = [(step.what, step.who) for step in store.steps(session.code)]
+    now = pd.DataFrame(agreed, columns=["what", "who"], dtype="str")
+    edited = st.data_editor(
+        now,
+        key="group_steps",
+        num_rows="dynamic",
+        hide_index=True,
+        width="stretch",
+        column_config={
+            "what": st.column_config.TextColumn(tr("hall.step"), max_chars=LONGEST_SENTENCE, width="large"),
+            "who": st.column_config.TextColumn(tr("hall.owner"), max_chars=LONGEST_TITLE),
+        },
+    )
+    if st.button(tr("hall.steps_keep"), type="primary"):
+        rows = edited.fillna("").itertuples(index=False)
+        store.agree(session.code, st.session_state["group"]["key"], [Step(what, who) for what, who in rows if what])
+        st.toast(tr("hall.steps_kept"))
+
+
+def facilitator(session: Session, answers: Sequence[Answer]) -> None:
+    """What is not for the stage: sentences to judge, paper to enter, the end."""
+    key = st.session_state["group"]["key"]
+    st.caption(tr("hall.not_for_stage"))
+    st.subheader(tr("hall.moderate"))
+    waiting = [a for a in answers if a.sentence]
+    if not waiting:
+        st.caption(tr("hall.nothing_written"))
+    for answer in waiting:
+        with st.container(horizontal=True, vertical_alignment="center", border=True):
+            st.text(answer.sentence)
+            st.space("stretch")
+            for shown, word in ((True, "show"), (False, "hide")):
+                st.button(
+                    tr(f"hall.{word}"),
+                    key=f"group_{word}_{answer.device}",
+                    type="primary" if answer.shown is shown else "secondary",
+                    on_click=store.judge,
+                    args=(session.code, key, answer.device, shown),
+                )
+    st.subheader(tr("hall.paper"))
+    st.markdown(f"[{tr('hall.paper_print')}](g/{session.code}/paper?lang={language()})")
+    paper(session)
+    st.subheader(tr("hall.end"))
+    with st.container(horizontal=True):
+        word = "reopen" if session.closed else "close"
+        st.button(tr(f"hall.{word}"), on_click=store.close, args=(session.code, key, not session.closed))
+        with st.popover(tr("hall.key_show")):
+            st.code(f"{session.code} {key}", language=None)
+            st.caption(tr("hall.key_why"))
+        with st.popover(tr("hall.erase")):
+            st.markdown(tr("hall.erase_sure"))
+            st.button(tr("hall.erase_yes"), type="primary", on_click=erase, args=(session.code, key))
+        st.button(tr("hall.leave"), on_click=leave)
+
+
+def paper(session: Session) -> None:
+    """A grid for the sheets of paper, one row a sheet, filled with the keyboard."""
+    heads = [f"{f}{mark}" for f in range(1, QUESTIONS + 1) for mark in ("a", "b")]
+    empty = pd.DataFrame({head: pd.Series([None] * PAPER_ROWS, dtype="Int64") for head in heads} | {"sentence": ""})
+    config = {head: st.column_config.NumberColumn(head, min_value=0, max_value=10, step=1, width=44) for head in heads}
+    number_of = st.session_state.setdefault("group_paper_number", 0)
+    with st.form("group_paper"):
+        st.caption(tr("hall.paper_how"))
+        grid = st.data_editor(
+            empty,
+            key=f"group_paper_{number_of}",
+            num_rows="dynamic",
+            hide_index=True,
+            column_config=config | {"sentence": st.column_config.TextColumn(tr("hall.one_sentence"))},
+        )
+        if st.form_submit_button(tr("hall.paper_keep")):
+            kept = 0
+            for row in grid.to_dict("records"):
+                figures = [None if pd.isna(row[head]) else int(row[head]) for head in heads]
+                sentence = row["sentence"] if isinstance(row["sentence"], str) else ""
+                if any(figure is not None for figure in figures) or sentence:
+                    device = f"paper-{secrets.token_hex(8)}"
+                    store.answer(session.code, device, figures[::2], figures[1::2], sentence, paper=True)
+                    kept += 1
+            st.session_state["group_paper_number"] += 1
+            st.toast(trn("hall.paper_kept", kept))
+            st.rerun()
+
+
+def erase(code: str, key: str) -> None:
+    """Remove the session with everything in it."""
+    store.erase(code, key)
+    leave()
+
+
+def leave() -> None:
+    """Forget the session in this browser."""
+    st.session_state.pop("group", None)
+    st.session_state["group_forget"] = True
+
+
+VIEWS = {
+    "join": join,
+    "spread": spread,
+    "priorities": priorities,
+    "figures": figures,
+    "map": group_map,
+    "sentences": sentences,
+    "steps": steps,
+    "facilitator": facilitator,
+}
+LIVE = {"join", "spread", "priorities", "figures", "map", "sentences"}
+
+
+def draw(part: str) -> None:
+    """The chosen part with the answers there are now."""
+    found = present()
+    if found:
+        VIEWS[part](found[0], store.answers(found[0].code))
+
+
+@st.fragment(run_every=EVERY)
+def live(part: str) -> None:
+    """A part that follows the answers by itself."""
+    draw(part)
+
+
+def stage(session: Session) -> None:
+    """The session's parts."""
+    st.html(f'<p class="hall-title">{html.escape(session.title)} · {html.escape(names.get(session.territory, ""))}</p>')
+    part = st.segmented_control(
+        tr("hall.part"),
+        PARTS,
+        key="group_part",
+        default=PARTS[0],
+        format_func=lambda name: tr(f"hall.part.{name}"),
+        label_visibility="collapsed",
+        required=True,
+    )
+    if part in LIVE:
+        live(part)
+    else:
+        draw(part)
+
+
+st.title(tr("hall.title"))
+if not enabled():
+    st.info(tr("hall.off"), icon=":material/info:")
+    st.stop()
+held = st.session_state.get("group")
+kept = keeper(
+    held if st.session_state.pop("group_keep", False) else None, forget=st.session_state.pop("group_forget", False)
+)
+if not held and kept and store.is_facilitator(str(kept.get("code", "")), str(kept.get("key", ""))):
+    st.session_state["group"] = {"code": str(kept["code"]), "key": str(kept["key"])}
+found = present()
+if found:
+    stage(found[0])
+else:
+    welcome()

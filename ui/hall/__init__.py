@@ -1,0 +1,1 @@
+"""The hall: what the participants' phones see, as plain pages without a Streamlit session."""
