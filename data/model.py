@@ -70,6 +70,7 @@ class Succession:
     reason: Text
 
 
+@dataclass(frozen=True)
 class Gates:
     """What a period of a measure must keep to, to be believed; what is None is not looked at.
 

@@ -23,8 +23,8 @@ from data.model import DataError
 from data.store import MANIFEST
 from reports.api import Api, BadQuery, levels_of, nothing_of
 from reports.api_document import document
+from reports.words import catalogue
 from ui import cache
-from ui.text import catalogue
 
 ROOT = "/api/v1"
 LISTED = ("indicators", "territories", "sources", "values", "values.csv", "openapi.json")

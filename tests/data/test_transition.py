@@ -9,7 +9,6 @@ from __future__ import annotations
 import gzip
 import json
 import shutil
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -258,7 +257,7 @@ def test_the_official_table_of_2021_decides_where_land_went(tmp_path: Path) -> N
 
 
 @pytest.fixture
-def embedded(published: Path, project: Path, toy: str) -> Iterator[Path]:
+def embedded(published: Path, project: Path, toy: str) -> Path:
     """As after a fresh clone: a snapshot with wells of 2024, no raw files."""
     rows = [f"{code},2024,{place}" for place, (code, *_) in enumerate(UNITS, start=1)]
     path = published / "toy_wells.csv"
@@ -267,7 +266,7 @@ def embedded(published: Path, project: Path, toy: str) -> Iterator[Path]:
     assert not results[0].error
     build.build(project / "raw", project / "snapshot", project / "corrections.csv")
     shutil.rmtree(project / "raw")
-    yield project
+    return project
 
 
 def test_a_later_edition_is_followed_by_what_only_the_snapshot_holds(embedded: Path, tmp_path: Path) -> None:

@@ -27,7 +27,8 @@ from streamlit import config
 
 from data.groups import CODE_LENGTH, HIGHEST, LONGEST_SENTENCE, Groups, Refused, Session
 from indicators.catalogue import FACTORS
-from ui.text import LANGUAGES, Language, catalogue, messages, preferred
+from reports.words import LANGUAGES, Language, catalogue
+from ui.text import messages, preferred
 
 SWITCH = "SMART_VILLAGES_GROUPS"
 """Environment variable: "on" lets focus groups be held on a server that others can reach, "off" forbids them."""
