@@ -658,7 +658,7 @@ class Joined:
     def _plan(self, indicator: Indicator, values: pd.DataFrame) -> _Plan:
         entries = {entry.name: entry for entry in _entries(indicator)}
         own = [entry.name for entry in indicator.inputs]
-        figures = _inputs(entries.values(), self._layers, self._ground)
+        figures = _inputs(entries.values(), self._layers, self._measures, self._ground)
         levels = {name: self._measures[entry.measure].level for name, entry in entries.items()}
         fixed = [
             entry
@@ -705,7 +705,7 @@ class Joined:
             for name, layer in self._layers.items()
             if name in needed
         }
-        figures = _inputs(plan.entries.values(), layers, ground)
+        figures = _inputs(plan.entries.values(), layers, self._measures, ground)
         local = {n: figures[n] for n, e in plan.entries.items() if plan.levels[n] != "country" and not e.national}
         by_unit = {n: layer for n, layer in local.items() if plan.levels[n] == "unit"}
         by_town = {n: layer for n, layer in local.items() if plan.levels[n] == "municipality"}
