@@ -165,7 +165,8 @@ def test_what_was_answered_outlives_a_killed_server(groups: Groups) -> None:
     code = groups.begin("LV", "A", "lv")[0].code
     program = (
         "import sys; from pathlib import Path; from data.groups import Groups; groups = Groups(Path(sys.argv[1]))\n"
-        "for n in range(400): groups.answer(sys.argv[2], f'device-{n:06}', [7] * 10, [7] * 10, ''); print(n, flush=True)"
+        "for n in range(400):\n"
+        "  groups.answer(sys.argv[2], f'device-{n:06}', [7] * 10, [7] * 10, ''); print(n, flush=True)"
     )
     command = [sys.executable, "-c", program, str(groups.path), code]
     with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:

@@ -19,12 +19,8 @@ from ui.hall.participants import SWITCH, Limit, enabled, routes
 from ui.hall.reach import address_for_phones
 from ui.text import LANGUAGES, messages
 
-ANSWER = {
-    "device": "0123456789abcdef",
-    "importance": [5] * 10,
-    "here": [None] * 10,
-    "sentence": "<b>Vajag</b> autobusu",
-}
+SENTENCE = "<b>Vajag</b> autobusu"
+ANSWER = {"device": "0123456789abcdef", "importance": [5] * 10, "here": [None] * 10, "sentence": SENTENCE}
 
 
 class Phone:
