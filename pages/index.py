@@ -175,15 +175,15 @@ def take_file() -> None:
         ]
 
 
-def pane(name: str, limits: list[float]) -> dict[str, object]:
-    """A map whose classes have these limits."""
-    return {**kept.known.pane(name), "method": "manual", "breaks": limits, "classes": len(limits) + 1}
+def pane(place: int, name: str, limits: list[float]) -> dict[str, object]:
+    """The map at a place, whose classes have these limits."""
+    return {**kept.pane(name, place), "method": "manual", "breaks": limits, "classes": len(limits) + 1}
 
 
 def draw_maps(found: Reckoned, choice: Choice, standing: dict[str, pd.DataFrame]) -> None:
     """Both factors beside each other."""
     shown, limits = scores.maps_of(loaded, found, choice, standing)
-    panes = [pane(entry.id, limits[entry.id]) for entry in shown]
+    panes = [pane(place, entry.id, limits[entry.id]) for place, entry in enumerate(shown)]
     municipality = choice.among if choice.among in set(territories["parent"]) else None
     filtered = {
         "rural": choice.among == PARISHES,

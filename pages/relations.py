@@ -121,7 +121,7 @@ def map_of(drawing: Drawing, where: Places) -> Maps:
     known = loaded.known.extended(latest, first=[drawing.shown])
     maps = Maps("relations", known, ("chosen", "view"))
     state = maps.arrive()
-    same = next((pane for pane in state["panes"] if pane["indicator"] == drawing.shown), known.pane(drawing.shown))
+    same = next((pane for pane in state["panes"] if pane["indicator"] == drawing.shown), maps.pane(drawing.shown))
     pane = same | {
         "period": drawing.when,
         "diverging": any(entry.against for entry in drawing.own if entry.id == drawing.shown),

@@ -336,7 +336,7 @@ def draw_change(
     maps = Maps("trends", loaded.known.extended({own.id: when[1]}, first=[own.id]), ("chosen", "view"))
     state = maps.arrive()
     pane = {
-        **maps.known.pane(own.id),
+        **maps.pane(own.id),
         "method": "manual",
         "breaks": [-much, -little, little, much],
         "classes": 5,

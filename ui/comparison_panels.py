@@ -397,7 +397,7 @@ def _conditions_map(page: Page, conditions: list[Condition], answers: pd.Series)
     maps = _Linked(page, own.latest)
     maps.arrive()
     shown = {"rural": True, "degurba": False, "region": None, "municipality": None}
-    wanted = {"panes": [maps.known.pane(own.id)], "filter": shown, "selected": page.kept.state["selected"]}
+    wanted = {"panes": [maps.pane(own.id)], "filter": shown, "selected": page.kept.state["selected"]}
     if any(maps.state[name] != value for name, value in wanted.items()):
         maps.change(cast(State, {**maps.state, **wanted}))
     map_panes(

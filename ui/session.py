@@ -8,7 +8,7 @@ from typing import Any, cast
 import streamlit as st
 
 from ui import trail
-from ui.address import KEYS, Known, State, decode, encode, sanitise
+from ui.address import KEYS, Known, Pane, State, decode, encode, sanitise
 
 
 class Maps:
@@ -56,6 +56,13 @@ class Maps:
         """Set the state from the server's side. The maps move only if `view` is another than they last told."""
         self._keep(state=new, epoch=self.epoch + 1)
 
+    def pane(self, indicator: str, place: int = 0) -> Pane:
+        """A pane of this indicator, with nothing of the visitor's but what they opened there: table and highlight."""
+        fresh, there = self.known.pane(indicator), self.state["panes"][place : place + 1]
+        for pane in there:
+            fresh["table"], fresh["lit"] = pane["table"], pane["lit"]
+        return fresh
+
     def select(self, codes: Sequence[str]) -> None:
         """Choose these territories (six at most; unknown ones are left out); the maps stay where they are."""
         self._alter({"selected": list(codes)})
@@ -65,7 +72,7 @@ class Maps:
         panes = dict(enumerate(self.state["panes"]))
         now = {i: pane["indicator"] for i, pane in panes.items()}
         self._alter(
-            {"panes": [panes[i] if now.get(i) == name else self.known.pane(name) for i, name in enumerate(indicators)]}
+            {"panes": [panes[i] if now.get(i) == name else self.pane(name, i) for i, name in enumerate(indicators)]}
         )
 
     def take(self) -> None:

@@ -37,6 +37,7 @@ HEIGHT = 480
 
 
 def show(state: State, view: str, known: Known) -> State:
-    """The state with the indicators of a view in as many panes as there are now."""
-    names = [name for name in VIEWS[view] if name in known.latest][: len(state["panes"])]
-    return cast(State, state | {"panes": [known.pane(name) for name in names]})
+    """The state with the indicators of a view in as many panes as there are now; tables stay tables."""
+    names = [name for name in VIEWS[view] if name in known.latest]
+    panes = [known.pane(name) | {"table": pane["table"]} for name, pane in zip(names, state["panes"], strict=False)]
+    return cast(State, state | {"panes": panes})

@@ -111,4 +111,12 @@ def test_a_place_clicked_on_a_map_is_explained(visit):
     page.mouse.click(box["x"] + box["width"] * 0.75, box["y"] + box["height"] * 0.45)
     expect(page.locator(".score-bars, .stMarkdown:has-text('" + LATVIAN["index.no_score"] + "')").first).to_be_visible()
     expect(page).to_have_url(re.compile("chosen=LV"))
+    # the page says what its maps show, the visitor how: the server's answer to the next choice closes no table
+    page.locator(".mp-class").nth(-1).click()
+    page.get_by_label(LATVIAN["map.pane.table"]).first.click()
+    page.locator(".mp-table tbody tr").nth(3).click()
+    expect(page).to_have_url(re.compile("chosen=LV[^&]*~LV"))
+    visitor.settled()
+    expect(page.locator(".mp-table").first).to_be_visible()
+    expect(page.locator(".mp-class").nth(-1)).to_have_attribute("aria-pressed", "true")
     assert visitor.troubles == []

@@ -656,6 +656,21 @@ def test_the_svg_stands_alone_with_title_source_licence_and_date(maps, lang):
     assert "<script" not in text
 
 
+def test_the_whole_country_comes_on_paper_of_any_width(maps):
+    maps.open(panes=panes("share"))
+    # A printer lays the page out anew without telling; so is this read before the panes can take the width up
+    sticking_out = """map => {
+        const width = map.style.width;
+        map.style.width = "300px";
+        const [box, country] = [map, map.querySelector("svg:nth-of-type(2) > g")].map((e) => e.getBoundingClientRect());
+        map.style.width = width;
+        return [box.left - country.left, country.right - box.right, box.top - country.top, country.bottom - box.bottom];
+    }"""
+    assert max(maps.map().evaluate(sticking_out)) > 100
+    maps.page.emulate_media(media="print")
+    assert max(maps.map().evaluate(sticking_out)) <= 0
+
+
 def test_the_picture_can_be_had_as_png(maps):
     maps.open(panes=panes("people"))
     maps.page.get_by_label(LV["map.download"]).click()

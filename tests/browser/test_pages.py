@@ -91,6 +91,11 @@ def test_a_shared_link_shows_the_same_in_another_browser(visit):
     page = first.open("/map")
     page.locator(".mp-pane select").first.select_option("latency_ms")
     expect(page).to_have_url(re.compile("map1=latency_ms"))
+    page.get_by_label(LATVIAN["map.sync"]).uncheck()
+    page.get_by_label(LATVIAN["map.zoom.in"]).nth(1).click()
+    page.locator(".mp-class").nth(1).click()
+    page.get_by_label(LATVIAN["map.pane.table"]).nth(1).click()
+    expect(page).to_have_url(re.compile(r"only-2.*~table.*released=1.*view2="))
     first.settled()
     page.get_by_role("button", name=LATVIAN["share.label"]).click()
     expect(page.get_by_role("button", name=LATVIAN["share.copied"])).to_be_visible()
@@ -99,6 +104,8 @@ def test_a_shared_link_shows_the_same_in_another_browser(visit):
     other = second.open(link.removeprefix(second.address))
     expect(other.locator("html")).to_have_attribute("lang", "lv")
     assert indicators(other) == indicators(page)
+    expect(other.locator(".mp-class").nth(1)).to_have_attribute("aria-pressed", "true")
+    expect(other.locator(".mp-table").nth(1)).to_be_visible()
     assert address(other) == address(page) | {"lang": ["lv"]}
     assert first.troubles == second.troubles == []
 

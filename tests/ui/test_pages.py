@@ -172,13 +172,15 @@ def test_a_bogus_address_shows_the_first_visit(loaded):
 
 
 def test_a_view_sets_the_maps_and_raises_the_epoch():
-    app = visit("map", lang="lv")
+    app = visit("map", lang="lv", map1="residents~2024", map2="density~2024~jenks~table")
     before = maps(app)
     app.button(key="view_coverage").click().run()
     after = maps(app)
     assert not app.exception
     assert after["epoch"] == before["epoch"] + 1
     assert [pane["indicator"] for pane in after["state"]["panes"]] == ["download_mbps", "residents_100mbps_share"]
+    assert [pane["table"] for pane in after["state"]["panes"]] == [False, True]
+    assert after["state"]["panes"][1]["method"] == "quantile"
 
 
 def test_what_the_visitor_did_survives_a_visit_to_another_page():

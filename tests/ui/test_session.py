@@ -84,6 +84,15 @@ def test_a_page_decides_what_its_maps_show_and_keeps_what_they_are_set_to(kept, 
     assert maps.epoch == before + 1
 
 
+def test_another_indicator_leaves_a_table_a_table(kept, loaded):
+    maps = Maps("index", loaded.known)
+    maps.arrive()
+    maps.state["panes"][1] |= {"table": True, "lit": "3", "classes": 7}
+    fresh = loaded.known.pane("latency_ms")
+    assert maps.pane("latency_ms") == maps.pane("latency_ms", 2) == fresh  # of the first pane; of one that is not there
+    assert maps.pane("latency_ms", 1) == fresh | {"table": True, "lit": "3"}
+
+
 def test_what_a_page_no_longer_knows_is_forgotten(kept, loaded):
     Maps("index", loaded.known.extended({"gap": "2024"}, first=["gap"])).arrive()
     maps = Maps("index", loaded.known)

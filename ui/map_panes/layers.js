@@ -72,7 +72,7 @@ export class Layers {
     this.pane = [width, height];
     const [w, h] = [(1 + 2 * OVERSCAN) * width, (1 + 2 * OVERSCAN) * height];
     setAttributes(this.stack, { style: `left:${-OVERSCAN * width}px;top:${-OVERSCAN * height}px;width:${w}px;height:${h}px` });
-    for (const sheet of Object.values(this.sheets)) setAttributes(sheet, { width: w, height: h });
+    for (const sheet of Object.values(this.sheets)) setAttributes(sheet, { width: w, height: h, viewBox: `0 0 ${w} ${h}` });
     return true;
   }
 
