@@ -24,7 +24,7 @@ from indicators.catalogue import (
     sources_of,
 )
 from indicators.evaluate import LEAST_COVERAGE, SMALL_BASE, SMALL_NUMERATOR, evaluate
-from indicators.model import Family, Indicator
+from indicators.model import Family, Indicator, Input
 from indicators.own_tables import reads_own_tables
 from reports.index_methodology import change_lines, index_lines, number, use_lines
 
@@ -36,6 +36,7 @@ GENERATED = Text(
     f"Šo lapu raksta `{REFRESH}` no rādītāju deklarācijām; nelabojiet to ar roku.",
     f"This page is written by `{REFRESH}` from the declarations of the indicators; do not edit it by hand.",
 )
+SHRUNK = "\n\n" + r"$$ \hat{x} = m + (x - m) \cdot \frac{a}{a + m / n} $$"
 PRINCIPLES = (
     (
         Text("Summas, nevis vidējie", "Sums, not means of rates"),
@@ -90,12 +91,16 @@ PRINCIPLES = (
             "blakus vērtībai, ko var salīdzināt ar publicēto, stāv izlīdzinātā: tā ir tuvināta visu pagastu (vai visu "
             "pilsētu, visu novadu) kopējai vērtībai – jo mazāka bāze, jo vairāk (empīriskā Beijesa metode: Marshall "
             "1991 biežumiem, Martuzzi un Elliott 1996 īpatsvariem). Deviņos gadījumos no desmit patiesā vērtība ir "
-            "intervālā no 5 līdz 95 %. Vērtējumā izmanto izlīdzināto vērtību.",
+            "intervālā no 5 līdz 95 %. Vērtējumā izmanto izlīdzināto vērtību. Biežumiem formulā x ir vietas vērtība, "
+            "m – kopējā vērtība, n – vietas bāze, a – cik vietas patiesi atšķiras (dispersija); īpatsvariem m ÷ n "
+            f"vietā ir (m (1 − m) − a) ÷ n.{SHRUNK}",
             "In small places a figure varies by chance, and both ends of a list fill with the smallest parishes. So "
             "beside the value that can be checked against the publisher stands the smoothed one: it is drawn towards "
             "that of all parishes (of all towns, of all municipalities) together, the more so the smaller its base "
             "(empirical Bayes: Marshall 1991 for rates, Martuzzi and Elliott 1996 for shares). Nine times in ten the "
-            "true value lies in the interval from 5 to 95 %. Scores use the smoothed value.",
+            "true value lies in the interval from 5 to 95 %. Scores use the smoothed value. In the formula for rates x "
+            "is the place's value, m that of all, n the place's base, a how far places truly differ (variance); for "
+            f"shares (m (1 − m) − a) ÷ n takes the place of m ÷ n.{SHRUNK}",
         ),
     ),
     (
@@ -145,7 +150,9 @@ PRINCIPLES = (
 )
 LABELS: dict[str, Text] = {
     "formula": Text("Formula", "Formula"),
+    "theme": Text("Tēma", "Theme"),
     "unit": Text("Mērvienība", "Unit"),
+    "decimals": Text("Zīmes aiz komata", "Decimals"),
     "direction": Text("Virziens", "Direction"),
     "goalposts": Text("Skalas gali", "Goalposts"),
     "level": Text("Sīkākais līmenis", "Finest level"),
@@ -154,12 +161,15 @@ LABELS: dict[str, Text] = {
     "breaks": Text("Sērijas pārtraukumi", "Breaks"),
     "factors": Text("Veiksmes faktori", "Success factors"),
     "coverage": Text("Pārklājums", "Coverage"),
-    "minimum": Text("Maza bāze, ja mazāk nekā", "Small base below"),
+    "minimum": Text("Mazākais skaits (zem tā – maza bāze)", "Least number (below it a small base)"),
     "inputs": Text("Ievaddati", "Inputs"),
     "smoothed": Text("Izlīdzināšana", "Smoothing"),
     "national": Text("Valsts rādītāji, no kuriem rēķināts", "National figures it rests on"),
     "residents": Text("Saistība ar iedzīvotāju skaitu", "Correlation with residents"),
 }
+SUMMED = Text("{} gados kopā", "in {} years together")
+EARLIER = Text("pirms {} gadiem", "{} years before")
+NO_MINIMUM = Text("nav noteikts", "none is set")
 FAMILIES: dict[Family, Text] = {
     "rate": Text("biežums (Puasona sadalījums)", "rate (Poisson)"),
     "share": Text("īpatsvars (binomiālais sadalījums)", "share (binomial)"),
@@ -277,7 +287,9 @@ def waiting(indicators: Mapping[str, Indicator], language: str) -> str:
 def _facts(entry: Indicator, ground: Ground, language: str) -> Iterator[tuple[str, str]]:
     measures = ground.measures
     yield "formula", entry.formula[language]
+    yield "theme", THEMES[entry.theme][language]
     yield "unit", entry.unit[language]
+    yield "decimals", str(entry.decimals)
     yield "direction", DIRECTIONS[entry.better][language]
     if entry.goalposts:
         scale = f" ({LOGARITHMIC[language]})" if entry.scale == "log" else ""
@@ -287,8 +299,8 @@ def _facts(entry: Indicator, ground: Ground, language: str) -> Iterator[tuple[st
     if entry.coverage:
         part, whole = (measures[name].title[language] for name in entry.coverage)
         yield "coverage", f"{part} ÷ {whole}"
-    if entry.minimum:
-        yield "minimum", "; ".join(f"{measures[name].title[language]}: {least:g}" for name, least in entry.minimum)
+    least = {_named(name, measures, language): f"{below:g}" for name, below in _minimum(entry)}
+    yield "minimum", "; ".join(f"{what}: {below}" for what, below in least.items()) or NO_MINIMUM[language]
     if entry.family:
         yield "smoothed", FAMILIES[entry.family][language]
     if entry.borrows:
@@ -307,6 +319,24 @@ def _facts(entry: Indicator, ground: Ground, language: str) -> Iterator[tuple[st
         yield "residents", ALIKE[language] if found is None else RANKS[language].format(number(found, language))
     if entry.bias:
         yield "bias", entry.bias[language]
+
+
+def _minimum(entry: Indicator) -> Iterator[tuple[str, float]]:
+    """The inputs of an indicator with the figures below which its value rests on a small base."""
+    if entry.numerator:
+        yield entry.numerator, SMALL_NUMERATOR + 1
+    if entry.base:
+        yield entry.base, SMALL_BASE
+    yield from entry.minimum
+
+
+def _named(name: str, measures: Mapping[str, Measure], language: str) -> str:
+    """An input in words, with the years it sums or looks back."""
+    asked = Input.parse(name)
+    title = measures[asked.measure].title[language]
+    words = [SUMMED[language].format(asked.window)] if asked.window > 1 else []
+    words += [EARLIER[language].format(asked.lag)] if asked.lag else []
+    return f"{title} ({', '.join(words)})" if words else title
 
 
 def _national(entry: Indicator, ground: Ground, language: str) -> Iterator[str]:

@@ -124,10 +124,10 @@ def goalposts(
     *,
     cap: bool = True,
 ) -> Table:
-    """a + (b - a) * t with t = (x - lower) / (upper - lower), or 1 - t where less is better."""
+    """a + (b - a) * t with t = (x - lower) / (upper - lower), or (upper - x) / (upper - lower) where less is better."""
     a, b = limits
-    t = (x - lower) / (upper - lower)
-    t = t * direction + (1 - np.sign(direction)) / 2
+    more = (1 + np.sign(direction)) / 2
+    t = more * ((x - lower) / (upper - lower)) + (1 - more) * ((upper - x) / (upper - lower))
     if cap:
         t = t.clip(0, 1)
     return a + (b - a) * t

@@ -49,7 +49,12 @@ STEPS = 2**20
 NODES, SHARES = np.polynomial.hermite_e.hermegauss(7)
 SHARES = SHARES / SHARES.sum()
 BLOCK = 2**15
-"""Scores worked on at once: few enough for a processor's own memory, and for one thread's matrix product."""
+"""Scores worked on at once: few enough for a processor's own memory."""
+NARROWEST = 64
+"""Units worked on at once, at least."""
+PRODUCT = 2**18
+"""Multiplications of a matrix product: OpenBLAS spreads a larger one over the processors, and then the last digits
+depend on how many there are."""
 DRAWN = 2**23
 """Random numbers held at once by a thread."""
 WEIGHTS, CHOICES, NOISE = range(3)
@@ -551,7 +556,8 @@ class Scenarios:
         out = {code: np.empty((len(draws), len(self.units)), np.float32) for code in codes}
         choices = np.column_stack([draws.normalise, draws.treat, draws.missing, draws.aggregate])
         groups, member = np.unique(choices, axis=0, return_inverse=True)
-        several = max(1, DRAWN // max(1, self._numbers))
+        widest = max((span.stop - span.start for span in self.leaves.values()), default=0) or 1
+        several = max(1, min(DRAWN // max(1, self._numbers), PRODUCT // (NARROWEST * widest)))
         jobs = [
             (tuple(map(int, group)), part)
             for number, group in enumerate(groups)
@@ -563,7 +569,8 @@ class Scenarios:
             (i, j, k, mean), runs = job
             known = exists if self.plan.missing[k] == "available" else {}
             z = self._noise(draws.noise[runs])
-            for block in _slices(len(self.units), max(64, BLOCK // len(runs))):
+            size = min(max(NARROWEST, BLOCK // len(runs)), max(1, PRODUCT // (widest * len(runs))))
+            for block in _slices(len(self.units), size):
                 part = _Pass(self, self.tables[i, j, k], means[mean], weight[runs], z, known, block)
                 for code, into in out.items():
                     into[runs, block] = part.plain(code)

@@ -88,6 +88,18 @@ def test_the_example_of_the_document(door: Door) -> None:
         assert door.written(name) == example[name], name
 
 
+def test_the_python_of_the_document(door: Door, monkeypatch: pytest.MonkeyPatch) -> None:
+    example = blocks()
+    assert door.run(example["data.csv"], example["meta.csv"], example["config.json"]) == 0
+    document = (ROOT / "docs" / "compute.md").read_text(encoding="utf-8")
+    (code,) = re.findall(r"```python\n(.*?)```", document, flags=re.DOTALL)
+    monkeypatch.chdir(door.folder)
+    names: dict[str, Any] = {}
+    exec(code, names)
+    for name, table in names["result"].tables().items():
+        assert table.to_csv(index=False, lineterminator="\n") == door.written(f"{name}.csv")
+
+
 def test_every_key_is_in_the_document_and_in_the_help(capsys: pytest.CaptureFixture[str]) -> None:
     text = (ROOT / "docs" / "compute.md").read_text(encoding="utf-8")
     assert cli.main(["compute", "--help"]) == 0

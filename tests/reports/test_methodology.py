@@ -6,7 +6,8 @@ import pytest
 
 import indicators
 from data.store import Snapshot
-from reports.methodology import FILES, REFRESH, Ground, ground_of, methodology
+from indicators.catalogue import sources_of
+from reports.methodology import FILES, LABELS, REFRESH, Ground, described, ground_of, methodology
 
 
 @pytest.fixture(scope="module")
@@ -19,6 +20,29 @@ def test_page_is_fresh(language: str, ground: Ground) -> None:
     expected = methodology(ground, language)
     assert FILES[language].read_text(encoding="utf-8") == expected, f"stale: run `{REFRESH}`"
     assert all(f"(`{id}`)" in expected for id in indicators.registry())
+
+
+@pytest.mark.parametrize("language", FILES)
+@pytest.mark.parametrize("id", indicators.registry())
+def test_an_indicator_carries_every_field(id: str, language: str, ground: Ground) -> None:
+    entry = ground.indicators[id]
+    said = described(entry, ground, language)
+    always = ("formula", "theme", "unit", "decimals", "direction", "level", "minimum", "inputs", "sources", "bias")
+    for key in (*always, *(["goalposts"] if entry.goalposts else []), *(["factors"] if entry.factors else [])):
+        assert f"- {LABELS[key][language]}: " in said, key
+    assert all(f", {source.licence.id})" in said for source in sources_of(entry, ground.sources))
+
+
+def test_the_least_number_is_that_of_the_rule(ground: Ground) -> None:
+    """Births: 20 or less in three years, or under 100 residents in three years, rest on a small base."""
+    (line,) = [
+        line
+        for line in described(ground.indicators["births_rate"], ground, "en").splitlines()
+        if line.startswith("- Least number")
+    ]
+    assert "(in 3 years together): 21; " in line
+    assert "(in 3 years together): 100" in line
+    assert "none is set" in described(ground.indicators["residents"], ground, "en")
 
 
 def test_estimates_name_the_national_figures_they_rest_on(ground: Ground) -> None:
