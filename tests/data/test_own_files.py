@@ -149,7 +149,8 @@ def test_formulas_and_commands_are_texts(tmp_path: Path) -> None:
     """Names that a spreadsheet would run stay what they are: rows that match no territory."""
     path = tmp_path / "a.csv"
     path.write_text(
-        'Pagasts;Gads;Skaits\n=HYPERLINK("http://x";"y");2022;1\n@SUM(1);2022;2\n+1-1;2022;=1+1\nEngures pagasts;2022;5\n',
+        'Pagasts;Gads;Skaits\n=HYPERLINK("http://x";"y");2022;1\n@SUM(1);2022;2\n+1-1;2022;=1+1\n'
+        "Engures pagasts;2022;5\n",
         encoding="utf-8",
     )
     reading = reader.read(RawFile(path.name, path), SNAPSHOT, Answers())

@@ -23,6 +23,7 @@ TITLES = {
     "map": "map_page.title",
     "index": "index.title",
     "relations": "relations.title",
+    "my_data": "own.title",
     "methodology": "nav.methodology",
     "sources": "sources.title",
 }
