@@ -31,7 +31,7 @@ territories = scores.units(loaded)
 basis = scores.basis(loaded)
 period = max(basis.periods.values())
 ids = {scores.map_id(factor, show): period for factor in FACTORS for show in SHOWN}
-brought = [name for name, entry in loaded.indicators.items() if entry.theme == "own"]
+brought = [name for name in sorted(loaded.own) if loaded.indicators[name].theme == "own"]
 chosen = Chosen(scores.sets(loaded), brought)
 kept = Maps("index", loaded.known.extended(ids, first=list(ids)[:1]), names=("chosen", "view", "released"))
 chosen.arrive()

@@ -169,9 +169,7 @@ def questions(given: Draft, reading: Reading) -> None:
                 width=260,
             )
             answers["comma"] = "" if comma == "guess" else comma
-    before = given.answers
-    given.answer(**answers)
-    if given.answers != before:
+    if own_draft.answer(**answers):
         st.rerun()
 
 
@@ -207,7 +205,7 @@ def preview(given: Draft, reading: Reading) -> None:
                 if picked != column.role:
                     roles[str(column.at)] = picked
         if st.button(tr("own.columns_apply"), key=f"own_roles_{given.id}"):
-            given.answer(roles=roles)
+            own_draft.answer(roles=roles)
             st.rerun()
 
 
@@ -220,9 +218,13 @@ def unmatched(given: Draft, reading: Reading) -> None:
             pairs = [f"{own.harmless(text)} → {names.get(code, code)}" for text, code in list(confirmed.items())[:5]]
             more = " …" if len(confirmed) > 5 else ""
             st.markdown(f"{tr('own.confirmed')} {'; '.join(pairs)}{more}", width="content")
-            if st.button(tr("own.undo"), key=f"own_unconfirm_{given.id}", icon=":material/undo:"):
-                given.answer(assigned={})
-                st.rerun()
+            st.button(
+                tr("own.undo"),
+                key=f"own_unconfirm_{given.id}",
+                on_click=own_draft.assign,
+                args=({},),
+                icon=":material/undo:",
+            )
     if not rows:
         return
     st.subheader(trn("own.unmatched", len(rows)))
@@ -241,12 +243,17 @@ def unmatched(given: Draft, reading: Reading) -> None:
         )
     chosen = {text: code for text, code in picked.items() if code}
     with st.container(horizontal=True):
-        if offered and st.button(trn("own.confirm", len(chosen)), disabled=not chosen, key=f"own_confirm_{given.id}"):
-            given.answer(assigned={**given.answers.assigned, **chosen})
-            st.rerun()
-        if alike and st.button(trn("own.confirm_alike", len(alike)), key=f"own_alike_{given.id}"):
-            given.answer(assigned={**given.answers.assigned, **alike})
-            st.rerun()
+        ways = [("chosen", trn("own.confirm", len(chosen)), chosen)] if offered else []
+        ways += [("alike", trn("own.confirm_alike", len(alike)), alike)] if alike else []
+        for name, label, pairs in ways:
+            with st.container(width="content"):
+                st.button(
+                    label,
+                    key=f"own_{name}_{given.id}",
+                    disabled=not pairs,
+                    on_click=own_draft.assign,
+                    args=({**confirmed, **pairs},),
+                )
         st.download_button(
             tr("own.unmatched_download"),
             lambda: own_draft.unmatched_csv(rows),
@@ -280,7 +287,8 @@ def asked(given: Draft, reading: Reading) -> list[tuple[list[Series], Use]]:
     places = list(range(len(every)))
     chosen = places
     if len(every) > 1:
-        first = places if len(every) <= MOST_CHOSEN_AT_FIRST else places[:1]
+        likely = [place for place in places if every[place][0].what != "mean"] or places
+        first = likely if len(likely) <= MOST_CHOSEN_AT_FIRST else likely[:1]
         chosen = st.multiselect(
             trn("own.choose", len(every)),
             places,
@@ -346,11 +354,10 @@ def one_asked(key: str, reading: Reading, parts: list[Series], name: str) -> Use
     return replace(use, dimension=dimension, worst=worst, best=best)
 
 
-def considered(given: Draft) -> None:
+def considered() -> None:
     """The file that was just given."""
-    if given.reading is None and given.refused is None:
-        with st.spinner(tr("own.reading")):
-            given.read()
+    with st.spinner(tr("own.reading")):
+        given = own_draft.read()
     if given.refused:
         lines = own_draft.refusal(given.refused)
         st.error("\n\n".join([f"**{own.harmless(given.name)}**", *lines]), icon=":material/error:")
@@ -399,8 +406,8 @@ st.file_uploader(
     max_upload_size=own_draft.LARGEST_MB,
     help=tr("own.file_help"),
 )
-if waiting := own_draft.draft():
-    considered(waiting)
+if own_draft.draft():
+    considered()
 with st.expander(tr("own.forms")):
     st.markdown(tr("own.forms_what"))
     with st.container(horizontal=True):

@@ -42,8 +42,8 @@ class Project:
 class Loaded:
     """A snapshot and what follows from it. Shared by all visitors: read it, never change it.
 
-    What a visitor has brought lies over it in `ui.own.loaded()`: `factors` then hold their indicators too, and `shared`
-    is the hash of the snapshot below.
+    What a visitor has brought lies over it in `ui.own.loaded()`: `own` then names its indicators, `factors` hold them
+    too, and `shared` is the hash of the snapshot below.
     """
 
     snapshot: Snapshot
@@ -51,6 +51,7 @@ class Loaded:
     indicators: Mapping[str, Indicator]
     factors: tuple[Factor, ...] = FACTORS
     shared: str = ""
+    own: frozenset[str] = frozenset()
 
     @cached_property
     def periods(self) -> dict[str, dict[str, list[str]]]:

@@ -29,6 +29,7 @@ from data.own.availability import SOURCE as AVAILABILITY
 from data.own.model import Brought, Series, Use
 from data.paths import OWN
 from indicators.evaluate import evaluate
+from indicators.model import Indicator
 from indicators.own import MARK, Own, own_indicator
 from indicators.success import with_own
 from ui import assets, cache
@@ -69,7 +70,7 @@ class Shelf:
     def file(self, name: str) -> Asset | None:
         """The value file of one of the visitor's indicators."""
         entry = self.loaded.indicators.get(name.removesuffix(".json"))
-        if not name.endswith(".json") or entry is None or entry.theme != "own":
+        if not name.endswith(".json") or entry is None or entry.id not in self.loaded.own:
             return None
         rows = self.loaded.values[self.loaded.values["indicator"] == entry.id]
         territories = self.loaded.snapshot.territories
@@ -173,6 +174,7 @@ def laid(shared: Loaded, own: Sequence[Brought]) -> Loaded:
         tables.append(evaluate(waiting, pd.concat([ground, observations]), snapshot.territories, snapshot.measures))
         values = values[~values["indicator"].isin(list(waiting))]
         records[AVAILABILITY.id] = record(observations, records.get(AVAILABILITY.id))
+        indicators |= {name: marked(entry) for name, entry in waiting.items()}
     for one in own:
         if one.kind == "availability":
             continue
@@ -190,14 +192,25 @@ def laid(shared: Loaded, own: Sequence[Brought]) -> Loaded:
             use = pair[0][1]
             if use.dimension and parts[0].indicator.goalposts:
                 in_index.setdefault(use.dimension, []).append(parts[0].indicator.id)
+    values = pd.concat([values, *tables], ignore_index=True)
     digest = hashlib.sha256("/".join((snapshot.hash, *(one.id for one in own))).encode()).hexdigest()
     return Loaded(
         snapshot=replace(snapshot, hash=digest, sources=sources, manifest={**snapshot.manifest, "sources": records}),
-        values=pd.concat([values, *tables], ignore_index=True),
+        values=values,
         indicators=indicators,
         factors=with_own(in_index),
         shared=snapshot.hash,
+        own=frozenset(name for table in tables for name in table["indicator"].unique()),
     )
+
+
+def marked(entry: Indicator) -> Indicator:
+    """A declared indicator that a visitor's figures fill, with the mark of what was brought."""
+
+    def with_mark(text: Text) -> Text:
+        return Text(f"{text.lv} ({MARK.lv})", f"{text.en} ({MARK.en})")
+
+    return replace(entry, title=with_mark(entry.title), short=with_mark(entry.short))
 
 
 Pair = list[tuple[Series, Use]]
@@ -251,7 +264,7 @@ def joined(found: pd.DataFrame) -> pd.DataFrame:
     theirs = found[second & (found["level"] == "municipality")]
     theirs = theirs.assign(indicator=theirs["indicator"].str.removesuffix(OF_MUNICIPALITIES))
     replaced = (found["level"] == "municipality") & found["indicator"].isin(theirs["indicator"].unique())
-    return pd.concat([found[~second & ~replaced], theirs], ignore_index=True)
+    return pd.DataFrame(pd.concat([found[~second & ~replaced], theirs], ignore_index=True))
 
 
 def figures(series: Series) -> pd.DataFrame:
@@ -311,9 +324,7 @@ def record(observations: pd.DataFrame, before: Mapping[str, Any] | None) -> dict
     return {**told, "rows": len(observations), "vintage": {**told["vintage"], "periods": periods}}
 
 
-HARMFUL = str.maketrans(
-    {"[": "(", "]": ")", "<": "‹", ">": "›", "`": "'", "$": "", "\\": "/", "*": "·", "_": " ", "|": "/"}
-)
+HARMFUL = str.maketrans({"[": "(", "]": ")", "<": "‹", ">": "›", "`": "'", "$": "", "\\": "/", "*": "·", "|": "/"})
 
 
 def harmless(words: str, most: int = 160) -> str:
@@ -326,7 +337,7 @@ def harmless(words: str, most: int = 160) -> str:
 
 def on_map(loaded: Loaded, inline: Mapping[str, Any] | None = None) -> dict[str, Any] | None:
     """What `map_panes(inline=...)` takes: the page's own indicators and those the visitor has brought."""
-    own = [entry for entry in loaded.indicators.values() if entry.theme == "own" and entry.id in loaded.known.latest]
+    own = [entry for entry in loaded.indicators.values() if entry.id in loaded.own and entry.id in loaded.known.latest]
     if not own:
         return dict(inline) if inline else None
     shelf, spoken = _shelf(loaded), language()

@@ -8,6 +8,7 @@ import io
 import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from pathlib import Path
 
 import streamlit as st
@@ -26,7 +27,7 @@ FORMULA = ("=", "+", "-", "@", "\t", "\r")
 """What a cell of a spreadsheet must not begin with, or it is taken for a formula."""
 
 
-@dataclass
+@dataclass(frozen=True)
 class Draft:
     """A file somebody gave: its bytes, what was answered, and what reading it gave."""
 
@@ -36,26 +37,20 @@ class Draft:
     reading: Reading | None = None
     refused: DataError | None = None
 
-    @property
+    @cached_property
     def id(self) -> str:
         """A short name for the keys of widgets."""
         return hashlib.sha256(self.content).hexdigest()[:8]
 
-    def read(self) -> None:
-        """Read the file with what was answered, in another process; a refusal is kept, not raised."""
+    def read(self) -> Draft:
+        """The same, read with what was answered in another process; a refusal is kept, not raised."""
         with tempfile.TemporaryDirectory() as folder:
             path = Path(folder) / "file"
             path.write_bytes(self.content)
             try:
-                self.reading, self.refused = apart.read(path, self.name, self.answers, SNAPSHOT), None
+                return replace(self, reading=apart.read(path, self.name, self.answers, SNAPSHOT), refused=None)
             except DataError as error:
-                self.reading, self.refused = None, error
-
-    def answer(self, **given: object) -> None:
-        """Take answers in; the file is read again where they say something new."""
-        answers = replace(self.answers, **given)
-        if answers != self.answers:
-            self.answers, self.reading, self.refused = answers, None, None
+                return replace(self, reading=None, refused=error)
 
 
 def draft() -> Draft | None:
@@ -64,8 +59,33 @@ def draft() -> Draft | None:
 
 
 def begin(name: str, content: bytes) -> None:
-    """Start with a file; what was on its way before is given up."""
-    st.session_state["own_draft"] = Draft(harmless_name(name), content)
+    """Start with a file; what was on its way before is given up, unless it is the same."""
+    fresh, now = Draft(harmless_name(name), content), draft()
+    if now is None or (now.name, now.content) != (fresh.name, fresh.content):
+        st.session_state["own_draft"] = fresh
+
+
+def read() -> Draft:
+    """The file on its way, read if that was not done before."""
+    given = st.session_state["own_draft"]
+    if given.reading is None and given.refused is None:
+        given = st.session_state["own_draft"] = given.read()
+    return given
+
+
+def answer(**given: object) -> bool:
+    """Take answers in; whether they say something new. The file is then to be read again."""
+    now: Draft = st.session_state["own_draft"]
+    answers = replace(now.answers, **given)
+    if answers == now.answers:
+        return False
+    st.session_state["own_draft"] = Draft(now.name, now.content, answers)
+    return True
+
+
+def assign(pairs: Mapping[str, str]) -> None:
+    """Confirm which territory each of these texts means; those not named are open again."""
+    answer(assigned=dict(pairs))
 
 
 def give_up() -> None:

@@ -48,7 +48,7 @@ class Places:
 
 def units_of(snapshot: Path) -> gpd.GeoDataFrame:
     """The units at full detail, indexed by code."""
-    return gpd.read_parquet(snapshot / "boundaries.parquet").set_index("code").sort_index()
+    return gpd.GeoDataFrame(gpd.read_parquet(snapshot / "boundaries.parquet").set_index("code").sort_index())
 
 
 def people_of(snapshot: Path) -> pd.DataFrame | None:

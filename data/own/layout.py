@@ -483,7 +483,9 @@ def gather(
         present & (gazetteer.units - gazetteer.municipalities),
         present & (gazetteer.municipalities - gazetteer.units),
     )
-    levels: list[Level] = (["unit"] if local or not wide else []) + (["municipality"] if wide else [])
+    levels: list[Level] = ["unit"] if local or not wide else []
+    if wide:
+        levels.append("municipality")
     if len(levels) == 2:
         out.notes.append(Note("municipality_sums"))
     for (label, about), held in figures.items():

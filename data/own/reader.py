@@ -89,7 +89,8 @@ def checked(reading: Reading) -> Reading:
         problem = f"{len(reading.series):,} series with {figures:,} cells; at most {MOST_SERIES} and {MOST_FIGURES:,}"
         raise UnsafeFile.of(reading.file, "", problem, "Give the columns that matter.", "columns")
     notes = [Note("no_period")] if reading.asks else []
-    return replace(reading, notes=(*notes, *reading.notes))
+    once = {str(note): note for note in (*notes, *reading.notes)}
+    return replace(reading, notes=tuple(once.values()))
 
 
 def nothing(file: RawFile, sheets: list[files.Sheet]) -> DataError:

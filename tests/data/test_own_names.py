@@ -24,13 +24,8 @@ def test_a_code_is_known_however_it_was_spoiled(places: Gazetteer, code: str) ->
 @pytest.mark.parametrize(
     "name",
     [
-        "Engures pagasts",
-        "ENGURES PAGASTS",
-        " Engures  pagasts ",
-        "Engures pag.",
-        "Engures pagasts, Tukuma novads",
-        "Engures pagasts (Tukuma nov.)",
-        "Tukuma novads, Engures pagasts",
+        *("Engures pagasts", "ENGURES PAGASTS", " Engures  pagasts ", "Engures pag."),
+        *("Engures pagasts, Tukuma novads", "Engures pagasts (Tukuma nov.)", "Tukuma novads, Engures pagasts"),
     ],
 )
 def test_a_name_is_known_in_its_usual_forms(places: Gazetteer, name: str) -> None:
@@ -81,4 +76,4 @@ def test_sums_are_told_from_places(places: Gazetteer) -> None:
     assert all(
         places.is_total(text) for text in ("Kopā", "Latvija", "PAVISAM", "Zemgales plānošanas reģions", "Latgale")
     )
-    assert not any(places.is_total(text) for text in ("Rīga", "Salas pagasts", "Latvijas pagasts"[:7] + "pagasts"))
+    assert not any(places.is_total(text) for text in ("Rīga", "Salas pagasts", "Latvietis"))

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import json
 from collections.abc import Callable, Sequence
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -111,8 +111,8 @@ def test_wide_years_with_a_title_a_double_header_totals_and_notes(read: Callable
     reading = read(
         "skaits.csv",
         "Bibliotēkas novadā;;;;\n;;;;\nTeritorija;Apmeklējumi;;Grāmatas;\n;2021;2022;2021;2022\n"
-        "Engures pagasts;1;2;3;4\nZemītes pagasts;5;..;*;8\nKopā;6;2;3;12\n"
-        "\nAvots: bibliotēku portāls;;;;\n* maza bāze\n",
+        "Engures pagasts;1;2;3;4\nZemītes pagasts;5;..;*;8\nKopā;6;2;3;12\n\nAvots: bibliotēku portāls;;;;\n"
+        "* maza bāze\n",
     )
     visits, books = reading.series
     assert (visits.name, books.name) == ("Apmeklējumi", "Grāmatas")
@@ -125,7 +125,7 @@ def test_wide_years_with_a_title_a_double_header_totals_and_notes(read: Callable
 
 
 def test_merged_cells_and_excel_dates(workbook: Callable[..., Reading]) -> None:
-    day = dt.date
+    day = date
     reading = workbook(
         {
             "Dati": [

@@ -25,6 +25,7 @@ TITLES = {
     "index": "index.title",
     "profile": "profile.heading",
     "relations": "relations.title",
+    "my_data": "own.title",
     "methodology": "nav.methodology",
     "sources": "sources.title",
 }
