@@ -254,10 +254,15 @@ def placed_anew(places: pd.DataFrame, context: Context) -> pd.DataFrame:
 
 def write_table(table: pd.DataFrame, path: Path) -> None:
     """A table as Parquet whose bytes depend on its contents alone."""
+    arrow = pa.Table.from_pandas(without_notes(table), preserve_index=False).replace_schema_metadata(None)
+    pq.write_table(arrow, path, compression="zstd", compression_level=19, row_group_size=1 << 20)
+
+
+def without_notes(table: pd.DataFrame) -> pd.DataFrame:
+    """The table without what a source says besides its figures."""
     bare = table.copy(deep=False)
     bare.attrs = {}
-    arrow = pa.Table.from_pandas(bare, preserve_index=False).replace_schema_metadata(None)
-    pq.write_table(arrow, path, compression="zstd", compression_level=19, row_group_size=1 << 20)
+    return bare
 
 
 def write_manifest(fresh: Path, records: Mapping[str, Any], edition: str) -> None:

@@ -58,7 +58,7 @@ PLACE = re.compile(rf"LV\d{{7}}|{COUNTRY}")
 """Codes of units, municipalities and the country; regions, neighbourhoods and densely populated areas are not asked."""
 NIL, HIDDEN = "-", {"c", "x"}
 """Marks of a cell without a figure: exactly zero, and confidential. All others mean that nothing is published."""
-YEARS = re.compile(r"\b(\d{4}(?:[MQ]\d{1,2})?)(?:\s*[-–]\s*(\d{4}(?:[MQ]\d{1,2})?)?)?\s*$")
+YEARS = re.compile(r"\b(\d{4}(?:[MQ]\d{1,2})?)(?:\s*([-–])\s*(\d{4}(?:[MQ]\d{1,2})?)?)?\s*$")
 ROUNDING = 0.5
 CHECK = "The publisher may have changed the table: compare its metadata with the declaration of the source."
 
@@ -596,7 +596,7 @@ def totals_of(rows: pd.DataFrame, measure: str) -> dict[tuple[str, str], tuple[f
 
 @dataclass(frozen=True)
 class Hit:
-    """A table the portal found: title, place, first and last period (empty if the title does not say them)."""
+    """A table the portal found: title, place, first and last period (empty if the title does not say, or is open)."""
 
     id: str
     title: str
@@ -625,14 +625,14 @@ def search(text: str, web: Web) -> list[Hit]:
                 raise error from None
         except (KeyError, TypeError, AttributeError) as error:
             raise DownloadError.of(SEARCH.format(language, ""), "", f"no list of tables ({error!r})", CHECK) from None
-        hits = {hit.id: hit for hit in found} | hits
+        hits |= {hit.id: hit for hit in found if hit.id not in hits}
     return list(hits.values())
 
 
 def in_version_1(entry: Mapping[str, Any]) -> Hit:
     title = label_of(str(entry["title"]))
     years = YEARS.search(title)
-    first, last = (years[1], years[2] or years[1]) if years else ("", "")
+    first, last = (years[1], years[3] or ("" if years[2] else years[1])) if years else ("", "")
     return Hit(str(entry["id"]).removesuffix(".px"), title, str(entry.get("path") or "").strip("/"), first, last)
 
 

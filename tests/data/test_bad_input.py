@@ -303,15 +303,15 @@ def test_a_former_code_of_another_level_says_who_took_over(
     published: Path, project: Path, said: Callable[[], str], toy: str, wells: Callable[..., Path], route: str
 ) -> None:
     old = made_up_units()
-    old.loc[old["L0_code"] == "LV0020000", ["L0_code", "L0_name"]] = ["LV0990000", "Vecais novads"]
+    old.loc[old["L0_code"] == "LV0020000", ["L0_code", "L0_name"]] = ["LV0991000", "Vecais novads"]
     publish(old, published, "2021.01.01")
     assert cli.main(["fetch", "--from", str(published), "boundaries"]) == 0
-    path = wells(("LV0990000", 2022, 4), ("LV0099999", 2022, 4))
+    path = wells(("LV0991000", 2022, 4), ("LV0099999", 2022, 4))
     said()
     assert cli.main(command(route, published, path.name)) == 2
     message = said()
     assert (
-        "LV0990000 was Vecais novads until 2024-01-01; its land is now part of LV0020000 (Kalnu novads)."
+        "LV0991000 was Vecais novads until 2024-01-01; its land is now part of LV0020000 (Kalnu novads)."
     ) in message
     assert "(LV0099999 2022 wells): a territory that is unknown at the measure's level" in message
     assert "Check the code against the classifier (ATVK)." in message
