@@ -9,7 +9,7 @@ import streamlit as st
 from data.model import LEVELS, Source
 from indicators.catalogue import FACTORS, THEMES, breaks_of, sources_of
 from indicators.model import Indicator
-from ui import cache, frame
+from ui import cache, frame, refreshes
 from ui.address import encode, sanitise
 from ui.downloads import package_button
 from ui.text import NO_VALUE, number, period, say, span, tr, trn
@@ -36,6 +36,8 @@ def facts(rows: list[tuple[str, str]]) -> None:
 
 def source_facts(source: Source) -> None:
     """Everything the snapshot knows of a source."""
+    if held := loaded.snapshot.doubts.get(source.id):
+        st.warning(f"{tr('sources.held')}\n\n{refreshes.doubts(loaded, held)}", icon=":material/pause_circle:")
     record = records[source.id]
     shares = [entry["share"] for entry in record["coverage"].values() if entry["period"]]
     covered = "–".join(dict.fromkeys(number(100 * share) for share in (min(shares, default=1), max(shares, default=1))))
@@ -115,10 +117,14 @@ sources = [
 ]
 with st.container(gap="xsmall"):
     for source in sources:
-        with st.expander(f"**{say(source.title)}** · {source.licence.id}", expanded=opened):
+        doubtful = f" · :orange-badge[{tr('sources.held_short')}]" if source.id in loaded.snapshot.doubts else ""
+        with st.expander(f"**{say(source.title)}** · {source.licence.id}{doubtful}", expanded=opened):
             source_facts(source)
 if not sources:
     st.caption(tr("sources.nothing"))
+
+st.subheader(tr("history.title"))
+refreshes.past(loaded)
 
 st.header(tr("indicators.title"))
 theme = st.pills(tr("indicators.theme"), list(themes), format_func=lambda name: themes[name], key="theme")
