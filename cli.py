@@ -186,9 +186,13 @@ def refresh(
             say("The snapshot stays as it is.")
         else:
             say(f"Snapshot {result.after[:12]}" + (f", before {result.before[:12]}." if result.before else "."))
-        for change in result.changes:
-            for held in change.held:
-                say(f"Held back: {held}. Look at it; if it is right, say so in data/corrections.csv.")
+        reasons: dict[str, list[str]] = {}
+        for held in (entry for change in result.changes for entry in change.held):
+            reasons.setdefault(f"{held.measure} {held.period}", []).append(held.reason)
+        for period, why in reasons.items():
+            say(f"Held back: {period}: {'; '.join(why)}.")
+        if reasons:
+            say("Look at the publisher's page; docs/operate.md says how to let pass what is right.")
         if findings:
             say(f"check: {', '.join(f'{count} {severity}s' for severity, count in findings.items())}.")
     for error in by_file(result.errors):

@@ -22,7 +22,7 @@ from data.context import Context
 from data.gates import keys
 from data.judge import GROUND, Progress, carried_tables, ground, map_file, observe, places, read_corrections
 from data.lock import hash_of, raw_files
-from data.model import DataError, Held, Level, Source
+from data.model import DataError, Held, Level, Source, unique
 from data.paths import CORRECTIONS, RAW, SNAPSHOT
 from data.sources import popgrid
 from data.store import FORMAT, MANIFEST, PEOPLE, SEAL, Snapshot, among, open_snapshot, set_aside, source_record
@@ -139,7 +139,8 @@ def _build(raw: Path, snapshot: Path, corrections: Path, progress: Progress, car
             write_table(people(context), fresh / PEOPLE)
         if old:
             carry_over(old, context, report.carried, fresh, records)
-        write_manifest(fresh, records, context.edition)
+        order = unique(id for id in (*sources.available(), *records) if id in records)
+        write_manifest(fresh, {id: records[id] for id in order}, context.edition)
         report.files = {path.relative_to(fresh).as_posix(): path.stat().st_size for path in members(fresh)}
         if report.bytes > MAX_BYTES:
             largest = ", ".join(sorted(report.files, key=lambda name: -report.files[name])[:3])

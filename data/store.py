@@ -23,6 +23,8 @@ MANIFEST = "manifest.json"
 SEAL = "manifest.sha256"
 PEOPLE = "people.parquet"
 """Where people live, for what visitors bring; read only then."""
+EXCHANGES = 5
+"""How often a snapshot is read anew because a build has exchanged it meanwhile."""
 PROBLEMS: Mapping[SnapshotFault, str] = {
     "missing": "missing",
     "damaged": "damaged: its bytes do not match the hash that was noted for it",
@@ -80,12 +82,38 @@ class Snapshot:
 def open_snapshot(path: Path = SNAPSHOT) -> Snapshot:
     """Read a snapshot, after comparing every file with the hash the build noted for it.
 
+    All its files belong to one manifest: where a build puts a new snapshot in its place meanwhile, it is read anew.
+
     Raises
     ------
     SnapshotError
         Names each file that is missing or damaged, and says what to do.
     """
-    path = recovered(path)
+    for _ in range(EXCHANGES):
+        before = stamp(path)
+        try:
+            return opened(recovered(path))
+        except SnapshotError:
+            if stamp(path) == before:
+                raise
+    return opened(recovered(path))
+
+
+def stamp(path: Path = SNAPSHOT) -> str:
+    """What tells one snapshot from another without reading it: the hash of its manifest; empty where there is none.
+
+    In the moment of an exchange it is that of the old one.
+    """
+    for _ in range(EXCHANGES):
+        try:
+            return seal(recovered(path))
+        except SnapshotError:
+            continue
+    return ""
+
+
+def opened(path: Path) -> Snapshot:
+    """A snapshot that stands still, read and verified."""
     if not path.is_dir():
         raise fault(path, path.name, "missing")
     manifest_bytes = verified(path, MANIFEST, seal(path))

@@ -11,7 +11,7 @@ from data.model import LEVELS, Source
 from data.succession import Seam, seams
 from indicators.catalogue import FACTORS, THEMES, breaks_of, sources_of
 from indicators.model import Indicator
-from ui import cache, frame
+from ui import cache, frame, refreshes
 from ui.address import encode, sanitise
 from ui.downloads import package_button
 from ui.text import NO_VALUE, number, period, plain, say, span, tr, trn
@@ -49,6 +49,8 @@ def seam_text(seam: Seam, source: Source) -> str:
 
 def source_facts(source: Source) -> None:
     """Everything the snapshot knows of a source, and how many territories have the indicators that rest on it."""
+    if held := loaded.snapshot.doubts.get(source.id):
+        st.warning(f"{tr('sources.held')}\n\n{refreshes.doubts(loaded, held)}", icon=":material/pause_circle:")
     record = records[source.id]
     shares = [entry["share"] for entry in record["coverage"].values() if entry["period"]]
     shares += [loaded.covered[entry.id] for entry in shown if source in sources_of(entry, loaded.snapshot.sources)]
@@ -145,10 +147,14 @@ sources = [
 ]
 with st.container(gap="xsmall"):
     for source in sources:
-        with st.expander(f"**{say(source.title)}** · {source.licence.id}", expanded=opened):
+        doubtful = f" · :orange-badge[{tr('sources.held_short')}]" if source.id in loaded.snapshot.doubts else ""
+        with st.expander(f"**{say(source.title)}** · {source.licence.id}{doubtful}", expanded=opened):
             source_facts(source)
 if not sources:
     st.caption(tr("sources.nothing"))
+
+st.subheader(tr("history.title"))
+refreshes.past(loaded)
 
 st.header(tr("indicators.title"))
 theme = st.pills(tr("indicators.theme"), list(themes), format_func=lambda name: themes[name], key="theme")

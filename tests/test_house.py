@@ -25,7 +25,17 @@ ROOMS = ("bench", "data", "indicators", "pages", "reports", "ui")
 TOP_LEVEL = {
     *ROOMS,
     *(".ci", ".gitattributes", ".github", ".gitignore", ".streamlit", "docs", "locale", "tests", "tools"),
-    *("CHANGELOG.md", "LICENSE", "README.md", "cli.py", "dashboard.py", "pyproject.toml", "run.py"),
+    *(
+        ".containerignore",
+        "Containerfile",
+        "CHANGELOG.md",
+        "LICENSE",
+        "README.md",
+        "cli.py",
+        "dashboard.py",
+        "pyproject.toml",
+        "run.py",
+    ),
     *("requirements.txt", "requirements-dev.txt"),
 }
 README = (ROOT / "README.md").read_text(encoding="utf-8")

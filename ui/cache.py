@@ -7,7 +7,9 @@ import importlib
 import pkgutil
 import threading
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property, lru_cache
@@ -19,7 +21,7 @@ import pandas as pd
 import indicators
 from data import paths
 from data.model import COUNTRY
-from data.store import Snapshot, open_snapshot
+from data.store import Snapshot, open_snapshot, stamp
 from indicators.catalogue import THEMES, computable
 from indicators.evaluate import evaluate
 from indicators.model import REGISTRY, Indicator
@@ -28,6 +30,7 @@ from ui.address import Known
 from ui.views import FIRST
 
 _LOCK = threading.RLock()
+_held: ContextVar[Loaded | None] = ContextVar("held", default=None)
 
 
 @dataclass(frozen=True)
@@ -117,21 +120,34 @@ class Loaded:
 
 
 def current(path: Path = paths.SNAPSHOT) -> Loaded:
-    """The snapshot on disk, computed. Read again only when its manifest has changed.
+    """The snapshot on disk, computed. Read again only when another one has been put in its place.
+
+    Within one run of a page it is the same one from beginning to end (`held`).
 
     Raises
     ------
     SnapshotError
         If a file of the snapshot is missing or damaged; it names the file and what to do.
     """
-    manifest = path / "manifest.json"
-    stamp = (manifest.stat().st_mtime_ns, manifest.stat().st_size) if manifest.exists() else (0, 0)
+    kept = _held.get()
+    if kept is not None:
+        return kept
     with _LOCK:
-        return _load(path, stamp)
+        return _load(path, stamp(path))
+
+
+@contextmanager
+def held() -> Iterator[Loaded]:
+    """Stay with one snapshot for the time of a block, whatever is put in its place meanwhile."""
+    mark = _held.set(current())
+    try:
+        yield current()
+    finally:
+        _held.reset(mark)
 
 
 @lru_cache(maxsize=1)
-def _load(path: Path, stamp: tuple[int, int]) -> Loaded:
+def _load(path: Path, stamp: str) -> Loaded:
     snapshot = open_snapshot(path)
     declared = computable(registry(), snapshot.measures)
     values = evaluate(declared, snapshot.observations, snapshot.territories, snapshot.measures)

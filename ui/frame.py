@@ -51,13 +51,14 @@ def run() -> None:
         st.stop()
     mark = _framed.set(True)
     try:
-        page.run()
+        with cache.held():
+            page.run()
+            if embedded():
+                _source_line(page)
+            else:
+                _footer()
     finally:
         _framed.reset(mark)
-    if embedded():
-        _source_line(page)
-    else:
-        _footer()
 
 
 def embedded() -> bool:

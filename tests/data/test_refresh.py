@@ -3,14 +3,8 @@
 from __future__ import annotations
 
 import json
-import os
-import random
 import re
 import shutil
-import signal
-import subprocess
-import sys
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -20,7 +14,6 @@ import pytest
 import cli
 from data import gates, history, judge, live, lock, sources, web
 from data.live import Live
-from data.paths import ROOT
 from data.refresh import refresh
 from data.store import open_snapshot
 from data.web import Web
@@ -452,45 +445,3 @@ def test_offline_takes_a_folder(empty: Path, published: Path, capsys: pytest.Cap
     code, said = run(capsys, "--offline", str(published), "boundaries", "classifier")
     assert code == 0, said
     assert open_snapshot(empty / "snapshot").hash == said["after"]
-
-
-KILLS = int(os.environ.get("KILLS", "3"))
-"""How often a refresh is killed: `KILLS=20` for a thorough run."""
-PROGRAM = """
-import sys
-from pathlib import Path
-from data import paths, web
-raw, snapshot, corrections = map(Path, sys.argv[1:4])
-paths.RAW, paths.SNAPSHOT, paths.CORRECTIONS = raw, snapshot, corrections
-web.PAUSE = web.LONGEST_WAIT = 0
-import cli
-sys.exit(cli.main(["refresh", "--json"]))
-"""
-
-
-def test_killed_at_any_moment_nothing_is_lost(publishers: Publishers, empty: Path, corrections: Path) -> None:
-    """Killed at random moments again and again, the snapshot is whole each time, and a last run ends the work."""
-    command = [sys.executable, "-c", PROGRAM, str(empty / "raw"), str(empty / "snapshot"), str(corrections)]
-    environment = os.environ | {web.MIRROR: publishers.address, "PYTHONPATH": str(ROOT)}
-    started = time.monotonic()
-    first = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, check=False)
-    assert first.returncode == 0, first.stdout.decode() + first.stderr.decode()
-    spent = time.monotonic() - started
-    chance = random.Random(4)
-    years = {"2024": "2024"}
-    for attempt in range(KILLS):
-        years |= {str(2030 + attempt): str(2030 + attempt)}
-        roads(publishers, years)
-        process = subprocess.Popen(
-            command, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-        )
-        time.sleep(chance.uniform(0.3, 1) * spent)
-        process.send_signal(signal.SIGKILL)
-        process.wait()
-        snapshot = open_snapshot(empty / "snapshot")
-        assert {"area_km2", "roads_km", "ict_basic_skills_16_74"} <= set(snapshot.observations["measure"])
-        lock.raw_files(empty / "raw")
-    shutil.rmtree(empty / "raw" / live.DOWNLOADS, ignore_errors=True)
-    last = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, check=False)
-    assert last.returncode == 0, last.stdout.decode() + last.stderr.decode()
-    assert str(2029 + KILLS) in set(open_snapshot(empty / "snapshot").observations["period"])

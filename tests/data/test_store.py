@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import hashlib
+import shutil
 import subprocess
 import sys
 from dataclasses import replace
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
 from data import sources, store
-from data.build import build
+from data.build import build, swap, write_manifest, write_table
 from data.model import Break, SnapshotError, Text
 from data.paths import CORRECTIONS, ROOT, SNAPSHOT
 
@@ -150,3 +152,42 @@ def test_serving_needs_no_geometry_library() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=True, capture_output=True, text=True)
     assert done.stdout.strip() == "[]"
+
+
+def test_a_snapshot_exchanged_while_it_is_read_is_no_mixture(
+    built: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """After each file in turn a build puts another snapshot in its place: what is read is the new one as a whole."""
+    old = store.open_snapshot(built)
+    other = shutil.copytree(built, tmp_path / "other")
+    table = pd.read_parquet(other / "observations/boundaries.parquet")
+    write_table(table.assign(value=table["value"] + 1), other / "observations/boundaries.parquet")
+    for name in (store.MANIFEST, store.SEAL):
+        (other / name).unlink()
+    write_manifest(other, old.manifest["sources"], "2030-01-01")
+    verified, read = store.verified, list[str]()
+    for moment in range(1, 1 + len(old.manifest["files"]) + 1):
+        here = shutil.copytree(built, tmp_path / f"snapshot{moment}")
+        read.clear()
+
+        def exchanged(path: Path, name: str, sha256: str, here: Path = here, moment: int = moment) -> bytes:
+            read.append(name)
+            content = verified(path, name, sha256)
+            if len(read) == moment:
+                swap(shutil.copytree(other, tmp_path / "fresh"), here)
+            return content
+
+        monkeypatch.setattr(store, "verified", exchanged)
+        snapshot = store.open_snapshot(here)
+        whole = len(read) == moment  # the exchange came after the last file
+        assert snapshot.manifest["edition"] == ("2024-01-01" if whole else "2030-01-01")
+        assert snapshot.observations["value"].sum() == old.observations["value"].sum() + (0 if whole else 6)
+
+
+def test_in_the_moment_of_an_exchange_the_old_one_is_there(built: Path) -> None:
+    before = store.stamp(built)
+    assert before == store.open_snapshot(built).hash
+    built.rename(store.set_aside(built))
+    assert store.stamp(built) == store.open_snapshot(built).hash == before
+    store.set_aside(built).rename(built.with_name("elsewhere"))
+    assert store.stamp(built) == ""

@@ -246,10 +246,19 @@ def test_the_snapshot_is_read_again_only_when_it_changed(tmp_path, monkeypatch, 
 
     monkeypatch.setattr(cache, "open_snapshot", opened)
     cache._load.cache_clear()
-    manifest = tmp_path / "manifest.json"
-    manifest.write_text("{}")
+    seal = tmp_path / "manifest.sha256"
+    seal.write_text("1")
     assert cache.current(tmp_path) is cache.current(tmp_path)
-    manifest.write_text("{ }")
+    seal.write_text("2")
     cache.current(tmp_path)
     assert len(reads) == 2
     cache._load.cache_clear()
+
+
+def test_a_page_stays_with_the_snapshot_it_began_with(loaded, monkeypatch):
+    """A refresh puts another snapshot in its place in the middle of a run: the next run shows it, this one does not."""
+    with cache.held() as began:
+        monkeypatch.setattr(cache, "stamp", lambda path: "another one")
+        monkeypatch.setattr(cache, "_load", lambda path, stamp: replace(loaded, snapshot=None))
+        assert cache.current() is began
+    assert cache.current().snapshot is None
