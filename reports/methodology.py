@@ -15,7 +15,7 @@ from data.store import Snapshot, open_snapshot
 from indicators import registry
 from indicators.catalogue import FACTORS, NO_DATA, THEMES, breaks_of, by_factor, native_level, sources_of
 from indicators.evaluate import LEAST_COVERAGE, SMALL_BASE, SMALL_NUMERATOR, evaluate
-from indicators.model import Family, Indicator
+from indicators.model import Family, Indicator, Input
 from indicators.own_tables import reads_own_tables
 from reports.index_methodology import change_lines, index_lines, number, use_lines
 
@@ -257,7 +257,8 @@ def _facts(entry: Indicator, ground: Ground, language: str) -> Iterator[tuple[st
         part, whole = (measures[name].title[language] for name in entry.coverage)
         yield "coverage", f"{part} ÷ {whole}"
     if entry.minimum:
-        yield "minimum", "; ".join(f"{measures[name].title[language]}: {least:g}" for name, least in entry.minimum)
+        limits = [(measures[Input.parse(name).measure].title[language], least) for name, least in entry.minimum]
+        yield "minimum", "; ".join(f"{title}: {least:g}" for title, least in limits)
     if entry.family:
         yield "smoothed", FAMILIES[entry.family][language]
     if entry.borrows:

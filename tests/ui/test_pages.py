@@ -21,6 +21,7 @@ from ui.text import LANGUAGES, messages
 TITLES = {
     "overview": "overview.title",
     "map": "map_page.title",
+    "compare": "compare.title",
     "index": "index.title",
     "relations": "relations.title",
     "methodology": "nav.methodology",
