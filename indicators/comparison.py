@@ -280,18 +280,19 @@ def unlike(figures: Figures, places: Sequence[str], among: Crowds, decimals: Map
     several = np.flatnonzero((~np.isnan(where.to_numpy())).sum(axis=0) >= 2)
     if not len(several):
         return pd.Series(dtype=float)
-    top, bottom = (choose(table[:, several], axis=0) for choose in (np.nanargmax, np.nanargmin))
+    mean, sd = (part.reindex(list(places)).to_numpy(float) for part in (figures.mean, figures.sd))
+    apart = where.max() - where.min()
     found = {}
-    for at, high, low in zip(several, top, bottom, strict=True):
-        name = str(names[at])
-        one, other = str(where.index[high]), str(where.index[low])
-        apart = verdict(
-            figures.value.loc[one, name] - figures.value.loc[other, name],
-            figures.mean.loc[one, name] - figures.mean.loc[other, name],
-            np.hypot(*np.nan_to_num(figures.sd.loc[[one, other], name].to_numpy(float))),
+    for at in several:
+        column, name = table[:, at], str(names[at])
+        high, low = np.nanargmax(column), np.nanargmin(column)
+        said = verdict(
+            column[high] - column[low],
+            mean[high, at] - mean[low, at],
+            float(np.hypot(*np.nan_to_num(sd[[high, low], at]))),
             decimals[name],
         )
-        found[name] = 0.0 if apart in ("alike", "equal") else float(where[name].max() - where[name].min())
+        found[name] = 0.0 if said in ("alike", "equal") else float(apart.iloc[at])
     return pd.Series(found, dtype=float).sort_values(ascending=False, kind="stable")
 
 

@@ -465,7 +465,7 @@ def modelled_from_age(
             "80 % is the goal of the EU Digital Decade for 2030.",
         ),
     ),
-    minimum=(("residents", 100),),
+    minimum=(("residents__held2", 100),),
     bias=ONLY_AGE,
 )
 def basic_skills_share(
@@ -514,7 +514,7 @@ def basic_skills_share(
             "Below: less than the rate at ages 55-74 in 2021 (80 %); above: everybody.",
         ),
     ),
-    minimum=(("residents", 100),),
+    minimum=(("residents__held2", 100),),
     bias=ONLY_AGE,
 )
 def online_share(

@@ -25,7 +25,7 @@ from ui.comparison import (
     Place,
     among,
     at_period,
-    compare,
+    compared_now,
     group_title,
     joined,
     latest,
@@ -229,7 +229,7 @@ def choose_rows(rows: dict[str, Entry]) -> str:
         views,
         key=choices.pick("rows", views, KEY),
         format_func=lambda name: tr(f"compare.rows.{name}") if name in views[:4] else group_title(name),
-        width=420,
+        width=560,
     )
     if view == OWN:
         first = [name for name in KEY_INDICATORS if name in rows]
@@ -565,7 +565,7 @@ def page() -> None:
     alike = read_weights(choices.hold("alike", lambda text: write_weights(read_weights(text))))
     found = reckoned()
     if places:
-        compared = compare(loaded, found, places, against, alike)
+        compared = compared_now(loaded, found, places, against, alike)
         beside(compared)
     else:
         start()

@@ -6,6 +6,7 @@ import threading
 from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields, replace
+from functools import cached_property
 from typing import Literal
 
 import numpy as np
@@ -40,7 +41,7 @@ from ui import scores
 from ui.cache import Loaded
 from ui.comparison_address import NamedList
 from ui.scores import Reckoned
-from ui.text import alphabetical, amount, inflected, number, say, short_period, tr
+from ui.text import alphabetical, amount, inflected, language, number, say, short_period, tr
 from ui.weights import PARISHES, UNITS
 
 Against = Literal["rural", "country", "municipality", "region", "peers", "first"]
@@ -122,6 +123,7 @@ class Areas:
             loaded.indicators, snapshot.observations, snapshot.territories, snapshot.measures, loaded.values
         )
         self._kept: OrderedDict[tuple[str, ...], pd.DataFrame] = OrderedDict()
+        self._scored: OrderedDict[tuple[object, ...], pd.Series] = OrderedDict()
         self._lock = threading.Lock()
 
     def values(self, wanted: Mapping[str, Sequence[str]]) -> pd.DataFrame:
@@ -140,6 +142,27 @@ class Areas:
             while len(self._kept) > max(KEPT_AREAS, len(members)):
                 self._kept.popitem(last=False)
         return pd.concat(tables, ignore_index=True) if tables else pd.DataFrame()
+
+    def scored(self, wanted: Mapping[str, Sequence[str]], found: Reckoned) -> pd.DataFrame:
+        """The scores of areas by the rules of the units' own, in their columns; kept like the values.
+
+        None where the scale of the scores is that of the units, so that an area has no place on it.
+        """
+        columns = found.scored.scores.columns
+        if not wanted or found.weighting.scaling != "goalposts":
+            return pd.DataFrame(columns=columns)
+        keys = {key: (found.weighting.key, tuple(sorted(codes))) for key, codes in wanted.items()}
+        new = {key: wanted[key] for key in wanted if keys[key] not in self._scored}
+        if new:
+            basis = success.area_basis(self.values(new), found.basis, found.indicators)
+            made = success.score(basis, found.scored.meta, methods=found.weighting.methods).scores
+            with self._lock:
+                self._scored.update({keys[key]: made.loc[key].reindex(columns) for key in new})
+        table = pd.DataFrame({key: self._scored[keys[key]] for key in wanted}).T.astype(float)
+        with self._lock:
+            while len(self._scored) > KEPT_AREAS:
+                self._scored.popitem(last=False)
+        return table
 
 
 def areas(loaded: Loaded) -> Areas:
@@ -163,9 +186,12 @@ def _features(stamp: str, _loaded: Loaded) -> pd.DataFrame:
     return found.loc[found.index.isin(latest(_loaded).parishes)]
 
 
-def peers_of(loaded: Loaded, place: str, weights: Mapping[str, float]) -> pd.DataFrame:
-    """The parishes most like one (rank, peer, distance) under weights of the features; none for other places."""
-    return peers.peers(features(loaded), weights=weights, of=[place])
+def peers_of(loaded: Loaded, places: Sequence[str], weights: Mapping[str, float]) -> pd.DataFrame:
+    """The parishes most like each of some (territory, rank, peer, distance) under weights of the features.
+
+    Other places than parishes have none.
+    """
+    return peers.peers(features(loaded), weights=weights, of=places)
 
 
 # --- places beside each other ---
@@ -285,6 +311,21 @@ def _names(stamp: str, _loaded: Loaded) -> dict[str, str]:
     return dict(zip(territories["code"], territories["name"], strict=True))
 
 
+@dataclass(frozen=True)
+class Cell:
+    """One place in one row: see `Figures`, `Differences` and `Ranges`."""
+
+    value: float
+    mean: float
+    status: str | None
+    own: bool
+    small: bool
+    difference: float
+    verdict: Verdict | None
+    first: float
+    last: float
+
+
 @dataclass(frozen=True, eq=False)
 class Compared:
     """Places beside each other.
@@ -309,12 +350,34 @@ class Compared:
     scored: pd.DataFrame
     """The scores of all units and of the joined areas, with those of the sub-dimensions."""
 
+    @cached_property
+    def cells(self) -> dict[tuple[str, str], Cell]:
+        """All cells of the table, by place and row."""
+        keys = [one.key for one in self.places]
+        figures = [getattr(self.figures, part).loc[keys] for part in ("value", "mean", "status", "own", "small")]
+        tables = [*figures, self.differences.value, self.differences.verdict, self.ranges.first, self.ranges.last]
+        flat = zip(*(table.to_numpy(object).ravel() for table in tables), strict=True)
+        names = [(key, str(name)) for key in keys for name in self.figures.value.columns]
+        return {at: Cell(*parts) for at, parts in zip(names, flat, strict=True)}
+
     def by_chance(self, one: str, other: str, code: str) -> float | None:
         """The share of runs in which one place scores higher than another; None where there are no runs of both."""
         units = self.found.scored.scores.index if self.found else []
         if self.found is None or one not in units or other not in units:
             return None
         return scores.compared(self.found, code, one, other)
+
+
+def compared_now(
+    loaded: Loaded, found: Reckoned | None, places: Sequence[Place], against: Against, weights: Mapping[str, float]
+) -> Compared:
+    """What `compare` gives; one that was just asked for is not made again, as when another chart is chosen."""
+    weighting = found.weighting.key if found else None
+    asked = (loaded.snapshot.hash, weighting, tuple(places), against, tuple(weights.items()), language())
+    held = st.session_state.get("compare_held")
+    if held is None or held[0] != asked:
+        held = st.session_state["compare_held"] = (asked, compare(loaded, found, places, against, weights))
+    return held[1]
 
 
 def compare(
@@ -338,12 +401,15 @@ def compare(
     for one in places:
         if one.kind != "unit":
             units_of[one.key] = one.units
-    values = areas(loaded).values(units_of)
     figures = known.figures
-    new = [key for key in units_of if key not in figures.value.index]
+    new = {key: units for key, units in units_of.items() if key not in figures.value.index}
     if new:
-        figures = figures.with_rows(collect(values[values["territory"].isin(new)], known.periods))
-    scored = _all_scores(loaded, found, values) if found else pd.DataFrame()
+        figures = figures.with_rows(collect(areas(loaded).values(new), known.periods))
+    scored = pd.DataFrame()
+    if found:
+        own = found.scored.scores
+        further = areas(loaded).scored({k: v for k, v in units_of.items() if k not in own.index}, found)
+        scored = pd.concat([own, further]) if len(further) else own
     if found:
         figures = _with_scores(figures, scored.reindex(columns=list(SCORES)))
     figures = Figures(**{e.name: getattr(figures, e.name).reindex(columns=list(rows)) for e in fields(figures)})
@@ -393,6 +459,10 @@ def held_against(
     known = latest(loaded)
     others: dict[str, str | None] = {}
     units_of: dict[str, tuple[str, ...]] = {}
+    near: dict[str, tuple[str, ...]] = {}
+    if against == "peers":
+        found = peers_of(loaded, [one.key for one in places], weights)
+        near = {str(code): tuple(rows["peer"]) for code, rows in found.groupby("territory")}
     for one in places:
         other: str | None = None
         match against:
@@ -411,11 +481,9 @@ def held_against(
                 if len(regions) == 1:
                     other = regions.pop()
                     units_of[other] = known.units_of[other]
-            case "peers":
-                near = peers_of(loaded, one.key, weights) if one.kind == "unit" else pd.DataFrame()
-                if len(near):
-                    other = f"peers:{one.key}"
-                    units_of[other] = tuple(near["peer"].astype(str))
+            case "peers" if one.key in near:
+                other = f"peers:{one.key}"
+                units_of[other] = near[one.key]
         others[one.key] = other
     return others, units_of
 
@@ -423,24 +491,13 @@ def held_against(
 def other_name(loaded: Loaded, key: str) -> str:
     """What a comparator is called."""
     if key in (RURAL, COUNTRY):
-        return tr(f"compare.other.{'rural' if key == RURAL else 'country'}")
+        return tr("compare.other.rural") if key == RURAL else tr("compare.other.country")
     if key.startswith("peers:"):
         return tr("compare.other.peers")
     names = _names(loaded.snapshot.hash, loaded)
     if key.startswith("="):
         return key[1:]
     return tr("compare.other.region", name=names[key]) if key in set(latest(loaded).region.values()) else names[key]
-
-
-def _all_scores(loaded: Loaded, found: Reckoned, values: pd.DataFrame) -> pd.DataFrame:
-    """The scores of all units, and of areas by the same rules; of these none where the scale is that of the units."""
-    own = found.scored.scores
-    if values.empty or found.weighting.scaling != "goalposts":
-        return own
-    basis = success.area_basis(values, found.basis, found.indicators)
-    of_areas = success.score(basis, found.scored.meta, methods=found.weighting.methods).scores
-    of_areas = of_areas.loc[~of_areas.index.isin(own.index)]
-    return pd.concat([own, of_areas])
 
 
 def _with_scores(figures: Figures, table: pd.DataFrame) -> Figures:
@@ -454,6 +511,18 @@ def _with_scores(figures: Figures, table: pd.DataFrame) -> Figures:
     )
 
 
+@st.cache_resource(max_entries=32, show_spinner=False)
+def _standing(
+    stamp: str, weighting: tuple[object, ...], code: str, among: str, _loaded: Loaded, _found: Reckoned
+) -> pd.DataFrame:
+    return scores.standing(_found, code, scores.within(_loaded, among, None))
+
+
+def standing(loaded: Loaded, found: Reckoned, code: str, among: str) -> pd.DataFrame:
+    """Where everyone in the reference set stands; see `scores.standing`."""
+    return _standing(loaded.snapshot.hash, found.weighting.key, code, among, loaded, found)
+
+
 def _by_runs(loaded: Loaded, compared: Compared) -> Compared:
     """Scores are told apart and ranked by their runs, as on the page of the success factors."""
     found = compared.found
@@ -462,15 +531,14 @@ def _by_runs(loaded: Loaded, compared: Compared) -> Compared:
     verdict = compared.differences.verdict.copy()
     tested = compared.differences.tested.copy()
     first, last = compared.ranges.first.copy(), compared.ranges.last.copy()
-    inside = scores.within(loaded, compared.among, None)
     for code in SCORES:
         if not found.scored.scores[code].notna().to_numpy().any():
             continue
-        standing = scores.standing(found, code, inside)
+        table = standing(loaded, found, code, compared.among)
         for one in compared.places:
-            there = one.key in standing.index
-            first.loc[one.key, code] = standing.loc[one.key, "first"] if there else np.nan
-            last.loc[one.key, code] = standing.loc[one.key, "last"] if there else np.nan
+            there = one.key in table.index
+            first.loc[one.key, code] = table.loc[one.key, "first"] if there else np.nan
+            last.loc[one.key, code] = table.loc[one.key, "last"] if there else np.nan
             other = compared.others[one.key]
             share = compared.by_chance(one.key, other, code) if other else None
             if share is not None:
@@ -487,43 +555,42 @@ def _by_runs(loaded: Loaded, compared: Compared) -> Compared:
 # --- in words ---
 
 
-def status_words(compared: Compared, key: str, name: str) -> list[str]:
+def status_words(entry: Entry, cell: Cell) -> list[str]:
     """What must be known of a figure: why it is missing, or how sure it is."""
-    figures, entry = compared.figures, compared.entries[name]
-    if key not in figures.value.index or pd.isna(figures.value.loc[key, name]):
-        if name in SCORES:
+    if np.isnan(cell.value):
+        if entry.id in SCORES:
             return [tr("index.no_score")]
-        status = figures.status.loc[key, name] if key in figures.status.index else None
-        return [tr(f"index.status.{status if isinstance(status, str) else 'not_collected'}")]
+        return [tr(f"index.status.{cell.status or 'not_collected'}")]
     words = []
-    status = figures.status.loc[key, name]
     if entry.modelled:
         words.append(tr("compare.mark.modelled"))
-    elif status in ("estimated", "provisional"):
-        words.append(tr(f"compare.mark.{status}"))
-    if not figures.own.loc[key, name] and not entry.modelled:
+    elif cell.status in ("estimated", "provisional"):
+        words.append(tr(f"compare.mark.{cell.status}"))
+    if not cell.own and not entry.modelled:
         words.append(tr("compare.mark.copied"))
-    if figures.small.loc[key, name]:
+    if cell.small:
         words.append(tr("chart.small_base"))
     return words
 
 
-def difference_words(entry: Entry, difference: float, against: float, verdict: Verdict | None) -> str:
+def difference_words(entry: Entry, cell: Cell) -> str:
     """A difference in short, in the unit of the row: +3,4 pret 41,0; the same and neatšķirami. Empty where none."""
-    if verdict is None:
+    if cell.verdict is None:
         return ""
-    said = {"against": number(against, entry.decimals), "difference": number(difference, entry.decimals, signed=True)}
-    kind = verdict if verdict in ("equal", "alike") else "apart"
-    return tr(f"compare.difference.{kind}", **said)
+    kind = cell.verdict if cell.verdict in ("equal", "alike") else "apart"
+    return tr(
+        f"compare.difference.{kind}",
+        against=number(cell.value - cell.difference, entry.decimals),
+        difference=number(cell.difference, entry.decimals, signed=True),
+    )
 
 
-def place_words(compared: Compared, key: str, name: str) -> str:
+def place_words(cell: Cell) -> str:
     """The places somebody may hold; empty where there is none."""
-    first, last = compared.ranges.first.loc[key, name], compared.ranges.last.loc[key, name]
-    if np.isnan(first):
+    if np.isnan(cell.first):
         return ""
-    ends = {"first": number(first), "last": number(last)}
-    return tr("index.place", place=ends["first"]) if first == last else tr("index.places", **ends)
+    ends = {"first": number(cell.first), "last": number(cell.last)}
+    return tr("index.place", place=ends["first"]) if cell.first == cell.last else tr("index.places", **ends)
 
 
 def sentence(entry: Entry, names: tuple[str, str], values: tuple[float, float], verdict: Verdict | None) -> str:
@@ -578,9 +645,8 @@ def ranked(loaded: Loaded, compared: Compared, name: str, codes: Sequence[str]) 
     names = {one.key: one.name for one in compared.places}
     called = _names(loaded.snapshot.hash, loaded)
     if name in SCORES and compared.found:
-        inside = scores.within(loaded, among(loaded, codes), None)
-        standing = scores.standing(compared.found, name, inside).reindex(codes)
-        table = standing.rename(columns={"rank": "value", "first": "low", "last": "high"})[["value", "low", "high"]]
+        there = standing(loaded, compared.found, name, among(loaded, codes)).reindex(codes)
+        table = there.rename(columns={"rank": "value", "first": "low", "last": "high"})[["value", "low", "high"]]
         table["plain"] = np.nan
         ascending = True
     else:

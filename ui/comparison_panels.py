@@ -177,11 +177,11 @@ def peers_panel(page: Page, weights: dict[str, int]) -> None:
         )
         st.markdown(tr("compare.peers_what", count=number(NEAREST)))
         _feature_weights(page, weights)
-        near = peers_of(page.loaded, asked, weights)
+        near = peers_of(page.loaded, [asked], weights)
         if near.empty:
             st.info(tr("compare.peers_unknown"), icon=":material/info:")
             return
-        st.dataframe(_peers_table(page, asked, near), hide_index=True, width="stretch")
+        st.dataframe(_peers_table(page, asked, near), hide_index=True, height="content")
         st.caption(tr("compare.peers_note"))
         st.button(
             tr("compare.peers_add", count=number(BESIDE_PLACE)),

@@ -9,6 +9,7 @@ import html
 import json
 import math
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import streamlit as st
@@ -26,7 +27,7 @@ from ui.comparison import (
 from ui.text import NO_VALUE, number, tr
 
 STRIP_WIDTH, STRIP_HEIGHT, MARGIN = 250, 62, 9
-TICKS_TOP, TICKS_BOTTOM = 42, 58
+TICKS_TOP, TICKS_BOTTOM, TICK = 42, 58, 5
 LABEL_ROWS, LABEL_ROOM, LABEL_HEIGHT = 3, 16, 15
 SHAPES = {
     "circle": "M0 -6.5A6.5 6.5 0 1 1 0 6.5A6.5 6.5 0 1 1 0 -6.5Z",
@@ -148,23 +149,17 @@ def _row(compared: Compared, name: str) -> str:
 
 
 def _cell(compared: Compared, one: Place, entry: Entry) -> str:
-    value = compared.figures.value.loc[one.key, entry.id]
-    lines = []
-    if not np.isnan(value):
-        said, at = compared.differences, (one.key, entry.id)
-        difference = said.value.loc[at]
-        lines.append(difference_words(entry, difference, value - difference, said.verdict.loc[at]))
-        lines.append(place_words(compared, one.key, entry.id))
-    lines.append(", ".join(status_words(compared, one.key, entry.id)))
+    cell = compared.cells[one.key, entry.id]
+    lines = [difference_words(entry, cell), place_words(cell), ", ".join(status_words(entry, cell))]
     below = "".join(f"<small>{_text(line)}</small>" for line in lines if line)
-    shown = number(value, entry.decimals)
+    shown = number(cell.value, entry.decimals)
     return f"<td><b>{_text(shown)}</b>{below}</td>"
 
 
 def strip(compared: Compared, entry: Entry) -> str:
     """All parishes (or whoever the crowd is) as thin lines, the places as numbered marks, the comparator dashed."""
     crowd = compared.crowds.values.get(entry.id, np.array([]))
-    figures = {one.key: compared.figures.value.loc[one.key, entry.id] for one in compared.places}
+    figures = {one.key: compared.cells[one.key, entry.id].value for one in compared.places}
     others = dict.fromkeys(other for other in compared.others.values() if other and other not in figures)
     held = [compared.figures.value.loc[key, entry.id] for key in others]
     every = np.concatenate([crowd, [v for v in (*figures.values(), *held) if not np.isnan(v)]])
@@ -173,20 +168,21 @@ def strip(compared: Compared, entry: Entry) -> str:
     log = entry.scale == "log" and bool((every > 0).all())
     low, high = float(every.min()), float(every.max())
 
-    def at(value: float) -> float:
+    def at(value: Any) -> Any:
+        """Where values stand on the strip."""
         if high == low:
-            return STRIP_WIDTH / 2
-        share = math.log(value / low) / math.log(high / low) if log else (value - low) / (high - low)
+            return 0 * value + STRIP_WIDTH / 2
+        share = np.log(value / low) / math.log(high / low) if log else (value - low) / (high - low)
         return MARGIN + share * (STRIP_WIDTH - 2 * MARGIN)
 
-    places, counts = np.unique([round(at(value)) for value in crowd.tolist()], return_counts=True)
-    ticks = "".join(
-        f"M{x} {TICKS_BOTTOM}v-{5 + min(11, 2 * count):.0f}" for x, count in zip(places, counts, strict=True)
-    )
+    places, counts = np.unique(np.rint(at(crowd)).astype(int), return_counts=True)
+    heights = TICK + np.minimum(TICKS_BOTTOM - TICKS_TOP - TICK, 2 * counts)
+    ticks = "".join(f"M{x} {TICKS_BOTTOM}v-{y}" for x, y in zip(places.tolist(), heights.tolist(), strict=True))
     dashes = "".join(f"M{at(v):.1f} {TICKS_TOP - 6}V{TICKS_BOTTOM + 3}" for v in held if not np.isnan(v))
     marks = "".join(_marks([(i, at(v)) for i, v in enumerate(figures.values()) if not np.isnan(v)]))
+    kind = compared.crowds.kinds[entry.id]
     said = tr(
-        f"compare.strip.{compared.crowds.kinds.get(entry.id, 'parishes')}",
+        f"compare.strip.{kind}",
         low=entry.say(low),
         high=entry.say(high),
         median=entry.say(float(np.median(crowd))) if len(crowd) else NO_VALUE,

@@ -78,7 +78,9 @@ def outstanding(compared: Compared) -> list[str]:
 
 def _doubtful(said: str, compared: Compared, name: str, keys: Sequence[str]) -> str:
     """The sentence, with what must be known of its figures in brackets."""
-    words = dict.fromkeys(word for key in keys for word in status_words(compared, key, name))
+    words = dict.fromkeys(
+        word for key in keys for word in status_words(compared.entries[name], compared.cells[key, name])
+    )
     return f"{said.rstrip('.')} ({', '.join(words)})." if words else said
 
 
@@ -131,10 +133,10 @@ def _bars(compared: Compared, one: Place, other: Place, mine: pd.Series, theirs:
         entry, points = compared.entries[str(name)], float(apart[name])
         cells = [f'<th scope="row">{html.escape(f"{entry.short}, {entry.unit}, {entry.when}")}</th>']
         for each in (one, other):
-            value = compared.figures.mean.loc[each.key, name]
-            words = ", ".join(status_words(compared, each.key, str(name)))
+            cell = compared.cells[each.key, str(name)]
+            words = ", ".join(status_words(entry, cell))
             note = f" <small>{html.escape(words)}</small>" if words else ""
-            cells.append(f"<td>{html.escape(number(value, entry.decimals))}{note}</td>")
+            cells.append(f"<td>{html.escape(number(cell.mean, entry.decimals))}{note}</td>")
         side = "more" if points >= 0 else "less"
         bar = f'<i class="{side}" style="width:{45 * abs(points) / top:.1f}%"></i>'
         shown = number(points, 1, signed=True)

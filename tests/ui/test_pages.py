@@ -22,6 +22,7 @@ from ui.text import LANGUAGES, messages
 TITLES = {
     "overview": "overview.title",
     "map": "map_page.title",
+    "compare": "compare.title",
     "index": "index.title",
     "profile": "profile.heading",
     "relations": "relations.title",
