@@ -183,7 +183,7 @@ try:
     with st.spinner(tr("profile.wait")):
         ground = profiles.ground(loaded)
 except ValueError:
-    st.warning(tr("index.nothing"), icon=":material/balance:")
+    st.warning(tr("profile.impossible"), icon=":material/balance:")
     st.stop()
 names = profiles.names(ground)
 code = choose()

@@ -7,10 +7,12 @@ data and never as markup.
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import UTC, date, datetime, time
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -23,7 +25,7 @@ from reports.profile import Ground, Profile
 from reports.profile_maps import CHANGE_LIMITS, Shapes
 from reports.words import words
 
-TEMPLATE = Path(__file__).with_suffix(".typ").with_name("profile.typ")
+TEMPLATE = Path(__file__).with_name("profile.typ")
 FACTOR = "digital"
 """The factor the small map shows; the other one differs too little from place to place."""
 
@@ -41,12 +43,21 @@ def _shapes(geometry: bytes) -> Shapes:
 
 def profile_pdf(ground: Ground, said: Profile, day: date) -> bytes:
     """The PDF of a profile; `day` is the day it is made."""
-    content = {
+    return typeset(content_of(ground, said), day)
+
+
+def content_of(ground: Ground, said: Profile) -> dict[str, Any]:
+    """All that stands in the PDF, as plain values: what is said, the pictures, and what the file says of itself."""
+    return {
         "profile": asdict(said),
         "pictures": {**pictures(ground, said), "qr": qr_code(said.made[1])},
         "hash": ground.snapshot.hash,
         "product": words(said.language).tr("product.name"),
     }
+
+
+def typeset(content: Mapping[str, Any], day: date) -> bytes:
+    """A PDF of a profile's content."""
     stamp = datetime.combine(day, time(), UTC)
     given = {"profile": json.dumps(content, ensure_ascii=False)}
     made = _compiler().compile(TEMPLATE.read_bytes(), format="pdf", timestamp=stamp, sys_inputs=given)
