@@ -70,7 +70,8 @@ def one(loaded: Loaded, record: Mapping[str, Any]) -> None:
     known = loaded.snapshot.sources
     for entry in record["sources"]:
         title = say(known[entry["source"]].title) if entry["source"] in known else entry["source"]
-        parts = [tr(f"history.outcome.{entry['outcome']}")]
+        outcome = entry["outcome"]
+        parts = [tr(f"history.outcome.{outcome}")]
         if entry["new_periods"]:
             parts.append(tr("history.new_periods", periods=", ".join(entry["new_periods"])))
         if entry["changed"] or entry["gone"]:

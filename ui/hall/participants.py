@@ -16,7 +16,7 @@ from collections import OrderedDict
 from collections.abc import Awaitable, Callable
 from functools import cache, wraps
 from pathlib import Path
-from typing import Any, cast
+from typing import cast
 from urllib.parse import urlsplit
 
 from anyio import to_thread
@@ -28,7 +28,7 @@ from streamlit import config
 from data.groups import CODE_LENGTH, HIGHEST, LONGEST_SENTENCE, Groups, Refused, Session
 from indicators.catalogue import FACTORS
 from reports.words import LANGUAGES, Language, catalogue
-from ui.text import messages, preferred
+from ui.text import preferred
 
 SWITCH = "SMART_VILLAGES_GROUPS"
 """Environment variable: "on" lets focus groups be held on a server that others can reach, "off" forbids them."""
@@ -38,6 +38,8 @@ LARGEST_BODY = 8_000
 A_MINUTE, WRONG_A_MINUTE = 240, 20
 """Requests and wrong codes a minute from one address; a hall behind one router shares one."""
 MOST_ADDRESSES = 5_000
+WORDS = ("hall.js.unanswered", "hall.js.unsent", "hall.js.sending", "hall.js.kept", "hall.js.offline")
+"""What the script says."""
 STATUS = {"unknown": 404, "ended": 410, "closed": 409, "full": 409, "form": 400}
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; form-action 'self'; "
@@ -132,7 +134,7 @@ async def _entrance(request: Request) -> Response:
     if code:
         session = await to_thread.run_sync(groups().session, code)
         return Response(status_code=303, headers={"Location": f"{request.url.path.rstrip('/')}/{session.code}"})
-    return page(language, say("entrance.title", language), entrance(language))
+    return page(language, say("hall.entrance.title", language), entrance(language))
 
 
 @guarded
@@ -185,7 +187,12 @@ async def _file(request: Request) -> Response:
 
 def say(key: str, language: Language, **values: object) -> str:
     """A message of the hall."""
-    return catalogue(language).gettext(f"hall.{key}").format(**values)
+    return catalogue(language).gettext(key).format(**values)
+
+
+def shown(key: str, language: Language) -> str:
+    """A message of the hall as HTML."""
+    return html.escape(say(key, language))
 
 
 def page(language: Language, title: str, body: str, *, script: bool = False, status: int = 200) -> HTMLResponse:
@@ -216,45 +223,47 @@ def root() -> str:
 
 def message(kind: str, language: Language, status: int, *, as_json: bool = False) -> Response:
     """One sentence that says what is the matter and what to do."""
-    text = say(f"refused.{kind}", language)
+    text = say(f"hall.refused.{kind}", language)
     if as_json:
         return JSONResponse({"kept": False, "kind": kind, "message": text}, status_code=status)
-    body = f'<h1>{html.escape(say("title", language))}</h1><p role="alert">{html.escape(text)}</p>{entrance(language)}'
-    return page(language, say("title", language), body if kind != "off" else body.partition("<form")[0], status=status)
+    body = f'<h1>{shown("hall.title", language)}</h1><p role="alert">{html.escape(text)}</p>{entrance(language)}'
+    return page(
+        language, say("hall.title", language), body if kind != "off" else body.partition("<form")[0], status=status
+    )
 
 
 def entrance(language: Language) -> str:
     """The form where the code is typed."""
     return f"""<form action="{root().rstrip("/")}" method="get" class="entrance">
 <input type="hidden" name="lang" value="{language}">
-<label>{html.escape(say("entrance.code", language))}
+<label>{shown("hall.entrance.code", language)}
 <input name="code" required minlength="{CODE_LENGTH}" maxlength="{CODE_LENGTH}" pattern="[A-Za-z]+"
  autocomplete="off" autocapitalize="characters" spellcheck="false"></label>
-<button>{html.escape(say("entrance.go", language))}</button>
+<button>{shown("hall.entrance.go", language)}</button>
 </form>"""
 
 
 def questions(session: Session, language: Language) -> str:
     """The questions of a session with the words the script needs."""
-    words: dict[str, Any] = {key.removeprefix("hall.js."): text for key, text in messages(language, "hall.js.").items()}
+    words = {key.rpartition(".")[2]: say(key, language) for key in WORDS}
     about = {"code": session.code, "highest": HIGHEST, "words": words}
     rows = "\n".join(factor(number, language) for number in FACTORS)
     return f"""<h1>{html.escape(session.title)}</h1>
-<p>{html.escape(say("intro", language))}</p>
-<p class="privacy">{html.escape(say("privacy", language))}</p>
+<p>{shown("hall.intro", language)}</p>
+<p class="privacy">{shown("hall.privacy", language)}</p>
 <form id="answers" data-about="{html.escape(json.dumps(about, ensure_ascii=False), quote=True)}">
 {rows}
-<label class="sentence">{html.escape(say("sentence", language))}
+<label class="sentence">{shown("hall.sentence", language)}
 <textarea name="sentence" maxlength="{LONGEST_SENTENCE}" rows="3"></textarea></label>
-<button type="submit">{html.escape(say("send", language))}</button>
+<button type="submit">{shown("hall.send", language)}</button>
 <p id="state" role="status" aria-live="polite"></p>
 </form>
-<noscript><p role="alert">{html.escape(say("noscript", language))}</p></noscript>"""
+<noscript><p role="alert">{shown("hall.noscript", language)}</p></noscript>"""
 
 
 def factor(number: int, language: Language) -> str:
     """One success factor with its two scales."""
-    title = html.escape(f"{number}. {say('village', language)} {FACTORS[number][language]}")
+    title = html.escape(f"{number}. {say('hall.village', language)} {FACTORS[number][language]}")
     scales = "".join(scale(kind, number, language) for kind in ("importance", "here"))
     return f"<fieldset><legend>{title}</legend>{scales}</fieldset>"
 
@@ -262,11 +271,11 @@ def factor(number: int, language: Language) -> str:
 def scale(kind: str, number: int, language: Language) -> str:
     """A scale from 0 to HIGHEST that says nothing until it is touched."""
     name = f"{kind}-{number}"
-    return f"""<div class="scale"><label for="{name}">{html.escape(say(kind, language))}</label>
+    return f"""<div class="scale"><label for="{name}">{shown(kind, language)}</label>
 <output for="{name}">–</output>
 <input type="range" id="{name}" name="{name}" min="0" max="{HIGHEST}" step="1" value="{HIGHEST // 2}" data-empty>
-<span class="ends"><span>{html.escape(say(f"{kind}.low", language))}</span>
-<span>{html.escape(say(f"{kind}.high", language))}</span></span></div>"""
+<span class="ends"><span>{shown(f"hall.{kind}.low", language)}</span>
+<span>{shown(f"hall.{kind}.high", language)}</span></span></div>"""
 
 
 def paper(session: Session, language: Language) -> str:
@@ -275,12 +284,12 @@ def paper(session: Session, language: Language) -> str:
     boxes = "<td>☐</td>" * (HIGHEST + 1)
     rows = "".join(
         f'<tr><th rowspan="2" class="what">{number}. {html.escape(FACTORS[number][language])}</th>'
-        f"<th>{html.escape(say('importance', language))}</th>{boxes}</tr>"
-        f"<tr><th>{html.escape(say('here', language))}</th>{boxes}</tr>"
+        f"<th>{shown('hall.importance', language)}</th>{boxes}</tr>"
+        f"<tr><th>{shown('hall.here', language)}</th>{boxes}</tr>"
         for number in FACTORS
     )
-    return f"""<div class="paper"><h1>{html.escape(session.title)}</h1><p>{html.escape(say("paper.how", language))}</p>
-<table><thead><tr><th>{html.escape(say("village", language))}</th><th></th>{heads}</tr></thead>
+    return f"""<div class="paper"><h1>{html.escape(session.title)}</h1><p>{shown("hall.paper.how", language)}</p>
+<table><thead><tr><th>{shown("hall.village", language)}</th><th></th>{heads}</tr></thead>
 <tbody>{rows}</tbody></table>
-<p>{html.escape(say("sentence", language))}</p><p class="line"></p><p class="line"></p>
-<p class="privacy">{html.escape(say("privacy", language))}</p></div>"""
+<p>{shown("hall.sentence", language)}</p><p class="line"></p><p class="line"></p>
+<p class="privacy">{shown("hall.privacy", language)}</p></div>"""
