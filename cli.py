@@ -74,7 +74,9 @@ JSON = Annotated[bool, typer.Option("--json", help="Print the result as JSON on 
 
 @app.command(epilog=EXIT_CODES)
 def fetch(
-    source: Annotated[list[str] | None, typer.Argument(help="Ids of the sources to fetch; all when left out.")] = None,
+    source: Annotated[
+        list[str] | None, typer.Argument(help="Ids of the sources to fetch; all that are in the folder when left out.")
+    ] = None,
     directory: Annotated[
         Path | None, typer.Option("--from", metavar="DIR", help="Take the publishers' files from this folder.")
     ] = None,
@@ -88,9 +90,8 @@ def fetch(
     if directory is None:
         raise typer.BadParameter("Say where the files are: fetch --from DIR. `refresh` asks the publishers.")
     known_sources(source or (), sources.available())
-    folder = Folder(directory)
     with progress_bar("fetch") as step:
-        results = fetch_files(folder, source or folder.ids(), paths.RAW, paths.CORRECTIONS, step)
+        results = fetch_files(Folder(directory), source or (), paths.RAW, paths.CORRECTIONS, step)
     refused = [result for result in results if result.error]
     if json:
         say_json(
