@@ -531,16 +531,18 @@ def compute(
 
 @app.command(epilog=EXIT_CODES)
 def bench(
-    name: Annotated[str, typer.Argument(help="What to measure: maps or index.")],
+    name: Annotated[str, typer.Argument(help="What to measure: maps, index or ookla.")],
     json: JSON = False,
 ) -> None:
-    """Measure the map page in a real browser beside the yardstick, or the index engine."""
+    """Measure the map page in a browser beside the yardstick, the index engine, or the reading of Ookla's tiles."""
     if name == "maps":
         from bench.maps import run
     elif name == "index":
         from bench.index import run
+    elif name == "ookla":
+        from bench.ookla import run
     else:
-        raise typer.BadParameter(f"There is no bench {name!r}; there are maps and index.")
+        raise typer.BadParameter(f"There is no bench {name!r}; there are maps, index and ookla.")
     run(json=json)
 
 

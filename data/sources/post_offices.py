@@ -23,7 +23,7 @@ RESIDENTS = "post_office_access_residents"
 OFFICES = ("1", "2")
 """The types of offices and customer centres; others are lockers and letter boxes."""
 LIST = "https://mans.pasts.lv/api/public/addresses/service_location"
-ADDRESS = f"{LIST}?{'&'.join(f'type[]={kind}' for kind in OFFICES)}&country[]=LV&search=&itemsPerPage=10000&page=1"
+ADDRESS = f"{LIST}?{'&'.join(f'type%5B%5D={kind}' for kind in OFFICES)}&country%5B%5D=LV&itemsPerPage=10000&page=1"
 FIELDS = {"id": "id", "type": "type", "countryCode": "countryCode", "longitude": "lon", "latitude": "lat"}
 
 SOURCE = Source(
