@@ -77,7 +77,7 @@ def run(*, json: bool = False) -> dict[str, Any]:
 
 
 def apart(*task: str | Path) -> str:
-    """`write` or `read` in a process of its own: this one stays small, since a process inherits the peak it came from."""
+    """`write` or `read` in a process of its own, which would inherit the peak of a larger one."""
     command = [sys.executable, "-m", "bench.ookla", *map(str, task)]
     return subprocess.run(command, cwd=ROOT, capture_output=True, encoding="utf-8", check=True).stdout
 
