@@ -74,7 +74,9 @@ JSON = Annotated[bool, typer.Option("--json", help="Print the result as JSON on 
 
 @app.command(epilog=EXIT_CODES)
 def fetch(
-    source: Annotated[list[str] | None, typer.Argument(help="Ids of the sources to fetch; all when left out.")] = None,
+    source: Annotated[
+        list[str] | None, typer.Argument(help="Ids of the sources to fetch; all that are in the folder when left out.")
+    ] = None,
     directory: Annotated[
         Path | None, typer.Option("--from", metavar="DIR", help="Take the publishers' files from this folder.")
     ] = None,
@@ -88,9 +90,8 @@ def fetch(
     if directory is None:
         raise typer.BadParameter("Say where the files are: fetch --from DIR. `refresh` asks the publishers.")
     known_sources(source or (), sources.available())
-    folder = Folder(directory)
     with progress_bar("fetch") as step:
-        results = fetch_files(folder, source or folder.ids(), paths.RAW, paths.CORRECTIONS, step)
+        results = fetch_files(Folder(directory), source or (), paths.RAW, paths.CORRECTIONS, step)
     refused = [result for result in results if result.error]
     if json:
         say_json(
@@ -530,16 +531,18 @@ def compute(
 
 @app.command(epilog=EXIT_CODES)
 def bench(
-    name: Annotated[str, typer.Argument(help="What to measure: maps or index.")],
+    name: Annotated[str, typer.Argument(help="What to measure: maps, index or ookla.")],
     json: JSON = False,
 ) -> None:
-    """Measure the map page in a real browser beside the yardstick, or the index engine."""
+    """Measure the map page in a browser beside the yardstick, the index engine, or the reading of Ookla's tiles."""
     if name == "maps":
         from bench.maps import run
     elif name == "index":
         from bench.index import run
+    elif name == "ookla":
+        from bench.ookla import run
     else:
-        raise typer.BadParameter(f"There is no bench {name!r}; there are maps and index.")
+        raise typer.BadParameter(f"There is no bench {name!r}; there are maps, index and ookla.")
     run(json=json)
 
 

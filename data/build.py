@@ -114,9 +114,16 @@ def _build(raw: Path, snapshot: Path, corrections: Path, progress: Progress, car
             begun = time.perf_counter()
             source = sources.load(id).SOURCE
             table, corrected = observe(id, context, rules)
+            earlier = sources.keeps_earlier(id) and old and old.manifest["sources"].get(id)
+            if old and earlier:
+                had = observations_of(old.path, id)
+                had = had[~among(had, keys(old.doubts.get(id, ())))]
+                table = with_earlier(table, carried_observations(had, old.sources[id], context), id)
             if len(table):
                 write_table(table, fresh / "observations" / f"{id}.parquet")
             records[id] = source_record(source) | vintage(source, table, context, corrected)
+            if earlier:
+                records[id]["vintage"]["earlier"] = earlier_files(records[id], earlier)
             periods = tuple(records[id]["vintage"]["periods"])
             report.sources.append(
                 BuiltSource(
@@ -135,7 +142,7 @@ def _build(raw: Path, snapshot: Path, corrections: Path, progress: Progress, car
             records[source.id] = source_record(source) | vintage(source, nothing, context, 0)
         progress("snapshot", len(ids), len(ids) + 1)
         write_ground(fresh, context)
-        if files.get(popgrid.SOURCE.id):
+        if popgrid.is_known(context):
             write_table(people(context), fresh / PEOPLE)
         if old:
             carry_over(old, context, report.carried, fresh, records)
@@ -158,6 +165,34 @@ def _build(raw: Path, snapshot: Path, corrections: Path, progress: Progress, car
     report.peak_megabytes = peak_memory()
     progress("done", len(ids) + 1, len(ids) + 1)
     return report
+
+
+def observations_of(snapshot: Path, id: str) -> pd.DataFrame:
+    """What a snapshot holds of a source; an empty table if nothing."""
+    path = snapshot / "observations" / f"{id}.parquet"
+    return pd.read_parquet(path) if path.is_file() else schema.empty_observations()
+
+
+def with_earlier(table: pd.DataFrame, had: pd.DataFrame, id: str) -> pd.DataFrame:
+    """A source's observations, and beside them those of periods that only the old snapshot had, sorted by their key.
+
+    had: what the old snapshot held of the source; of it measures that are still provided are kept.
+    """
+    told = pd.MultiIndex.from_frame(table[["measure", "period"]])
+    provided = [measure.id for measure in sources.load(id).SOURCE.provides]
+    kept = had[~pd.MultiIndex.from_frame(had[["measure", "period"]]).isin(told) & had["measure"].isin(provided)]
+    if kept.empty:
+        return table
+    whole = pd.DataFrame(pd.concat([table, kept])).sort_values(schema.KEY, ignore_index=True)
+    whole.attrs = table.attrs
+    return whole
+
+
+def earlier_files(record: Mapping[str, Any], before: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """The files that the periods kept from the old snapshot came from: its own that are not there any more."""
+    now = {file["sha256"] for file in record["vintage"]["files"]}
+    had = [*before["vintage"].get("earlier", []), *before["vintage"]["files"]]
+    return [file for file in {file["sha256"]: file for file in had}.values() if file["sha256"] not in now]
 
 
 def vintage(source: Source, table: pd.DataFrame, context: Context, corrected: int) -> dict[str, Any]:
@@ -236,8 +271,6 @@ def carry_over(old: Snapshot, context: Context, carried: Sequence[str], fresh: P
     records |= {id: old.manifest["sources"][id] for id in carried}
     if any(hasattr(sources.load(id), "places") for id in carried):
         write_table(placed_anew(old.places, context), fresh / "places.parquet")
-    if popgrid.SOURCE.id in carried and (old.path / PEOPLE).is_file():
-        shutil.copyfile(old.path / PEOPLE, fresh / PEOPLE)
     if not all(context.files.get(id) for id in GROUND):
         for name in GROUND_FILES:
             shutil.copyfile(old.path / name, fresh / name)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -17,7 +17,7 @@ from data.lock import raw_files
 from data.model import BORDER_MOVES, DataError, SnapshotError
 from data.paths import CORRECTIONS, RAW, SNAPSHOT
 from data.sources import raim
-from data.store import Snapshot, open_snapshot
+from data.store import PEOPLE, Snapshot, open_snapshot
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -125,7 +125,7 @@ def check(raw: Path = RAW, snapshot: Path = SNAPSHOT, corrections: Path = CORREC
     DataError
         Without boundaries and classifier nothing can be compared; or the corrections cannot be read.
     """
-    context = judge.ground(raw_files(raw))
+    context = replace(judge.ground(raw_files(raw)), people=snapshot / PEOPLE)
     rules = judge.read_corrections(corrections)
     full = context.territories.drop_duplicates("code").set_index("code")["full_name"]
 
@@ -178,7 +178,10 @@ def read_again(
             continue
         found[id] = table
         notes.rows += [(id, with_names(str(what), name), count) for what, count in told.items()]
-        same = "" if snapshot is None else compare_with(held.get(id), table)
+        there = held.get(id)
+        if there is not None and sources.keeps_earlier(id):
+            there = there[there["period"].isin(table["period"])]
+        same = "" if snapshot is None else compare_with(there, table)
         section.rows.append((id, len(context.files[id]), len(table), corrected, same))
         if same.startswith("differs"):
             section.say("warning", f"{id}: the snapshot {same}; `python cli.py build` makes it anew.")

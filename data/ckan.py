@@ -2,11 +2,14 @@
 
 package = ckan.package("robezas", visit)
 ckan.files(package, "territorial_units_lv_1.2m_*.zip", "zip", visit)   -> every edition, the newest file of each name
-ckan.newest(package, "atu_nuts_codes*.csv", visit, fallback=ID)        -> the newest resource
+ckan.newest(package, "atu_nuts_codes*.csv", fallback=ID)               -> the newest resource
+ckan.records(resource, "centres.json", visit)                          -> the rows of a table, asked page by page
+ckan.read_records(file)                                                -> those rows as text
 """
 
 from __future__ import annotations
 
+import json
 import re
 from dataclasses import dataclass
 from fnmatch import fnmatch
@@ -14,8 +17,12 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote, urlsplit
 
+import pandas as pd
+
+from data.context import RawFile
 from data.lock import Found
-from data.model import DownloadError
+from data.model import DownloadError, SchemaError
+from data.read import AGAIN, file_text
 from data.web import Form
 
 if TYPE_CHECKING:
@@ -28,6 +35,8 @@ SAME_LICENCE = {
     "CC0-1.0": {"cc010", "cc0", "cczero", "creativecommonscczero", "creativecommonszero"},
 }
 """Licence by its short name -> what the portal calls it, letters and digits only."""
+PAGE = 5_000
+"""Rows that are asked for at once."""
 CHECK = "Look at the dataset's page, and correct the declaration of the source if it has moved."
 
 
@@ -129,3 +138,53 @@ def files(found: Package, pattern: str, form: Form, visit: Visit, fallback: str 
     fresh = [visit.file(entry.address, entry.name, form) for entry in offered]
     names = {file.name for file in fresh}
     return [*fresh, *(visit.kept(name) for name in visit.known if fnmatch(name, pattern) and name not in names)]
+
+
+def records(resource: Resource, name: str, visit: Visit) -> Found:
+    """Every row of a resource that the portal keeps as a table, as one file.
+
+    Raises
+    ------
+    DownloadError
+        It keeps no such table, or gives fewer rows than it says there are.
+    """
+    asked = f"{API}datastore_search?resource_id={resource.id}&limit={PAGE}"
+    fields, rows, total = [], [], None
+    while total is None or len(rows) < total:
+        address = f"{asked}&offset={len(rows)}"
+        result = result_of(visit.web.ask(address), address)
+        try:
+            page, total = list(result["records"]), int(result["total"])
+            fields = fields or [str(field["id"]) for field in result["fields"]]
+        except (KeyError, TypeError, ValueError) as error:
+            raise DownloadError.of(address, "", f"not rows of a table ({error!r})", CHECK) from None
+        if not page and len(rows) < total:
+            problem = f"{len(rows):,} of {total:,} rows came"
+            raise DownloadError.of(address, "", problem, "Run this again later; what has arrived is kept.")
+        rows += page
+    path = visit.web.folder / name
+    content = {"resource": resource.id, "modified": resource.modified, "fields": fields, "records": rows}
+    path.write_text(json.dumps(content, ensure_ascii=False), encoding="utf-8")
+    return Found(name, asked, path)
+
+
+def read_records(file: RawFile) -> pd.DataFrame:
+    """The rows of a file that `records` wrote, as text ("" where empty); index = the row, from 1.
+
+    Raises
+    ------
+    SchemaError
+        Not such a file, or one without rows.
+    """
+    try:
+        content = json.loads(file_text(file))
+        rows = list(content["records"])
+        fields = [str(field) for field in content["fields"]]
+        cells = {field: ["" if row[field] is None else str(row[field]) for row in rows] for field in fields}
+    except (ValueError, KeyError, TypeError, RecursionError) as error:
+        problem = f"not rows of a table at the portal ({type(error).__name__}: {error})"
+        raise SchemaError.of(file.name, "", problem, AGAIN) from None
+    if not rows:
+        raise SchemaError.of(file.name, "", "a table without rows", AGAIN)
+    index = pd.RangeIndex(1, len(rows) + 1, name="row")
+    return pd.DataFrame(cells, index=index, dtype="str")

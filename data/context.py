@@ -35,6 +35,7 @@ class Context:
     edition: the date of the boundaries the units are taken from
     later: codes the classifier has for territories that began after that date
     residents: the residents of present units, asked for when something must be divided by them; None if not known
+    people: where a snapshot keeps who lives where, for when the grid's own file is not there
     """
 
     territories: pd.DataFrame
@@ -45,6 +46,7 @@ class Context:
     edition: str = ""
     later: frozenset[str] = frozenset()
     residents: Callable[[], pd.Series | None] = lambda: None
+    people: Path | None = None
     _made: dict[str, Any] = field(default_factory=dict, repr=False, compare=False)
 
     def once(self, name: str, make: Callable[[], T]) -> T:

@@ -50,21 +50,23 @@ class Folder:
             raise SchemaError.of(str(directory), "", "there is no such folder", "Check the path given to --from.")
 
     def ids(self) -> tuple[str, ...]:
-        """The sources to look for: all, but for those that are only asked live and have no file here either."""
-        return tuple(
-            id
-            for id in sources.published()
-            if sources.load(id).SOURCE.files or any(any(self.directory.rglob(name)) for name in sources.patterns(id))
-        )
+        """The sources to take where none is named: those with files here, and those that can be had in no other way."""
+        there = {id for id in sources.published() if self.found(sources.load(id).SOURCE)}
+        return tuple(id for id in sources.published() if id in there or not (there and sources.live_of(id)))
 
-    def __call__(self, source: Source) -> Sequence[Found]:
-        found = {}
+    def found(self, source: Source) -> dict[Path, None]:
+        """The files below the folder whose names fit a source's patterns."""
+        found: dict[Path, None] = {}
         for pattern in sources.patterns(source.id):
             if Path(pattern).is_absolute() or ".." in Path(pattern).parts:
                 raise UnsafeFile.of(source.id, f"pattern {pattern!r}", "climbs out of the folder")
             for path in self.directory.rglob(pattern):
                 if path.is_file() or path.is_symlink():
                     found[path] = None
+        return found
+
+    def __call__(self, source: Source) -> Sequence[Found]:
+        found = self.found(source)
         if not found:
             raise SchemaError.of(
                 str(self.directory),
@@ -98,6 +100,8 @@ def fetch(
 
     Parameters
     ----------
+    ids
+        The sources; by default all, of a folder see `Folder.offered`.
     base
         A snapshot to stand on where the boundaries were not fetched; what it holds of other sources must pass too.
     dry_run

@@ -21,7 +21,7 @@ from data.model import DataError, NotFetched, SchemaError
 from data.paths import CORRECTIONS
 from data.read import ColumnType, Faults, open_csv
 from data.sources import boundaries, classifier, raim
-from data.store import Snapshot, open_snapshot
+from data.store import PEOPLE, Snapshot, open_snapshot
 from data.transition import carried_observations
 
 GROUND = {"boundaries": boundaries.editions, "classifier": classifier.crosswalk}
@@ -63,7 +63,8 @@ def ground(files: Files, base: Path | None = None) -> Context:
     Parameters
     ----------
     base
-        A snapshot to stand on where the boundaries or the crosswalk were not fetched.
+        A snapshot to stand on where the boundaries or the crosswalk were not fetched; its people by cell stand in for
+        the grid's file.
 
     Raises
     ------
@@ -86,6 +87,8 @@ def ground(files: Files, base: Path | None = None) -> Context:
         former = classifier.former(editions, crosswalk, files["classifier"])
         later = classifier.later(territories, files["classifier"], editions[-1].date)
     context = Context(territories, editions[-1].units, crosswalk, files, former, editions[-1].date, later)
+    if base:
+        context = replace(context, people=base / PEOPLE)
     context.once("editions", lambda: editions)
     return replace(context, residents=lambda: raim.residents(context) if files.get("raim") else residents_in(base))
 
@@ -99,7 +102,7 @@ def of_snapshot(snapshot: Snapshot, files: Files) -> Context:
     units["municipality_name"] = units["municipality"].map(names)
     former = pd.read_parquet(snapshot.path / "former_territories.parquet")
     context = Context(territories, units, pd.DataFrame(), files, former, snapshot.manifest["edition"])
-    context = replace(context, residents=lambda: residents_in(snapshot.path))
+    context = replace(context, residents=lambda: residents_in(snapshot.path), people=snapshot.path / PEOPLE)
     context.once("map file", lambda: snapshot.geometry)
     return context
 

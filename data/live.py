@@ -8,8 +8,10 @@ from __future__ import annotations
 import re
 import shutil
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
+from typing import BinaryIO
 
 from data import sources
 from data.lock import Entry, Found, hash_of, read_lock
@@ -34,6 +36,7 @@ class Visit:
     raw: Path
     known: Mapping[str, Entry]
     since: str = ""
+    today: date = field(default_factory=date.today)
 
     def file(
         self, address: str, name: str, form: Form, *, conditional: bool = True, limit: int = MAX_FILE_BYTES
@@ -46,6 +49,31 @@ class Visit:
         if got.path is None:
             return self.kept(name)
         return Found(name, address, got.path, got.stamp.etag, got.stamp.modified)
+
+    def extract(self, address: str, name: str, cut: Callable[[BinaryIO], bytes]) -> Found:
+        """What `cut` takes out of a large file of the publisher, or what was taken of it earlier if that is the newest.
+
+        Raises
+        ------
+        DownloadError
+            See `Web.extract`.
+        """
+        entry = self.known.get(name)
+        sound = entry is not None and entry.address == address and self.is_sound(entry)
+        got = self.web.extract(address, name, cut, Stamp(entry.etag, entry.modified) if entry and sound else Stamp())
+        if got.path is None:
+            return self.kept(name)
+        return Found(name, address, got.path, got.stamp.etag, got.stamp.modified)
+
+    @property
+    def year(self) -> str:
+        """The year whose state a publisher without editions gives now."""
+        return str(self.today.year)
+
+    def beside_earlier(self, *fresh: Found) -> list[Found]:
+        """Fresh files that tell a state, beside those of other names (other years) that were taken earlier."""
+        names = {file.name for file in fresh}
+        return [*(self.kept(name) for name in self.known if name not in names), *fresh]
 
     def kept(self, name: str) -> Found:
         """A file that is in data/raw already, offered again as it is."""
@@ -81,7 +109,7 @@ class Live:
         self.bytes: dict[str, int] = {}
 
     def __call__(self, source: Source) -> Sequence[Found]:
-        live = live_of(source.id)
+        live = sources.live_of(source.id)
         if live is None:
             problem, step = "has no live address", f"Take its files from a folder: `fetch --from DIR {source.id}`."
             raise DownloadError.of(f"source {source.id}", "", problem, step)
@@ -101,11 +129,6 @@ class Live:
         shutil.rmtree(self.raw / DOWNLOADS / id, ignore_errors=True)
 
 
-def live_of(id: str) -> Callable[[Visit], Sequence[Found]] | None:
-    """How a source asks its publisher; None if it has no live address."""
-    return getattr(sources.load(id), "live", None)
-
-
 def with_address() -> tuple[str, ...]:
     """The sources that have a live address."""
-    return tuple(id for id in sources.available() if live_of(id))
+    return tuple(id for id in sources.available() if sources.live_of(id))

@@ -19,6 +19,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Literal
 
+from data import sources
 from data.context import RawFile
 from data.model import Fault, SchemaError, Source, UnsafeFile
 from data.paths import RAW
@@ -100,19 +101,24 @@ class Staging:
         if not file.name.isprintable():
             problem = "its name holds characters that cannot be shown"
             raise UnsafeFile.of(file.name, str(file.path), problem, "Give the file a plain name.")
-        check_size(file.path, file.name)
+        limit = sources.largest(source.id)
+        check_size(file.path, file.name, limit)
         suffix = re.sub(r"[^a-z0-9.]", "", Path(file.name).suffix.lower()) or ".bin"
+        aside = self.folder / source.id / f"arriving{suffix}"
+        aside.parent.mkdir(parents=True, exist_ok=True)
         try:
-            content = file.path.read_bytes()
+            with file.path.open("rb") as there, aside.open("wb") as here:
+                shutil.copyfileobj(there, here, 1 << 20)
         except OSError as error:
+            if error.filename != str(file.path):
+                raise
             problem = f"cannot be read ({error.strerror or error})"
             raise SchemaError.of(file.name, str(file.path), problem, "Check that you may open the file.") from None
-        sha256 = hashlib.sha256(content).hexdigest()
+        sha256, size = hash_of(aside), aside.stat().st_size
         place = f"{source.id}/{sha256}{suffix}"
         staged = self.folder / place
-        staged.parent.mkdir(parents=True, exist_ok=True)
-        staged.write_bytes(content)
-        check_safe(RawFile(file.name, staged))
+        aside.replace(staged)
+        check_safe(RawFile(file.name, staged), limit)
         for entry in known:
             if entry.sha256 == sha256 and entry.name == file.name and entry.origin == origin:
                 stamped = replace(entry, address=file.address, etag=file.etag, modified=file.modified)
@@ -122,7 +128,7 @@ class Staging:
             address=file.address,
             time=datetime.now(UTC).isoformat(timespec="seconds"),
             sha256=sha256,
-            bytes=len(content),
+            bytes=size,
             licence=source.licence.id,
             file=place,
             origin=origin,

@@ -19,7 +19,7 @@ import stat
 import struct
 import zipfile
 import zlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -29,6 +29,7 @@ import pandas as pd
 from data.model import Fault, SchemaError, UnsafeFile
 
 if TYPE_CHECKING:
+    import pyarrow as pa
     from python_calamine import CalamineWorkbook
 
     from data.context import RawFile
@@ -45,6 +46,8 @@ MAX_SHEET_CELLS = 5_000_000
 """A sheet is held as one block from its first to its last cell: a single far cell must not fill the memory."""
 
 AGAIN = "Download the file again from the publisher."
+RENAMED = "The publisher may have renamed it: check the file's form."
+BYTE_ORDER_MARK = "\ufeff"
 
 ColumnType = Literal["text", "integer", "number", "text?", "integer?", "number?"]
 
@@ -113,9 +116,9 @@ def file_text(file: RawFile, encoding: str = "utf-8") -> str:
 
 
 def decode(raw: bytes, name: str, encoding: str = "utf-8") -> str:
-    """Text of bytes in an encoding, strictly; a byte order mark is dropped."""
+    """Text of bytes in an encoding, strictly; a byte order mark is dropped, and a second one with it."""
     try:
-        text = raw.decode("utf-8-sig" if encoding == "utf-8" else encoding)
+        text = raw.decode(encoding).lstrip(BYTE_ORDER_MARK)
     except UnicodeDecodeError as error:
         line = raw.count(b"\n", 0, error.start) + 1
         raise SchemaError.of(
@@ -140,6 +143,7 @@ def open_csv(
     missing: Sequence[str] = ("",),
     others: ColumnType | None = None,
     may_be_empty: bool = False,
+    decimal: str = ".",
 ) -> pd.DataFrame:
     """A CSV file as a typed table whose index is the line in the file.
 
@@ -156,6 +160,8 @@ def open_csv(
         Type of all further columns of the file, which are then kept too; by default they are dropped.
     may_be_empty
         Whether a header without rows is fine.
+    decimal
+        What stands before the decimals of numbers: "." or ",".
 
     Raises
     ------
@@ -171,6 +177,7 @@ def open_csv(
         missing=missing,
         others=others,
         may_be_empty=may_be_empty,
+        decimal=decimal,
     )
 
 
@@ -184,10 +191,11 @@ def parse_csv(
     missing: Sequence[str] = ("",),
     others: ColumnType | None = None,
     may_be_empty: bool = False,
+    decimal: str = ".",
 ) -> pd.DataFrame:
     """`open_csv` for text that is already at hand (a zip member, an answer of a service)."""
     faults = Faults(name)
-    reader = csv.reader(io.StringIO(text), delimiter=separator, strict=True)
+    reader = csv.reader(io.StringIO(text), delimiter=separator, strict=True, skipinitialspace=True)
     header: list[str] | None = None
     lines: list[int] = []
     rows: list[list[str]] = []
@@ -215,7 +223,7 @@ def parse_csv(
         faults.add(
             f"line {header_line}",
             f"no column {', '.join(map(repr, absent))} (there are {', '.join(map(repr, header))})",
-            "The publisher may have renamed it: check the file's form.",
+            RENAMED,
         )
         faults.raise_any()
     repeated = sorted({column for column in header if header.count(column) > 1})
@@ -229,24 +237,28 @@ def parse_csv(
     index = pd.Index(lines, name="line")
     cells = dict(zip(header, zip(*rows, strict=True), strict=True)) if rows else dict.fromkeys(header, ())
     table = {
-        column: typed(pd.Series(cells[column], index=index, name=column, dtype="str"), kind, faults, missing)
+        column: typed(pd.Series(cells[column], index=index, name=column, dtype="str"), kind, faults, missing, decimal)
         for column, kind in types.items()
     }
     faults.raise_any()
     return pd.DataFrame(table, index=index)
 
 
-def typed(cells: pd.Series, kind: ColumnType, faults: Faults, missing: Sequence[str] = ("",)) -> pd.Series:
+def typed(
+    cells: pd.Series, kind: ColumnType, faults: Faults, missing: Sequence[str] = ("",), decimal: str = "."
+) -> pd.Series:
     """Text cells as text, whole numbers or numbers; what does not fit is added to `faults`.
 
     The index of `cells` is the line in the file, its name the column. Whole numbers with missing cells stay float64.
+    With a decimal comma a point is understood too.
     """
     cells = cells.str.strip()
     absent = cells.isin(list(missing)).to_numpy()
     result = cells.mask(absent, "")
     wrong = np.zeros(len(cells), dtype=bool)
     if not kind.startswith("text"):
-        result = numbers = pd.Series(pd.to_numeric(cells.mask(absent), errors="coerce"), dtype="float64")
+        points = cells.mask(absent).str.replace(",", ".") if decimal == "," else cells.mask(absent)
+        result = numbers = pd.Series(pd.to_numeric(points, errors="coerce"), dtype="float64")
         wrong = ~absent & ~np.isfinite(numbers.to_numpy())
         if kind.startswith("integer"):
             wrong |= ~absent & ~wrong & (numbers.to_numpy() % 1 != 0)
@@ -262,14 +274,46 @@ def typed(cells: pd.Series, kind: ColumnType, faults: Faults, missing: Sequence[
     return result
 
 
-def check_safe(file: RawFile) -> None:
+def csv_batches(file: RawFile, columns: Sequence[str], separator: str, limit: int) -> Iterator[pa.RecordBatch]:
+    """Some columns of a large CSV file as text, a batch of rows at a time: of the file little is held at once.
+
+    Raises
+    ------
+    UnsafeFile, SchemaError
+        Too large, not UTF-8, not CSV, or a column is missing; what is wrong in a row is told with its line.
+    """
+    import pyarrow as pa
+    from pyarrow import csv as arrow_csv
+
+    check_size(file.path, file.name, limit)
+    with file.path.open("rb") as stream:
+        first = stream.readline(1 << 16).decode("utf-8", errors="replace")
+    header = [cell.strip() for cell in next(csv.reader([first.lstrip(BYTE_ORDER_MARK)], delimiter=separator), [])]
+    if absent := [column for column in columns if column not in header]:
+        problem = f"no column {', '.join(map(repr, absent))} (there are {', '.join(map(repr, header))})"
+        raise SchemaError.of(file.name, "line 1", problem, RENAMED)
+    try:
+        reader = arrow_csv.open_csv(
+            file.path,
+            arrow_csv.ReadOptions(column_names=header, skip_rows=1, block_size=4 << 20),
+            arrow_csv.ParseOptions(delimiter=separator),
+            arrow_csv.ConvertOptions(
+                column_types=dict.fromkeys(columns, pa.string()), include_columns=list(columns), check_utf8=True
+            ),
+        )
+        yield from reader
+    except pa.ArrowException as error:
+        raise SchemaError.of(file.name, "", f"not valid CSV ({error})", AGAIN) from None
+
+
+def check_safe(file: RawFile, limit: int = MAX_FILE_BYTES) -> None:
     """Whether a file may be taken in at all: size, not only zeros, and for zips and workbooks what is inside.
 
     Raises
     ------
     UnsafeFile, SchemaError
     """
-    check_size(file.path, file.name)
+    check_size(file.path, file.name, limit)
     with file.path.open("rb") as stream:
         start = stream.read(4)
         if not start.strip(b"\0") and not any(chunk.strip(b"\0") for chunk in iter(lambda: stream.read(MEGABYTE), b"")):
@@ -446,6 +490,7 @@ __all__ = [
     "cell",
     "check_safe",
     "check_size",
+    "csv_batches",
     "file_bytes",
     "file_text",
     "member_bytes",

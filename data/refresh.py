@@ -15,7 +15,7 @@ import pandas as pd
 
 from data import schema, sources
 from data.alone import alone
-from data.build import build
+from data.build import build, observations_of, with_earlier
 from data.fetch import Fetched, Fetcher, Folder, fetch
 from data.gates import Key, keys
 from data.intake import differing
@@ -135,7 +135,7 @@ def refresh(
     Parameters
     ----------
     ids
-        The sources; by default those with a live address, or, from a folder, all.
+        The sources; by default those with a live address; of a folder see `Folder.offered`.
     dry_run
         Only say what would change; nothing is kept.
 
@@ -167,9 +167,20 @@ def _refresh(
     tables = {id: observations_of(snapshot, id) for id in asked}
     doubts = open_snapshot(snapshot).doubts if result.before else {}
     known = {id: keys(doubts.get(id, ())) for id in asked}
-    suspect = (lambda id, table: doubt(id, table, tables[id], known[id])) if live else (lambda id, table: None)
+
+    def whole(id: str, table: pd.DataFrame) -> pd.DataFrame:
+        """What the snapshot will have of a source."""
+        if not sources.keeps_earlier(id):
+            return table
+        return with_earlier(table, tables[id][~among(tables[id], known[id])], id)
+
+    suspect = (
+        (lambda id, table: doubt(id, whole(id, table), tables[id], known[id])) if live else (lambda id, table: None)
+    )
     results = fetch(timed, asked, raw, corrections, progress, snapshot, dry_run, suspect)
     for fetched in results:
+        if fetched.table is not None:
+            fetched = replace(fetched, table=whole(fetched.source, fetched.table))
         arrived = live.bytes.get(fetched.source, 0) if live else sum(entry.bytes for entry in fetched.entries)
         seconds = timed.seconds.get(fetched.source, 0.0)
         result.changes.append(change_of(fetched, tables[fetched.source], known[fetched.source], arrived, seconds))
@@ -248,12 +259,6 @@ def change_of(fetched: Fetched, before: pd.DataFrame, known: Collection[Key], ar
 
 def licence_of(id: str) -> str:
     return sources.load(id).SOURCE.licence.id
-
-
-def observations_of(snapshot: Path, id: str) -> pd.DataFrame:
-    """What a snapshot holds of a source; an empty table if nothing."""
-    path = snapshot / "observations" / f"{id}.parquet"
-    return pd.read_parquet(path) if path.is_file() else schema.empty_observations()
 
 
 def hash_of_snapshot(snapshot: Path) -> str:

@@ -22,7 +22,7 @@ FORMAT = 2
 MANIFEST = "manifest.json"
 SEAL = "manifest.sha256"
 PEOPLE = "people.parquet"
-"""Where people live, for what visitors bring; read only then."""
+"""Who lives where: what distances are measured from, and what visitors bring; not there where the grid never was."""
 EXCHANGES = 5
 """How often a snapshot is read anew because a build has exchanged it meanwhile."""
 PROBLEMS: Mapping[SnapshotFault, str] = {

@@ -3,6 +3,7 @@
     web = Web(folder)
     web.download(address, "boundaries/edition.zip", form="zip", known=Stamp(etag='"1"'))   -> Download
     web.ask(address, {"query": []})                                                         -> JSON
+    web.extract(address, "tiles.parquet", cut)        -> Download of what `cut` takes out of a large file, read in parts
 
 One connection per host, a pause between requests, a User-Agent with the project's name and version. Tried again with
 growing pauses: answers 429 (as long as `Retry-After` asks), 500, 502, 503, 504, time-outs, connections that are refused
@@ -13,18 +14,19 @@ a page of HTML where data should be.
 from __future__ import annotations
 
 import hashlib
+import io
 import json
 import os
 import time
 import tomllib
-from collections.abc import Callable, Mapping
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from functools import cache
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, BinaryIO, Literal, TypeVar
 from urllib.parse import urlsplit
 
 import requests
@@ -34,7 +36,8 @@ from data.model import DownloadError
 from data.paths import ROOT
 from data.read import MAX_FILE_BYTES, megabytes
 
-Form = Literal["json", "csv", "zip"]
+Form = Literal["json", "csv", "zip", "parquet"]
+T = TypeVar("T")
 
 MIRROR = "SMART_VILLAGES_MIRROR"
 """Environment variable: an address that is asked instead of every publisher's, followed by the publisher's own."""
@@ -48,6 +51,14 @@ PATIENCE, SLOWEST = 30.0, 500
 KEEP = 6 * 3600.0
 """An answer without a stamp (a query's) is used again by a run that is repeated within this time (s)."""
 PARTIAL, NOTE = ".part", ".note"
+TAIL = 1 << 17
+"""Bytes that are asked for first of a file that is read in parts: its end, where such files say what is where."""
+BEGINNINGS: Mapping[str, tuple[tuple[bytes, ...], str]] = {
+    "json": ((b"{", b"["), "not JSON"),
+    "zip": ((b"PK",), "not a zip file"),
+    "parquet": ((b"PAR1",), "not a Parquet file"),
+}
+"""What a file of a form begins with, and what one is called that does not."""
 STEPS: Mapping[int, str] = {
     400: "The publisher may have changed the query's form: check the declaration of the source.",
     401: "The address asks for a login: check whether the data are still open.",
@@ -119,6 +130,8 @@ class Web:
         known: Stamp = Stamp(),
         query: Any = None,
         limit: int = MAX_FILE_BYTES,
+        fields: Mapping[str, str] | None = None,
+        patience: float | None = None,
     ) -> Download:
         """Get an address into the folder under a name; all of it or nothing.
 
@@ -132,6 +145,10 @@ class Web:
             Sent as JSON with POST; by default the address is fetched with GET.
         limit
             Most bytes that are accepted.
+        fields
+            Sent as a web form with POST.
+        patience
+            How long the answer may take to begin (s), where that is more than `timeout` allows.
 
         Raises
         ------
@@ -140,7 +157,8 @@ class Web:
         """
         path = self.folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
-        request = hashlib.sha256(json.dumps([address, query]).encode()).hexdigest()
+        asked = [address, query] if fields is None else [address, query, dict(fields)]
+        request = hashlib.sha256(json.dumps(asked).encode()).hexdigest()
         note = read_note(path)
         mine = note.get("request") == request
         if mine and path.is_file():
@@ -153,18 +171,56 @@ class Web:
         if not mine:
             discard(path)
         before = self.received
+        timeout = (self.timeout[0], patience or self.timeout[1])
+        stamp = self._tried(
+            address, lambda: self._get(address, path, form, known, query, limit, request, fields, timeout)
+        )
+        if stamp is None:
+            return Download(path if path.is_file() else None, address, known)
+        return Download(path, address, stamp, self.received - before)
+
+    def extract(self, address: str, name: str, cut: Callable[[BinaryIO], bytes], known: Stamp = Stamp()) -> Download:
+        """Take something out of a large file without transferring all of it, into the folder under a name.
+
+        Parameters
+        ----------
+        cut
+            Gets the file, open for reading, and returns the bytes to keep; only the parts that it reads are asked for
+            (HTTP ranges). If the file changes meanwhile, nothing is kept.
+        known
+            The version that is there already: if it is still the newest, nothing is transferred.
+
+        Raises
+        ------
+        DownloadError
+            As of `download`; also where the publisher does not give parts of a file.
+        """
+        path = self.folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        request = hashlib.sha256(json.dumps([address, "parts"]).encode()).hexdigest()
+        note = read_note(path)
+        if note.get("request") == request and path.is_file():
+            known = Stamp(note["etag"], note["modified"])
+        before = self.received
+        end = self._tried(address, lambda: self._part(address, f"bytes=-{TAIL}", unless=known))
+        if end is None:
+            return Download(path if path.is_file() else None, address, known)
+        part = path.with_name(path.name + PARTIAL)
+        part.write_bytes(cut(Parts(self, address, end)))
+        write_note(path, request, end.stamp)
+        part.replace(path)
+        return Download(path, address, end.stamp, self.received - before)
+
+    def _tried(self, address: str, ask: Callable[[], T]) -> T:
+        """What `ask` gives, asked again while that is worth a try."""
         for attempt in range(1, self.tries + 1):
             try:
-                stamp = self._get(address, path, form, known, query, limit, request)
+                return ask()
             except Again as trouble:
                 if attempt == self.tries:
                     problem = f"{trouble.problem} ({attempt} tries)"
                     raise DownloadError.of(address, "", problem, trouble.step) from None
                 self.sleep(min(trouble.wait if trouble.wait is not None else 2.0 ** (attempt - 1), LONGEST_WAIT))
-                continue
-            if stamp is None:
-                return Download(path if path.is_file() else None, address, known)
-            return Download(path, address, stamp, self.received - before)
         raise AssertionError("unreachable")
 
     def ask(self, address: str, query: Any = None, limit: int = MAX_FILE_BYTES) -> Any:
@@ -188,58 +244,109 @@ class Web:
         discard(self.folder / name)
 
     def _get(
-        self, address: str, path: Path, form: Form, known: Stamp, query: Any, limit: int, request: str
+        self,
+        address: str,
+        path: Path,
+        form: Form,
+        known: Stamp,
+        query: Any,
+        limit: int,
+        request: str,
+        fields: Mapping[str, str] | None,
+        timeout: tuple[float, float],
     ) -> Stamp | None:
         """One attempt; None where the known version is still the newest."""
         part = path.with_name(path.name + PARTIAL)
-        headers = {}
+        headers = {"Accept": "application/json"} if form == "json" else {}
         note = read_note(part)
         begun = part.stat().st_size if part.is_file() and note.get("request") == request else 0
         validator = note.get("etag") if not str(note.get("etag", "")).startswith("W/") else ""
         validator = validator or note.get("modified")
         if begun and validator:
             headers |= {"Range": f"bytes={begun}-", "If-Range": validator}
-        elif known.etag or known.modified:
-            headers |= {"If-None-Match": known.etag} if known.etag else {"If-Modified-Since": known.modified}
+        else:
+            headers |= unless_still(known)
+        with self._asked(address, headers, timeout, query, fields) as response:
+            if response.status_code == 304:
+                return None
+            if response.status_code == 416:
+                discard(part)
+                raise Again("what had arrived does not fit any more", 0)
+            refuse(response, address)
+            resumed = response.status_code == 206 and starts_at(response) == begun
+            stamp = stamp_of(response)
+            write_note(part, request, stamp)
+            self._receive(response, part, begun if resumed else 0, form, limit, address)
+        write_note(path, request, stamp)
+        part.replace(path)
+        discard(part)
+        return stamp
+
+    def _part(self, address: str, span: str, unless: Stamp = Stamp(), still: Stamp = Stamp()) -> Part | None:
+        """One attempt at a part of a file; None where the version `unless` is still the newest.
+
+        still: the version the other parts are of.
+        """
+        headers = {"Range": span} | unless_still(unless)
+        if still.etag and not still.etag.startswith("W/"):
+            headers["If-Match"] = still.etag
+        with self._asked(address, headers, self.timeout) as response:
+            if response.status_code == 304:
+                return None
+            changed = response.status_code == 412 or (still != Stamp() and stamp_of(response) != still)
+            if changed and response.status_code in (200, 206, 412, 416):
+                raise DownloadError.of(address, "", "was replaced by another version while it was read", LATER)
+            refuse(response, address)
+            begin, size = starts_at(response), whole_number(response.headers.get("Content-Range", "").split("/")[-1])
+            if response.status_code != 206 or begin is None or size is None:
+                step = "Download the file by hand, and take it in with `python cli.py import FILE`."
+                raise DownloadError.of(address, "", "the publisher does not give parts of it", step)
+            content = io.BytesIO()
+            while chunk := response.raw.read1(CHUNK, decode_content=False):
+                content.write(chunk)
+                self.received += len(chunk)
+            length = whole_number(response.headers.get("Content-Length"))
+            if length is not None and content.tell() != length:
+                raise Again(f"cut off: {content.tell():,} of {length:,} bytes arrived")
+            return Part(begin, content.getvalue(), size, stamp_of(response))
+
+    @contextmanager
+    def _asked(
+        self,
+        address: str,
+        headers: Mapping[str, str],
+        timeout: tuple[float, float],
+        query: Any = None,
+        fields: Mapping[str, str] | None = None,
+    ) -> Iterator[requests.Response]:
+        """An answer as it comes; whatever goes wrong with the connection is told as worth another try or not."""
         self._wait(address)
         try:
             with self._session.request(
-                "GET" if query is None else "POST",
+                "GET" if query is None and fields is None else "POST",
                 self._through(address),
                 json=query,
-                headers=headers,
-                timeout=self.timeout,
+                data=fields,
+                headers=dict(headers),
+                timeout=timeout,
                 stream=True,
             ) as response:
                 if response.url.startswith("http:") and self._through(address).startswith("https:"):
                     raise DownloadError.of(address, "", "leads to an address without encryption", STEPS[404])
-                if response.status_code == 304:
-                    return None
-                if response.status_code == 416:
-                    discard(part)
-                    raise Again("what had arrived does not fit any more", 0)
-                refuse(response, address)
-                resumed = response.status_code == 206 and starts_at(response) == begun
-                stamp = Stamp(response.headers.get("ETag", ""), response.headers.get("Last-Modified", ""))
-                write_note(part, request, stamp)
-                self._receive(response, part, begun if resumed else 0, form, limit, address)
+                yield response
         except requests.exceptions.SSLError as error:
             step = "Check this machine's clock and its certificates; do not work around it."
             raise DownloadError.of(address, "", f"the TLS check failed ({reason(error)})", step) from None
         except requests.exceptions.TooManyRedirects:
             raise DownloadError.of(address, "", "leads from one address to the next without end", STEPS[404]) from None
         except (requests.Timeout, urllib3.exceptions.TimeoutError):
-            raise Again(f"no answer within {self.timeout[1]:g} s") from None
+            raise Again(f"no answer within {timeout[1]:g} s") from None
         except urllib3.exceptions.HTTPError as error:
             raise Again(f"cut off ({reason(error)})") from None
         except requests.ConnectionError as error:
             raise Again(f"the connection failed ({reason(error)})", step=f"Check the network. {LATER}") from None
         except requests.RequestException as error:
             raise DownloadError.of(address, "", f"cannot be asked ({reason(error)})", "Check the address.") from None
-        write_note(path, request, stamp)
-        part.replace(path)
-        discard(part)
-        return stamp
 
     def _receive(
         self, response: requests.Response, part: Path, begun: int, form: Form, limit: int, address: str
@@ -277,6 +384,55 @@ class Web:
         return f"{self.mirror.rstrip('/')}/{address.split('://', 1)[1]}" if self.mirror else address
 
 
+@dataclass(frozen=True)
+class Part:
+    """Bytes of a file from `begin` on, the size of the whole, and its version."""
+
+    begin: int
+    content: bytes
+    size: int
+    stamp: Stamp
+
+
+class Parts(io.RawIOBase):
+    """A file at a publisher's, open for reading: what is read is asked for, part by part; its end is there already."""
+
+    def __init__(self, web: Web, address: str, end: Part) -> None:
+        super().__init__()
+        self._web, self._address, self._end = web, address, end
+        self._at = 0
+
+    def readable(self) -> bool:
+        return True
+
+    def seekable(self) -> bool:
+        return True
+
+    def tell(self) -> int:
+        return self._at
+
+    def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
+        self._at = offset + {io.SEEK_SET: 0, io.SEEK_CUR: self._at, io.SEEK_END: self._end.size}[whence]
+        return self._at
+
+    def readall(self) -> bytes:
+        return self.read(self._end.size)
+
+    def read(self, size: int = -1, /) -> bytes:
+        stop = self._end.size if size < 0 else min(self._at + size, self._end.size)
+        start, self._at = self._at, max(self._at, stop)
+        if start >= stop:
+            return b""
+        begin = self._end.begin
+        if start >= begin:
+            return self._end.content[start - begin : stop - begin]
+        span = f"bytes={start}-{stop - 1}"
+        part = self._web._tried(self._address, lambda: self._web._part(self._address, span, still=self._end.stamp))
+        if part is None or part.begin != start or len(part.content) != stop - start:
+            raise DownloadError.of(self._address, span, "the publisher gave another part than was asked for", LATER)
+        return part.content
+
+
 class Again(Exception):
     """Worth another try, after `wait` seconds (None: a pause that grows)."""
 
@@ -290,6 +446,17 @@ def user_agent() -> str:
     """The project's name and version, as its description says."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     return f"{project['name']}/{project['version']}"
+
+
+def unless_still(known: Stamp) -> dict[str, str]:
+    """What asks for a file only if it is no longer the known version."""
+    if known.etag:
+        return {"If-None-Match": known.etag}
+    return {"If-Modified-Since": known.modified} if known.modified else {}
+
+
+def stamp_of(response: requests.Response) -> Stamp:
+    return Stamp(response.headers.get("ETag", ""), response.headers.get("Last-Modified", ""))
 
 
 def refuse(response: requests.Response, address: str) -> None:
@@ -343,10 +510,8 @@ def check_form(path: Path, form: Form, content_type: str, address: str) -> None:
         problem = "an empty answer"
     elif "text/html" in content_type or start[:100].lower().startswith((b"<!doctype", b"<html", b"<head", b"<body")):
         problem = f"a page of HTML instead of {form.upper()}"
-    elif form == "zip" and not start.startswith(b"PK"):
-        problem = "not a zip file"
-    elif form == "json" and start[:1] not in (b"{", b"["):
-        problem = "not JSON"
+    elif form in BEGINNINGS and not start.startswith(BEGINNINGS[form][0]):
+        problem = BEGINNINGS[form][1]
     if problem:
         discard(path)
         step = "The publisher may be under maintenance: open the address in a browser, and run this again later."

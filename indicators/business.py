@@ -361,3 +361,66 @@ def jobs_per_100_workers(jobs_here: pd.Series, employed_residents: pd.Series) ->
 def value_added_per_job(value_added_here_eur: pd.Series, jobs_here: pd.Series) -> pd.Series:
     """Value added by place of work per job (EUR a year)."""
     return value_added_here_eur / jobs_here
+
+
+@indicator(
+    title=Text("Aktīvi uzņēmumi uz 1000 iedzīvotājiem", "Active enterprises per 1,000 residents"),
+    short=Text("Aktīvi uzņēmumi", "Active enterprises"),
+    definition=Text(
+        "Cik uzņēmumu reģistrā aktīvu komercsabiedrību, individuālo komersantu, zemnieku saimniecību un kooperatīvu ir "
+        "uz katriem 1000 iedzīvotājiem.",
+        "How many companies, sole traders, farms and co-operatives that are active in the business register there are "
+        "for every 1,000 residents.",
+    ),
+    formula=Text(
+        "1000 × reģistrā aktīvie uzņēmumi ÷ iedzīvotāji (jaunākais skaits, ne vairāk kā divus gadus vecs)",
+        "1,000 × enterprises active in the register ÷ residents (newest figure, at most two years old)",
+    ),
+    unit=PER_1000,
+    decimals=0,
+    better="neither",
+    theme="business",
+    factors=(2,),
+    numerator="register_businesses",
+    base="residents__held2",
+    family="rate",
+    bias=Text(
+        "Uzņēmums skaitās juridiskajā adresē, nevis tur, kur strādā; reģistrā ir arī tādi, kas vairs nedarbojas, bet "
+        "nav izslēgti. Nozare nav zināma.",
+        "An enterprise counts at its legal address, not where it works; the register also holds some that no longer do "
+        "anything but were not struck off. The industry is not known.",
+    ),
+)
+def active_businesses_rate(register_businesses: pd.Series, residents__held2: pd.Series) -> pd.Series:
+    """Enterprises active in the business register per 1,000 residents."""
+    return 1000 * register_businesses / residents__held2
+
+
+@indicator(
+    title=Text("Biedrības un nodibinājumi uz 1000 iedzīvotājiem", "Societies and foundations per 1,000 residents"),
+    short=Text("Biedrības un nodibinājumi", "Societies and foundations"),
+    definition=Text(
+        "Cik reģistrā aktīvu biedrību un nodibinājumu ir uz katriem 1000 iedzīvotājiem.",
+        "How many societies and foundations that are active in the register there are for every 1,000 residents.",
+    ),
+    formula=Text(
+        "1000 × aktīvās biedrības un nodibinājumi ÷ iedzīvotāji (jaunākais skaits, ne vairāk kā divus gadus vecs)",
+        "1,000 × active societies and foundations ÷ residents (newest figure, at most two years old)",
+    ),
+    unit=PER_1000,
+    better="neither",
+    theme="people",
+    factors=(1,),
+    numerator="register_civil",
+    base="residents__held2",
+    family="rate",
+    bias=Text(
+        "Rāda, cik biedrību šeit reģistrēts, nevis cik cilvēku tajās darbojas: daļa sen neko nedara, un vienas vietas "
+        "ļaudis var rīkoties arī bez biedrības. Ar kopienas iniciatīvu tas nav viens un tas pats.",
+        "Shows how many societies are registered here, not how many people are active in them: some have long done "
+        "nothing, and people can act together without a society. It is not the same as a community's initiative.",
+    ),
+)
+def societies_rate(register_civil: pd.Series, residents__held2: pd.Series) -> pd.Series:
+    """Societies and foundations active in the register per 1,000 residents."""
+    return 1000 * register_civil / residents__held2

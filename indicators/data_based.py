@@ -223,3 +223,38 @@ def mapped_services_rate(
     """Service points on the map per 1,000 residents of the 2021 grid."""
     services = grocery_points + pharmacy_points + post_points + cash_points
     return 1000 * (services + school_points + library_points + doctor_points) / access_residents
+
+
+@indicator(
+    title=Text("Pašvaldības atvērto datu kopas", "Open datasets of the municipality"),
+    short=Text("Atvērto datu kopas", "Open datasets"),
+    definition=Text(
+        "Cik datu kopu pašvaldība pati publicējusi Latvijas Atvērto datu portālā.",
+        "How many datasets the municipality itself has published at Latvia's Open Data Portal.",
+    ),
+    formula=Text(
+        "Pašvaldības datu kopu skaits portālā data.gov.lv", "Number of the municipality's datasets at data.gov.lv"
+    ),
+    unit=Text("kopas", "datasets"),
+    decimals=0,
+    better="higher",
+    theme="data",
+    factors=(7,),
+    goalposts=Goalposts(
+        0,
+        20,
+        Text(
+            "No nevienas līdz divdesmit kopām; mērķa nav, skaitlis ir šī rīka izvēle.",
+            "From none to twenty; there is no target, the number is this tool's choice.",
+        ),
+    ),
+    bias=Text(
+        "Kopu skaits nerāda, cik tās ir labas un vai tās lieto; vienu datu kopu var sadalīt desmit kopās. Kopas "
+        "pašvaldības mājaslapā un tās, ko par novadu publicē valsts, nav skaitītas.",
+        "The number does not tell how good they are or whether anybody uses them; one dataset can be split into ten. "
+        "Datasets on the municipality's own website, and those the state publishes about it, do not count.",
+    ),
+)
+def municipality_open_datasets(open_datasets: pd.Series) -> pd.Series:
+    """Datasets that the municipality published at the open data portal (number)."""
+    return open_datasets

@@ -388,6 +388,139 @@ def available_vhcn_share(addresses_vhcn: pd.Series, addresses: pd.Series) -> pd.
     return 100 * addresses_vhcn / addresses
 
 
+LEAST_MOBILE_TESTS = (("mobile_tests", 30.0), ("mobile_devices", 10.0))
+WHO_TESTS_MOBILE = Text(
+    "Mēra tikai tie, kuri paši ar tālruni veic ātruma testu, un tur, kur tobrīd atrodas, – arī caurbraucēji. Operatori "
+    "nav nošķirti. Zem 30 testiem vai 10 ierīcēm bāze ir maza: vērtību papildina novada pārējo pagastu (pilsētām – "
+    "pilsētu) mērījumi, un to sauc par aplēsi.",
+    "Only people who run a speed test on a phone are measured, and where they are at that time, passers-by included. "
+    "Operators are not told apart. Below 30 tests or 10 devices the base is small: the value borrows from the "
+    "municipality's other parishes (a town: other towns) and is called an estimate.",
+)
+
+
+@indicator(
+    title=Text("Izmērītā mobilā lejupielāde", "Measured mobile download speed"),
+    short=Text("Mobilā lejupielāde", "Mobile download"),
+    definition=Text(
+        "Cik ātri dati vidēji lejupielādēti šeit veiktajos mobilā interneta ātruma testos.",
+        "How fast data came down on average in the mobile-internet speed tests run here.",
+    ),
+    formula=Text("Σ (mobilie testi × lejupielādes ātrums) ÷ testi", "Σ (mobile tests × download speed) ÷ tests"),
+    unit=MEGABITS,
+    decimals=0,
+    better="higher",
+    theme="coverage",
+    factors=(8,),
+    scale="log",
+    goalposts=Goalposts(
+        5,
+        200,
+        Text(
+            "No ātruma, kas tik tikko der videozvanam ceļā, līdz labam 5G savienojumam; logaritmiski.",
+            "From a speed that just carries a video call on the way to a good 5G connection; logarithmic.",
+        ),
+    ),
+    minimum=LEAST_MOBILE_TESTS,
+    borrows=True,
+    bias=WHO_TESTS_MOBILE,
+)
+def mobile_download_mbps(mobile_download_sum: pd.Series, mobile_tests: pd.Series) -> pd.Series:
+    """Mean download speed of the mobile tests (Mbit/s)."""
+    return mobile_download_sum / mobile_tests
+
+
+@indicator(
+    title=Text("Izmērītā mobilā augšupielāde", "Measured mobile upload speed"),
+    short=Text("Mobilā augšupielāde", "Mobile upload"),
+    definition=Text(
+        "Cik ātri dati vidēji augšupielādēti šeit veiktajos mobilā interneta ātruma testos.",
+        "How fast data went up on average in the mobile-internet speed tests run here.",
+    ),
+    formula=Text("Σ (mobilie testi × augšupielādes ātrums) ÷ testi", "Σ (mobile tests × upload speed) ÷ tests"),
+    unit=MEGABITS,
+    decimals=0,
+    better="higher",
+    theme="coverage",
+    factors=(8,),
+    scale="log",
+    goalposts=Goalposts(
+        1,
+        50,
+        Text(
+            "No ātruma, kas tik tikko der sarunai, līdz tādam, ar kuru ātri nosūta attēlus un video; logaritmiski.",
+            "From a speed that just carries a conversation to one that sends pictures and video quickly; logarithmic.",
+        ),
+    ),
+    minimum=LEAST_MOBILE_TESTS,
+    borrows=True,
+    bias=WHO_TESTS_MOBILE,
+)
+def mobile_upload_mbps(mobile_upload_sum: pd.Series, mobile_tests: pd.Series) -> pd.Series:
+    """Mean upload speed of the mobile tests (Mbit/s)."""
+    return mobile_upload_sum / mobile_tests
+
+
+@indicator(
+    title=Text("Izmērītais mobilais latentums", "Measured mobile latency"),
+    short=Text("Mobilais latentums", "Mobile latency"),
+    definition=Text(
+        "Cik milisekunžu vidēji paiet, līdz mobilajā tīklā pienāk atbilde (jo mazāk, jo labāk).",
+        "How many milliseconds pass on average until an answer arrives by the mobile network (the fewer, the better).",
+    ),
+    formula=Text("Σ (mobilie testi × latentums) ÷ testi", "Σ (mobile tests × latency) ÷ tests"),
+    unit=Text("ms", "ms"),
+    decimals=0,
+    better="lower",
+    theme="coverage",
+    factors=(8,),
+    goalposts=Goalposts(
+        100,
+        15,
+        Text(
+            "No aiztures, kas traucē sarunai, līdz labam mobilajam tīklam.",
+            "From a delay that disturbs a conversation to a good mobile network.",
+        ),
+    ),
+    minimum=LEAST_MOBILE_TESTS,
+    borrows=True,
+    bias=WHO_TESTS_MOBILE,
+)
+def mobile_latency_ms(mobile_latency_sum: pd.Series, mobile_tests: pd.Series) -> pd.Series:
+    """Mean latency of the mobile tests (ms)."""
+    return mobile_latency_sum / mobile_tests
+
+
+@indicator(
+    title=Text("Iedzīvotāji vietās ar vismaz 30 Mbit/s mobilajā tīklā", "Residents where mobile reaches 30 Mbit/s"),
+    short=Text("Mobilais vismaz 30 Mbit/s", "Mobile at least 30 Mbit/s"),
+    definition=Text(
+        "Cik no katriem 100 iedzīvotājiem, kuru apkaimē mobilais internets ir mērīts, dzīvo kvadrātkilometrā, kur "
+        "izmērītā lejupielāde vidēji ir vismaz 30 Mbit/s.",
+        "Of every 100 residents around whom mobile internet was measured, how many live in a square kilometre with a "
+        "mean measured download of at least 30 Mbit/s.",
+    ),
+    formula=Text(
+        "100 × iedzīvotāji 1 km šūnās ar vidējo mobilo lejupielādi ≥ 30 Mbit/s ÷ iedzīvotāji šūnās ar mērījumiem",
+        "100 × residents of 1 km cells with a mean mobile download ≥ 30 Mbit/s ÷ residents of cells with tests",
+    ),
+    unit=PER_CENT,
+    decimals=0,
+    better="higher",
+    theme="coverage",
+    factors=(8,),
+    goalposts=Goalposts(0, 100, Text("No neviena līdz visiem iedzīvotājiem.", "From no resident to all of them.")),
+    base="mobile_residents_measured",
+    minimum=LEAST_MOBILE_TESTS,
+    borrows=True,
+    coverage=("mobile_residents_measured", "mobile_grid_residents"),
+    bias=WHO_TESTS_MOBILE,
+)
+def mobile_30mbps_share(mobile_residents_30mbps: pd.Series, mobile_residents_measured: pd.Series) -> pd.Series:
+    """Residents of cells with mobile tests at 30 Mbit/s or more per 100 residents of cells with mobile tests (%)."""
+    return 100 * mobile_residents_30mbps / mobile_residents_measured
+
+
 YOUNG_OF_WORKING_AGE, MIDDLE_OF_WORKING_AGE, LATE_OF_WORKING_AGE = 0.2, 0.6, 0.2
 """Ages 15-24, 25-54 and 55-64 within working age, in years of age: ten, thirty and ten of fifty."""
 

@@ -20,24 +20,28 @@ INSTITUTION = Text(
     "local ones may go elsewhere.",
 )
 POINTS_ONLY = Text(
-    "Brīvprātīgo veidota karte 2019. gadā, tikai ar punktu atzīmētās vietas: tā, kas kartē nav vai uzzīmēts kā ēka, "
-    "šeit trūkst, tāpēc patiesais attālums var būt mazāks. Attālumu mēra taisnā līnijā.",
-    "A volunteers' map of 2019, and only places drawn as points: what is not mapped, or drawn as a building, is "
-    "missing, so the true distance can be shorter. Distances are straight lines.",
+    "Brīvprātīgo veidota karte: kas kartē nav, šeit trūkst, tāpēc patiesais attālums var būt mazāks. 2019. gadā "
+    "trūkst arī tā, kas uzzīmēts kā ēka, nevis atzīmēts ar punktu. Attālumu mēra taisnā līnijā.",
+    "A volunteers' map: what is not mapped is missing, so the true distance can be shorter. In 2019 what is drawn as a "
+    "building and not as a point is missing too. Distances are straight lines.",
 )
 MANY_GAPS = Text(
-    "Šeit ir tikai ar punktu atzīmētās vietas, un to visā valstī ir maz – mazāk nekā 200; daudzas citas, visticamāk, "
-    "uzzīmētas kā ēkas. Attālums tāpēc drīzāk rāda kartes robus nekā pakalpojumu, un vērtējumā to neizmanto. Attālumu "
-    "mēra taisnā līnijā.",
-    "Only places drawn as points are here, and there are few of them, under 200 in the whole country; many others are "
-    "probably drawn as buildings. So the distance shows gaps of the map rather than of the service, and is not used "
-    "for scores. Distances are straight lines.",
+    "2019. gadā šeit ir tikai ar punktu atzīmētās vietas, un to visā valstī ir maz – mazāk nekā 200; daudzas citas, "
+    "visticamāk, uzzīmētas kā ēkas. Attālums tāpēc drīzāk rāda kartes robus nekā pakalpojumu, un vērtējumā to "
+    "neizmanto. Attālumu mēra taisnā līnijā.",
+    "In 2019 only places drawn as points are here, and there are few of them, under 200 in the whole country; many "
+    "others are probably drawn as buildings. So the distance shows gaps of the map rather than of the service, and is "
+    "not used for scores. Distances are straight lines.",
 )
 LOCKERS = Text(
-    "Tikai viena uzņēmuma („Omniva”) pakomāti 2019. gada augustā; tagad to, visticamāk, ir vairāk. Attālumu mēra "
-    "taisnā līnijā.",
-    "Parcel lockers of one company (Omniva) in August 2019; by now there are probably more. Distances are straight "
-    "lines.",
+    "Tikai viena uzņēmuma („Omniva”) pakomāti; kopš 2019. gada to ir vairāk. Attālumu mēra taisnā līnijā.",
+    "Parcel lockers of one company (Omniva); there are more since 2019. Distances are straight lines.",
+)
+REGISTERED = Text(
+    "Vietas no oficiāla saraksta; darba laiks nav zināms, un laukos tas var būt dažas stundas nedēļā. Vietas bez "
+    "koordinātām izlaistas. Attālumu mēra taisnā līnijā.",
+    "Places of an official list; opening hours are not known, and in the country they may be a few hours a week. "
+    "Places without coordinates are left out. Distances are straight lines.",
 )
 WALK_TO_DRIVE = Text(
     "No īsa gājiena (0,5 km) līdz attālumam, ko bez auto parasti neveic (15 km).",
@@ -480,3 +484,153 @@ def catchment_doctor(doctor_person_catchment: pd.Series, access_residents: pd.Se
 def distance_town_km(town_person_km: pd.Series, town_access_residents: pd.Series) -> pd.Series:
     """Mean distance from home to the centre of the nearest town (km)."""
     return town_person_km / town_access_residents
+
+
+@distance_to(
+    title=Text("Attālums līdz licencētai aptiekai", "Distance to a licensed pharmacy"),
+    short=Text("Līdz licencētai aptiekai", "To a licensed pharmacy"),
+    nearest=Text("tuvākajai licencētajai aptiekai", "the nearest licensed pharmacy"),
+    bias=REGISTERED,
+)
+def distance_licensed_pharmacy_km(
+    licensed_pharmacy_person_km: pd.Series, licensed_pharmacy_access_residents: pd.Series
+) -> pd.Series:
+    """Mean distance from home to the nearest pharmacy with a licence in force (km)."""
+    return licensed_pharmacy_person_km / licensed_pharmacy_access_residents
+
+
+@within_5km_of(
+    title=Text("Licencēta aptieka 5 km attālumā", "Within 5 km of a licensed pharmacy"),
+    short=Text("Licencēta aptieka 5 km attālumā", "Licensed pharmacy within 5 km"),
+    nearest=Text("licencēta aptieka", "a licensed pharmacy"),
+    bias=REGISTERED,
+)
+def within5km_licensed_pharmacy_share(
+    licensed_pharmacy_residents_5km: pd.Series, licensed_pharmacy_access_residents: pd.Series
+) -> pd.Series:
+    """Residents within 5 km of a pharmacy with a licence in force per 100 residents (%)."""
+    return 100 * licensed_pharmacy_residents_5km / licensed_pharmacy_access_residents
+
+
+@catchment_of(
+    title=Text("Sasniedzamas licencētas aptiekas uz 1000 iedz.", "Licensed pharmacies within reach per 1,000"),
+    short=Text("Sasniedzamas licenc. aptiekas", "Licensed pharmacies in reach"),
+    places=Text("licencētu aptieku", "licensed pharmacies"),
+    bias=REGISTERED,
+)
+def catchment_licensed_pharmacy(
+    licensed_pharmacy_person_catchment: pd.Series, licensed_pharmacy_access_residents: pd.Series
+) -> pd.Series:
+    """Pharmacies with a licence in force per 1,000 residents within reach (two-step catchment of 10 km)."""
+    return licensed_pharmacy_person_catchment / licensed_pharmacy_access_residents
+
+
+@distance_to(
+    title=Text("Attālums līdz ģimenes ārsta praksei", "Distance to a family doctor"),
+    short=Text("Līdz ģimenes ārstam", "To a family doctor"),
+    nearest=Text("tuvākajai ģimenes ārsta praksei", "the nearest family doctor's practice"),
+    bias=REGISTERED,
+)
+def distance_family_doctor_km(family_doctor_person_km: pd.Series, medical_access_residents: pd.Series) -> pd.Series:
+    """Mean distance from home to the nearest family doctor's practice (km)."""
+    return family_doctor_person_km / medical_access_residents
+
+
+@within_5km_of(
+    title=Text("Ģimenes ārsta prakse 5 km attālumā", "Within 5 km of a family doctor"),
+    short=Text("Ģimenes ārsts 5 km attālumā", "Family doctor within 5 km"),
+    nearest=Text("ģimenes ārsta prakse", "a family doctor's practice"),
+    bias=REGISTERED,
+)
+def within5km_family_doctor_share(
+    family_doctor_residents_5km: pd.Series, medical_access_residents: pd.Series
+) -> pd.Series:
+    """Residents within 5 km of a family doctor's practice per 100 residents (%)."""
+    return 100 * family_doctor_residents_5km / medical_access_residents
+
+
+@catchment_of(
+    title=Text("Sasniedzamas ģimenes ārstu prakses uz 1000 iedz.", "Family doctors within reach per 1,000"),
+    short=Text("Sasniedzami ģimenes ārsti", "Family doctors within reach"),
+    places=Text("ģimenes ārstu prakšu", "family doctors' practices"),
+    bias=REGISTERED,
+)
+def catchment_family_doctor(
+    family_doctor_person_catchment: pd.Series, medical_access_residents: pd.Series
+) -> pd.Series:
+    """Family doctors' practices per 1,000 residents within reach (two-step floating catchment of 10 km)."""
+    return family_doctor_person_catchment / medical_access_residents
+
+
+@distance_to(
+    title=Text("Attālums līdz Latvijas Pasta nodaļai", "Distance to an office of Latvijas Pasts"),
+    short=Text("Līdz Latvijas Pasta nodaļai", "To an office of Latvijas Pasts"),
+    nearest=Text("tuvākajai Latvijas Pasta nodaļai", "the nearest office of Latvijas Pasts"),
+    bias=REGISTERED,
+)
+def distance_post_office_km(post_office_person_km: pd.Series, post_office_access_residents: pd.Series) -> pd.Series:
+    """Mean distance from home to the nearest office of Latvijas Pasts (km)."""
+    return post_office_person_km / post_office_access_residents
+
+
+@within_5km_of(
+    title=Text("Latvijas Pasta nodaļa 5 km attālumā", "Within 5 km of an office of Latvijas Pasts"),
+    short=Text("Latvijas Pasts 5 km attālumā", "Latvijas Pasts within 5 km"),
+    nearest=Text("Latvijas Pasta nodaļa", "an office of Latvijas Pasts"),
+    bias=REGISTERED,
+)
+def within5km_post_office_share(
+    post_office_residents_5km: pd.Series, post_office_access_residents: pd.Series
+) -> pd.Series:
+    """Residents within 5 km of an office of Latvijas Pasts per 100 residents (%)."""
+    return 100 * post_office_residents_5km / post_office_access_residents
+
+
+@distance_to(
+    title=Text("Attālums līdz kultūras centram", "Distance to a culture centre"),
+    short=Text("Līdz kultūras centram", "To a culture centre"),
+    nearest=Text("tuvākajam kultūras centram", "the nearest culture centre"),
+    bias=REGISTERED,
+)
+def distance_culture_centre_km(culture_centre_person_km: pd.Series, culture_access_residents: pd.Series) -> pd.Series:
+    """Mean distance from home to the nearest culture centre (km)."""
+    return culture_centre_person_km / culture_access_residents
+
+
+@within_5km_of(
+    title=Text("Kultūras centrs ar bezmaksas Wi-Fi 5 km attālumā", "Within 5 km of a culture centre with free Wi-Fi"),
+    short=Text("Bezmaksas Wi-Fi 5 km attālumā", "Free Wi-Fi within 5 km"),
+    nearest=Text("kultūras centrs ar bezmaksas Wi-Fi", "a culture centre with free Wi-Fi"),
+    bias=Text(
+        "Kultūras centri paši atbildējuši, vai tajos ir bezmaksas Wi-Fi; cik ilgi tas pieejams un cik ātrs tas ir, "
+        "nav zināms. Bibliotēkas, kurās internets ir bez maksas, šeit nav skaitītas. Attālumu mēra taisnā līnijā.",
+        "The centres said by themselves whether they have free Wi-Fi; how long it can be used, and how fast it is, is "
+        "not known. Libraries, which offer free internet, do not count here. Distances are straight lines.",
+    ),
+    factors=(8,),
+)
+def within5km_culture_wifi_share(
+    culture_wifi_residents_5km: pd.Series, culture_access_residents: pd.Series
+) -> pd.Series:
+    """Residents within 5 km of a culture centre with free Wi-Fi per 100 residents (%)."""
+    return 100 * culture_wifi_residents_5km / culture_access_residents
+
+
+@distance_to(
+    title=Text("Attālums līdz autobusa pieturai", "Distance to a bus stop"),
+    short=Text("Līdz autobusa pieturai", "To a bus stop"),
+    nearest=Text("tuvākajai reģionālā autobusa pieturai", "the nearest stop of a regional bus"),
+    bias=Text(
+        "Skaita pieturas, nevis reisus: autobuss var piestāt reizi nedēļā. Pilsētu pašu satiksmes pieturas lielākoties "
+        "nav iekļautas, tāpēc pilsētās attālums ir pārspīlēts. Attālumu mēra taisnā līnijā no 1 km šūnas centra, tāpēc "
+        "daži simti metru ir precizitātes robeža.",
+        "Counts stops, not trips: a bus may call once a week. Most stops of the towns' own transport are not included, "
+        "so distances in towns are overstated. Distances are straight lines from the centre of a 1 km cell, so a few "
+        "hundred metres are the limit of precision.",
+    ),
+    better="neither",
+    factors=(4,),
+)
+def distance_bus_stop_km(bus_stop_person_km: pd.Series, bus_stop_access_residents: pd.Series) -> pd.Series:
+    """Mean distance from home to the nearest stop of a regional bus (km)."""
+    return bus_stop_person_km / bus_stop_access_residents

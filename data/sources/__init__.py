@@ -8,11 +8,14 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Protocol, cast
 
 from data.model import Source, unique
+from data.read import MAX_FILE_BYTES
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from data.context import Context, RawFile
+    from data.live import Visit
+    from data.lock import Found
 
 ORDER: tuple[str, ...] = (
     "boundaries",
@@ -21,10 +24,18 @@ ORDER: tuple[str, ...] = (
     "popgrid",
     "census_grid",
     "ookla",
+    "ookla_mobile",
     "ookla_regions",
     "osm_services",
     "osm_places",
     "parcel_lockers",
+    "pharmacies",
+    "medical_sites",
+    "culture_centres",
+    "post_offices",
+    "bus_stops",
+    "business_register",
+    "open_datasets",
     "eurostat_ict",
     "roads",
     "csp_population",
@@ -58,6 +69,21 @@ def patterns(id: str) -> tuple[str, ...]:
     """The names of a source's files: the publisher's own, and those its answers are given when it is asked live."""
     module = load(id)
     return (*module.SOURCE.files, *getattr(module, "LIVE_FILES", ()))
+
+
+def live_of(id: str) -> Callable[[Visit], Sequence[Found]] | None:
+    """How a source asks its publisher; None if it has no live address."""
+    return getattr(load(id), "live", None)
+
+
+def largest(id: str) -> int:
+    """The most bytes a file of a source may have."""
+    return getattr(load(id), "LARGEST_FILE", MAX_FILE_BYTES)
+
+
+def keeps_earlier(id: str) -> bool:
+    """Whether a source's files tell the state of their time: of earlier ones, what the snapshot holds is kept."""
+    return getattr(load(id), "KEEPS_EARLIER", False)
 
 
 def load(id: str) -> SourceModule:

@@ -1,22 +1,30 @@
-"""Ookla's fixed broadband tests in cells of about 350 m, a file per quarter, and the people living where tests are."""
+"""Ookla's fixed broadband tests in cells of about 350 m, a file a quarter, and the people living where tests are.
+
+A quarter comes as a table of Latvian cells (2023), or as Ookla publishes it: map tiles of the whole world.
+"""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from data import tiles
 from data.context import Context, RawFile
+from data.lock import Found
 from data.model import Licence, Measure, SchemaError, Source, Text
 from data.read import Faults, open_csv
-from data.sources import popgrid
-from data.spatial import GRID, points_to_units, project, refuse, summed, unit_observations
+from data.spatial import GRID, project, refuse
+
+if TYPE_CHECKING:
+    from data.live import Visit
 
 HALF_CELL = 175
 """From the lower left corner of a cell to its centre (m, both ways)."""
 QUARTER = re.compile(r"(\d{4})q([1-4])", re.IGNORECASE)
-KBPS = 1000
+NETWORK = "fixed"
 SPEEDS = (30, 100)
 """Download speeds (Mbit/s) whose reach is counted in residents."""
 
@@ -120,6 +128,10 @@ SOURCE = Source(
     ),
 )
 
+LIVE_FILES = ("*_performance_fixed_tiles.parquet",)
+KEEPS_EARLIER = True
+LARGEST_FILE = tiles.LARGEST_FILE
+
 COLUMNS = {
     "x3035": "integer",
     "y3035": "integer",
@@ -131,38 +143,28 @@ COLUMNS = {
 }
 
 
+def live(visit: Visit) -> list[Found]:
+    """Latvia's rows of Ookla's newest quarters, beside the quarters that were taken earlier."""
+    return tiles.download(NETWORK, visit)
+
+
 def tidy(files: Sequence[RawFile], context: Context) -> pd.DataFrame:
     """Tests, devices, cells and test-weighted sums by unit, and residents of 1 km cells by measured speed.
 
     Every unit has a row: a unit without tests has none counted (0), and so no mean. `attrs["notes"]` counts the rows
-    and tests that belong to nobody.
+    and tests that belong to nobody, and names quarters without a row of Latvia.
 
     Raises
     ------
     UnsafeFile, SchemaError
     """
-    if not files:
-        raise SchemaError.of(SOURCE.id, "", "no file of measurements", f"Fetch {SOURCE.files[0]} first.")
-    people = popgrid.residents(context)
-    tables, notes = [], {}
-    for file in files:
-        period = quarter(file)
-        cells = read(file)
-        unit = unit_of(cells, context)
-        values = by_unit(cells, unit, context).join(reach(cells, people, context))
-        tables.append(unit_observations(values, period))
-        notes[f"{period}: rows"] = len(cells)
-        notes[f"{period}: rows that share a cell with an earlier row"] = int(cells.duplicated(["x3035", "y3035"]).sum())
-        notes[f"{period}: rows that belong to nobody"] = int(unit.isna().sum())
-        notes[f"{period}: tests"] = int(cells["tests"].sum())
-        notes[f"{period}: tests that belong to nobody"] = int(cells.loc[unit.isna(), "tests"].sum())
-    tidied = pd.concat(tables, ignore_index=True).sort_values(["territory", "period", "measure"], ignore_index=True)
-    tidied.attrs["notes"] = notes
-    return tidied
+    return tiles.tidy(files, context, SOURCE, "ookla", SPEEDS, quarter, read)
 
 
 def quarter(file: RawFile) -> str:
     """The quarter of a file, "2023-Q2", from its name."""
+    if file.name.endswith(".parquet"):
+        return tiles.quarter(file)
     found = QUARTER.search(file.name)
     if not found:
         raise SchemaError.of(file.name, "file name", "no quarter (…_2023q2_…)", "Keep the file's name.")
@@ -170,58 +172,21 @@ def quarter(file: RawFile) -> str:
 
 
 def read(file: RawFile) -> pd.DataFrame:
-    """The rows of a quarter: corner (m), speeds (kbit/s), latency (ms), tests, devices.
+    """The rows of a quarter, as `tiles.read` gives them.
 
     Raises
     ------
     UnsafeFile, SchemaError
         All faults at once.
     """
+    if file.name.endswith(".parquet"):
+        return tiles.read(file)
     cells = open_csv(file, COLUMNS)
     faults = Faults(file.name)
-    for column, least in {"avg_d_kbps": 0, "avg_u_kbps": 0, "avg_lat_ms": 0, "tests": 1, "devices": 1}.items():
+    for column, least in tiles.LEAST.items():
         refuse(faults, cells[column], cells[column] < least, f"{{:g}} is less than {least}")
     faults.raise_any()
-    return cells
-
-
-def unit_of(cells: pd.DataFrame, context: Context) -> pd.Series:
-    """The unit each cell's centre lies in, missing where it lies in none; index as `cells`."""
-    x, y = project(cells["x3035"] + HALF_CELL, cells["y3035"] + HALF_CELL, GRID)
-    return points_to_units(x, y, context.units).set_axis(cells.index)
-
-
-def by_unit(cells: pd.DataFrame, unit: pd.Series, context: Context) -> pd.DataFrame:
-    """Tests, devices, distinct cells, and tests × speed (Mbit/s) or latency (ms), summed by unit."""
-    columns = {
-        "ookla_tests": cells["tests"],
-        "ookla_devices": cells["devices"],
-        "ookla_cells": ~cells.duplicated(["x3035", "y3035"]),
-        "ookla_download_sum": cells["tests"] * cells["avg_d_kbps"] / KBPS,
-        "ookla_upload_sum": cells["tests"] * cells["avg_u_kbps"] / KBPS,
-        "ookla_latency_sum": cells["tests"] * cells["avg_lat_ms"],
-    }
-    return summed(pd.DataFrame(columns), unit, context.units)
-
-
-def reach(cells: pd.DataFrame, people: pd.DataFrame, context: Context) -> pd.DataFrame:
-    """Residents by unit: all, those of 1 km cells that hold the centre of a measured cell, and those by speed.
-
-    The mean of a 1 km cell is weighted by tests; a cell at the very border counts with all its measurements.
-    """
-    size = popgrid.CELL
-    squares = pd.DataFrame(
-        {
-            "x3035": (cells["x3035"] + HALF_CELL) // size * size,
-            "y3035": (cells["y3035"] + HALF_CELL) // size * size,
-            "tests": cells["tests"],
-            "megabits": cells["tests"] * cells["avg_d_kbps"] / KBPS,
-        }
-    )
-    squares = squares.groupby(["x3035", "y3035"], as_index=False).sum().eval("mean = megabits / tests")
-    lived = people.merge(squares, on=["x3035", "y3035"], how="left")
-    columns = {
-        "ookla_grid_residents": lived["people"],
-        "ookla_residents_measured": lived["people"].where(lived["mean"].notna(), 0.0),
-    } | {f"ookla_residents_{speed}mbps": lived["people"].where(lived["mean"] >= speed, 0.0) for speed in SPEEDS}
-    return summed(pd.DataFrame(columns), lived["unit"], context.units)
+    east, north = cells["x3035"] + HALF_CELL, cells["y3035"] + HALF_CELL
+    x, y = project(east, north, GRID)
+    corners = cells["x3035"].astype("str") + " " + cells["y3035"].astype("str")
+    return cells.assign(tile=corners, x=x, y=y, east=east, north=north)

@@ -3,21 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from data import nearness, overpass
 from data.context import Context, RawFile
+from data.lock import Found
 from data.model import Measure, SchemaError, Source, Text
+from data.nearness import STRAIGHT_LINE, access_measures, by_year, covered, reach
 from data.read import Faults, open_csv
 from data.schema import empty_observations
 from data.sources import osm_services, popgrid
-from data.sources.osm_services import STRAIGHT_LINE, access_measures, covered, reach, year_of
-from data.sources.popgrid import only
 from data.spatial import located, points_to_units, refuse, unit_observations
+
+if TYPE_CHECKING:
+    from data.live import Visit
 
 KINDS = ("city", "town", "village", "hamlet", "suburb")
 TOWNS = ("city", "town")
 TOWN = Text(lv="pilsēta", en="town")
+QUERY = overpass.query_of(overpass.Select("place", KINDS, "node"))
 
 SOURCE = Source(
     id="osm_places",
@@ -64,8 +70,17 @@ SOURCE = Source(
 )
 
 
+LIVE_FILES = ("osm_places_lv_*.json",)
+KEEPS_EARLIER = True
+
+
+def live(visit: Visit) -> list[Found]:
+    """All places inside Latvia as the map shows them now, beside those of earlier years."""
+    return visit.beside_earlier(overpass.download(QUERY, f"osm_places_lv_{visit.year}.json", visit))
+
+
 def tidy(files: Sequence[RawFile], context: Context) -> pd.DataFrame:
-    """Residents × km to the nearest town, and residents within 5 km of one, by unit.
+    """Residents × km to the nearest town, and residents within 5 km of one, by unit; each file tells of its year.
 
     A file without a town gives no rows. `attrs["notes"]` counts the towns and what was left out of the places.
 
@@ -74,20 +89,29 @@ def tidy(files: Sequence[RawFile], context: Context) -> pd.DataFrame:
     UnsafeFile, SchemaError
         All faults at once.
     """
-    found = places(files, context)
-    towns = found[found["kind"].isin(TOWNS)]
-    table = empty_observations()
-    if len(towns):
-        people = popgrid.residents(context)
-        values = reach(people, towns, "town", context).join(covered(people, "town_access_residents", context))
-        table = unit_observations(values, year_of(only(files, SOURCE)))
-        table = table.sort_values(["territory", "period", "measure"], ignore_index=True)
-    table.attrs["notes"] = {**found.attrs["notes"], "towns": len(towns)}
+    if not files:
+        raise SchemaError.of(SOURCE.id, "", "no file of places", f"Fetch {SOURCE.files[0]} first.")
+    tables, notes = [empty_observations()], {}
+    for year, file in by_year(files, SOURCE).items():
+        found = located_in_units(file, context)
+        towns = found[found["kind"].isin(TOWNS)]
+        if len(towns):
+            people = popgrid.residents(context)
+            values = reach(people, towns, "town", context).join(covered(people, "town_access_residents", context))
+            tables.append(unit_observations(values, year))
+        notes |= {f"{year}: {what}": count for what, count in {**found.attrs["notes"], "towns": len(towns)}.items()}
+    table = pd.concat(tables[1:] or tables).sort_values(["territory", "period", "measure"], ignore_index=True)
+    table.attrs["notes"] = notes
     return table
 
 
 def places(files: Sequence[RawFile], context: Context) -> pd.DataFrame:
-    """The named places inside the units.
+    """The named places inside the units, of the latest year: see `located_in_units`."""
+    return located_in_units(list(by_year(files, SOURCE).values())[-1], context)
+
+
+def located_in_units(file: RawFile, context: Context) -> pd.DataFrame:
+    """The named places of a file inside the units.
 
     Returns
     -------
@@ -100,8 +124,7 @@ def places(files: Sequence[RawFile], context: Context) -> pd.DataFrame:
     UnsafeFile, SchemaError
         All faults at once.
     """
-    file = only(files, SOURCE)
-    table = read(file)
+    table = of_overpass(file) if file.name.endswith(".json") else read(file)
     table["territory"] = points_to_units(table["x"], table["y"], context.units).set_axis(table.index)
     named = table["name"] != ""
     inside = table["territory"].notna()
@@ -136,3 +159,14 @@ def read(file: RawFile) -> pd.DataFrame:
     table = located(table, faults)
     faults.raise_any()
     return table
+
+
+def of_overpass(file: RawFile) -> pd.DataFrame:
+    """The places of an answer of Overpass, as `read` gives them; a population that is no number is left out."""
+    found = nearness.sited(overpass.read(file), file)
+    tags = found["tags"]
+    return found.assign(
+        name=tags.map(lambda tag: str(tag.get("name", ""))),
+        value=tags.map(lambda tag: str(tag.get("place", ""))),
+        population=pd.to_numeric(tags.map(lambda tag: tag.get("population")), errors="coerce").astype("float64"),
+    ).query("value in @KINDS")

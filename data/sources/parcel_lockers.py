@@ -2,35 +2,46 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from data import nearness
 from data.context import Context, RawFile
+from data.lock import Found
 from data.model import Licence, Measure, SchemaError, Source, Text
-from data.read import Faults, open_csv
-from data.sources import popgrid
-from data.sources.osm_services import STRAIGHT_LINE, access_measures, counted, covered, reach, year_of
-from data.spatial import located, points_to_units, refuse, unit_observations
+from data.nearness import LEFT_OUT, STRAIGHT_LINE, Kind
+from data.read import AGAIN, Faults, file_text, open_csv, typed
+from data.spatial import located, refuse
 
-LOCKER = Text(lv="pakomāts", en="parcel locker")
+if TYPE_CHECKING:
+    from data.live import Visit
+
+LOCKER = Kind("locker", Text(lv="pakomāts", en="parcel locker"))
+RESIDENTS = "locker_access_residents"
+LISTED = "https://www.omniva.lv/locations.json"
+MACHINE = "0"
+"""The TYPE of a parcel locker; other types are counters."""
 
 SOURCE = Source(
     id="parcel_lockers",
     publisher=Text(lv="Omniva", en="Omniva"),
     title=Text(lv="Omniva pakomāti", en="Omniva parcel lockers"),
-    address="https://www.omniva.lv/locations.json",
-    licence=Licence("Omniva public list", "https://www.omniva.lv/locations.json"),
+    address=LISTED,
+    licence=Licence("Omniva public list", LISTED),
     credit=Text(lv="Omniva publiskais pakomātu saraksts", en="Omniva's public list of parcel lockers"),
     updates=Text(
-        lv="nepārtraukti; šeit 2019. gada augusta stāvoklis", en="continuously; here the state of August 2019"
+        lv="nepārtraukti; šeit viena diena gadā, 2019. gadā – augustā",
+        en="continuously; here one day a year, in 2019 of August",
     ),
     files=("omniva_lockers_lv_*.csv",),
     provides=(
         Measure("locker_points", Text(lv="Pakomāti", en="Parcel lockers"), "", "count"),
-        *access_measures("locker", LOCKER),
+        *nearness.access_measures(LOCKER.id, LOCKER.title),
         Measure(
-            "locker_access_residents",
+            RESIDENTS,
             Text(
                 lv="Iedzīvotāji, kuriem mērīts attālums līdz pakomātam",
                 en="Residents whose distance to a parcel locker was measured",
@@ -41,18 +52,26 @@ SOURCE = Source(
     ),
     known_problems=(
         Text(
-            lv="Tikai viena uzņēmuma (Omniva) pakomāti 2019. gadā; citu uzņēmumu pakomātu sarakstā nav, un kopš tā "
-            "laika to skaits ir audzis.",
-            en="Lockers of one company (Omniva) in 2019; other companies' lockers are not listed, and many have been "
-            "added since.",
+            lv="Tikai viena uzņēmuma (Omniva) pakomāti; citu uzņēmumu pakomātu sarakstā nav. Kopš 2019. gada to skaits "
+            "ir audzis.",
+            en="Lockers of one company (Omniva); other companies' lockers are not listed. Many have been added since "
+            "2019.",
         ),
         Text(
             lv="Saraksts ir publiski pieejams, bet izmantošanas nosacījumi tajā nav norādīti.",
             en="The list is public, but states no terms of use.",
         ),
+        LEFT_OUT,
         STRAIGHT_LINE,
     ),
 )
+LIVE_FILES = ("omniva_lockers_lv_*.json",)
+KEEPS_EARLIER = True
+
+
+def live(visit: Visit) -> list[Found]:
+    """The list as it is now, beside those of earlier years."""
+    return visit.beside_earlier(visit.file(LISTED, f"omniva_lockers_lv_{visit.year}.json", "json"))
 
 
 def tidy(files: Sequence[RawFile], context: Context) -> pd.DataFrame:
@@ -63,38 +82,23 @@ def tidy(files: Sequence[RawFile], context: Context) -> pd.DataFrame:
     UnsafeFile, SchemaError
         All faults at once.
     """
-    if not files:
-        raise SchemaError.of(SOURCE.id, "", "no file of parcel lockers", f"Fetch {SOURCE.files[0]} first.")
-    people = popgrid.residents(context)
-    tables, notes = [], {}
-    for file in files:
-        year = year_of(file)
-        lockers = read(file)
-        lockers["unit"] = points_to_units(lockers["x"], lockers["y"], context.units).set_axis(lockers.index)
-        inside = lockers.dropna(subset=["unit"])
-        notes[f"{year}: lockers"] = len(inside)
-        notes[f"{year}: lockers that lie in no unit"] = len(lockers) - len(inside)
-        if inside.empty:
-            raise SchemaError.of(file.name, "", "no parcel locker lies in Latvia", "Check the coordinates.")
-        values = [
-            counted(inside, "locker_points", context),
-            reach(people, inside, "locker", context),
-            covered(people, "locker_access_residents", context),
-        ]
-        tables.append(unit_observations(pd.concat(values, axis=1), year))
-    tidied = pd.concat(tables, ignore_index=True).sort_values(["territory", "period", "measure"], ignore_index=True)
-    tidied.attrs["notes"] = notes
-    return tidied
+    return nearness.tidy(files, context, SOURCE, (LOCKER,), RESIDENTS, read)
 
 
 def read(file: RawFile) -> pd.DataFrame:
-    """The lockers in Latvia's list: NAME, x, y (EPSG:3059, m).
+    """The lockers in Latvia: NAME, x, y (EPSG:3059, m), locker (true).
 
     Raises
     ------
     UnsafeFile, SchemaError
         All faults at once.
     """
+    lockers = listed(file) if file.name.endswith(".json") else of_table(file)
+    return lockers.assign(locker=True)
+
+
+def of_table(file: RawFile) -> pd.DataFrame:
+    """The table of 2019."""
     lockers = open_csv(file, {"NAME": "text", "A0_NAME": "text", "lon": "number", "lat": "number"})
     lockers = lockers.query("A0_NAME == 'LV'")
     faults = Faults(file.name)
@@ -102,3 +106,20 @@ def read(file: RawFile) -> pd.DataFrame:
     lockers = located(lockers, faults)
     faults.raise_any()
     return lockers
+
+
+def listed(file: RawFile) -> pd.DataFrame:
+    """Omniva's list for the three countries, as it is published."""
+    try:
+        answer = json.loads(file_text(file))
+    except (ValueError, RecursionError) as error:
+        raise SchemaError.of(file.name, "", f"not JSON ({error})", AGAIN) from None
+    names = {"NAME": "NAME", "TYPE": "TYPE", "A0_NAME": "A0_NAME", "X_COORDINATE": "lon", "Y_COORDINATE": "lat"}
+    table = nearness.records(answer, tuple(names), file).rename(columns=names)
+    lockers = table.query("A0_NAME == 'LV' and TYPE == @MACHINE").drop_duplicates()
+    if lockers.empty:
+        raise SchemaError.of(file.name, "", "no parcel locker of Latvia in the list", AGAIN)
+    faults = Faults(file.name)
+    places = {column: typed(lockers[column], "number?", faults, decimal=",") for column in ("lon", "lat")}
+    faults.raise_any()
+    return nearness.sited(lockers.assign(**places), file)

@@ -10,7 +10,7 @@ import pandas as pd
 from data.context import Context, RawFile
 from data.model import Break, Licence, Measure, SchemaError, Source, Text
 from data.read import Faults, file_text, open_csv
-from data.spatial import GRID, by_density, cells_to_units, project, refuse, summed, unit_observations
+from data.spatial import GRID, METRIC, by_density, cells_to_units, project, refuse, summed, unit_observations
 from data.urbanisation import urban_cells
 
 CELL = 1000
@@ -200,7 +200,30 @@ def residents(context: Context) -> pd.DataFrame:
         One row per cell and unit with people: unit, people, x3035, y3035 (corner of the cell, m), x, y (centre of the
         cell, EPSG:3059, m). Made once per build.
     """
+    path = context.people
+    if path and path.is_file() and not context.files.get(SOURCE.id):
+        return context.once("popgrid residents", lambda: residents_kept(pd.read_parquet(path), context))
     return context.once("popgrid residents", lambda: residents_of(read(context.files_of(SOURCE.id)), context))
+
+
+def is_known(context: Context) -> bool:
+    """Whether it is known who lives where: from the grid's file, or from what a snapshot keeps of it."""
+    return bool(context.files.get(SOURCE.id) or (context.people and context.people.is_file()))
+
+
+def residents_kept(people: pd.DataFrame, context: Context) -> pd.DataFrame:
+    """`residents` from what a snapshot keeps of them: unit, people, x, y (EPSG:3059, whole metres).
+
+    Where its units are no longer those of today, the people of each cell are divided among these anew.
+    """
+    people = people.astype({"people": "float64", "x": "float64", "y": "float64"})
+    east, north = project(people["x"], people["y"], METRIC, GRID)
+    corners = {"x3035": east, "y3035": north}
+    people = people.assign(**{name: (middle // CELL * CELL).astype("int64") for name, middle in corners.items()})
+    if people["unit"].isin(context.units.index).all():
+        return people.reindex(columns=["unit", "people", "x3035", "y3035", "x", "y"])
+    cells = people.groupby(["x3035", "y3035"], as_index=False)["people"].sum().rename(columns={"people": "pop_0000"})
+    return residents_of(cells.assign(home=True), context)
 
 
 def residents_of(cells: pd.DataFrame, context: Context) -> pd.DataFrame:

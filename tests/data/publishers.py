@@ -88,6 +88,34 @@ def stamped(content: bytes, etag: str, ranges: bool = True, cut: int | None = No
     return answer
 
 
+def parts(content: bytes, etag: str, cut: bool = False) -> Behaviour:
+    """A large file that is given in parts, as a store does: from the end, or from one byte to another."""
+
+    def answer(handler: BaseHTTPRequestHandler) -> None:
+        asked = handler.headers
+        if asked.get("If-None-Match") == etag:
+            handler.send_response(304)
+            handler.end_headers()
+            return
+        if asked.get("If-Match", etag) != etag:
+            handler.send_response(412)
+            handler.send_header("Content-Length", "0")
+            handler.end_headers()
+            return
+        first, _, last = asked["Range"].removeprefix("bytes=").partition("-")
+        begin = int(first) if first else max(len(content) - int(last), 0)
+        end = int(last) + 1 if first and last else len(content)
+        handler.send_response(206)
+        handler.send_header("ETag", etag)
+        handler.send_header("Content-Range", f"bytes {begin}-{end - 1}/{len(content)}")
+        handler.send_header("Content-Length", str(end - begin))
+        handler.end_headers()
+        handler.wfile.write(content[begin : end - 1 if cut else end])
+        handler.close_connection = cut
+
+    return answer
+
+
 def drip(content: bytes, pause: threading.Event) -> Behaviour:
     """One byte at a time, so slowly that nothing ever times out."""
 

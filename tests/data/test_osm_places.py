@@ -69,7 +69,7 @@ def test_distance_to_the_nearest_town_by_hand(tmp_path):
 def test_a_land_without_towns_has_no_observations(tmp_path):
     tidied = tidy(tmp_path, GOOD)
     assert tidied.empty
-    assert tidied.attrs["notes"]["towns"] == 0
+    assert tidied.attrs["notes"]["2019: towns"] == 0
 
 
 def test_every_fault_is_named_at_once(tmp_path):
@@ -107,6 +107,6 @@ def test_real_places():
     assert by_name.loc["Rīga", "territory"] == "LV0001000"
     assert set(found["kind"]) == set(osm_places.KINDS)
     tidied = observations(osm_places.tidy(real.files["osm_places"], real), osm_places.SOURCE)
-    assert tidied.attrs["notes"]["towns"] == 77
+    assert tidied.attrs["notes"]["2019: towns"] == 77
     sums = tidied.groupby("measure")["value"].sum()
     assert 3 < sums["town_person_km"] / sums["town_access_residents"] < 8

@@ -39,7 +39,7 @@ def test_lockers_and_distances_by_hand(tmp_path):
     }
     for measure, values in expected.items():
         assert [value(tidied, unit, measure, "2019") for unit in UNITS.index] == pytest.approx(values, rel=2e-3)
-    assert found.attrs["notes"] == {"2019: lockers": 1, "2019: lockers that lie in no unit": 1}
+    assert found.attrs["notes"] == {"2019: locker points": 1, "2019: locker points that lie in no unit": 1}
 
 
 def test_every_fault_is_named_at_once(tmp_path):

@@ -135,6 +135,38 @@ BY_HAND["distance_town_km"] = ({"town_person_km": 2700, "town_access_residents":
 BY_HAND["within5km_access_point_share"] = ({"access_point_residents_5km": 390, "access_residents": 600}, 65)
 for kind in ("grocery", "pharmacy", "library", "doctor"):
     BY_HAND[f"catchment_{kind}"] = ({f"{kind}_person_catchment": 450, "access_residents": 600}, 0.75)
+for kind, residents in {
+    "licensed_pharmacy": "licensed_pharmacy_access_residents",
+    "family_doctor": "medical_access_residents",
+    "post_office": "post_office_access_residents",
+    "culture_centre": "culture_access_residents",
+    "bus_stop": "bus_stop_access_residents",
+}.items():
+    BY_HAND[f"distance_{kind}_km"] = ({f"{kind}_person_km": 2700, residents: 600}, 4.5)
+for kind, residents in {
+    "licensed_pharmacy": "licensed_pharmacy_access_residents",
+    "family_doctor": "medical_access_residents",
+    "post_office": "post_office_access_residents",
+    "culture_wifi": "culture_access_residents",
+}.items():
+    BY_HAND[f"within5km_{kind}_share"] = ({f"{kind}_residents_5km": 390, residents: 600}, 65)
+BY_HAND["catchment_licensed_pharmacy"] = (
+    {"licensed_pharmacy_person_catchment": 450, "licensed_pharmacy_access_residents": 600},
+    0.75,
+)
+BY_HAND["catchment_family_doctor"] = (
+    {"family_doctor_person_catchment": 450, "medical_access_residents": 600},
+    0.75,
+)
+BY_HAND |= {
+    "active_businesses_rate": ({"register_businesses": 84, "residents__held2": 1200}, 70),
+    "societies_rate": ({"register_civil": 18, "residents__held2": 1200}, 15),
+    "municipality_open_datasets": ({"open_datasets": 12}, 12),
+    "mobile_download_mbps": ({"mobile_download_sum": 1800, "mobile_tests": 40}, 45),
+    "mobile_upload_mbps": ({"mobile_upload_sum": 400, "mobile_tests": 40}, 10),
+    "mobile_latency_ms": ({"mobile_latency_sum": 1200, "mobile_tests": 40}, 30),
+    "mobile_30mbps_share": ({"mobile_residents_30mbps": 270, "mobile_residents_measured": 300}, 90),
+}
 
 
 def test_every_indicator_has_its_arithmetic() -> None:
