@@ -14,7 +14,7 @@ import pandas as pd
 import pytest
 
 import cli
-from data import sources
+from data import paths, sources
 from data.model import Text
 from data.paths import ROOT
 from indicators import model, people
@@ -254,6 +254,16 @@ def test_the_readme_names_every_command_once() -> None:
 def test_the_readme_names_every_page() -> None:
     for name in frame.PAGES:
         assert f"`pages/{name}.py`" in README
+
+
+def test_the_documents_name_commands_that_are_there() -> None:
+    commands = {entry.name or entry.callback.__name__ for entry in cli.app.registered_commands if entry.callback}
+    for path in (ROOT / "README.md", *(ROOT / "docs").glob("*.md")):
+        named = set(re.findall(r"cli\.py ([a-z]+)", path.read_text(encoding="utf-8")))
+        assert named <= commands, f"{path.name} names {named - commands}"
+    container = (ROOT / "Containerfile").read_text(encoding="utf-8")
+    assert "/_health" in container
+    assert f"{paths.HOME}=/data" in container
 
 
 @pytest.mark.filterwarnings("ignore:A test tried to use socket")
