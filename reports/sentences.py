@@ -98,7 +98,7 @@ class Sentences:
         if entry.unit.en == "%":
             points = abs(round(value, entry.decimals) - round(reference, entry.decimals))
             return self.words.trn(f"profile.points.{more}", points, entry.decimals, than=than)
-        if reference <= 0:
+        if min(value, reference) <= 0:
             return self.tr(f"profile.differs.{more}", than=than)
         if value >= TIMES * reference:
             return self.words.trn("profile.times", value / reference, 1, than=self.tr(f"profile.times_as.{self.where}"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from html import escape
 
@@ -42,9 +43,9 @@ def names(found: Ground) -> dict[str, str]:
 
 def named_like(named: Mapping[str, str], text: str) -> list[str]:
     """The territories whose name holds these words, whatever their case and diacritics; those that begin so first."""
-    words = plain(text).split()
+    words = re.findall(r"\w+", plain(text))
     found = [code for code, name in named.items() if words and all(word in plain(name) for word in words)]
-    exact = [code for code in found if plain(named[code]).partition(" (")[0] == " ".join(words)]
+    exact = [code for code in found if re.findall(r"\w+", plain(named[code]).partition(" (")[0]) == words]
     return exact or sorted(found, key=lambda code: not plain(named[code]).startswith(words[0]))
 
 

@@ -27,7 +27,7 @@ def message(capsys: pytest.CaptureFixture[str]) -> str:
 
 
 def test_help_documents_the_exit_codes(capsys: pytest.CaptureFixture[str]) -> None:
-    for command in ([], ["fetch"], ["import"], ["build"], ["check"], ["values"], ["compute"], ["bench"]):
+    for command in ([], ["fetch"], ["import"], ["build"], ["check"], ["values"], ["report"], ["compute"], ["bench"]):
         assert cli.main([*command, "--help"]) == 0
         said = re.sub(r"\s+", " ", capsys.readouterr().out)
         assert "Exit codes: 0 all went well; 1 the machine is at fault" in said

@@ -6,6 +6,8 @@ import pytest
 
 from data.paths import SNAPSHOT
 from data.store import Snapshot, open_snapshot
+from reports.profile import Ground
+from ui import cache
 
 
 @pytest.fixture(scope="session")
@@ -13,3 +15,10 @@ def snapshot() -> Snapshot:
     if not (SNAPSHOT / "manifest.json").exists():
         pytest.skip("no snapshot: run `python cli.py build`")
     return open_snapshot()
+
+
+@pytest.fixture(scope="session")
+def profiles(snapshot: Snapshot) -> Ground:
+    """What the profiles of the real snapshot rest on."""
+    loaded = cache.current()
+    return Ground.of(snapshot, loaded.indicators, loaded.values)
