@@ -28,7 +28,7 @@ from indicators.comparison import (
     collect,
     crowds,
     differences,
-    newest,
+    periods_of,
     position,
     ranges,
     unlike,
@@ -41,7 +41,7 @@ from ui import scores
 from ui.cache import Loaded
 from ui.comparison_address import NamedList
 from ui.scores import Reckoned
-from ui.text import alphabetical, amount, inflected, language, number, say, short_period, tr
+from ui.text import alphabetical, amount, inflected, language, literal, number, say, short_period, tr
 from ui.weights import PARISHES, UNITS
 
 Against = Literal["rural", "country", "municipality", "region", "peers", "first"]
@@ -70,7 +70,10 @@ MOST_UNLIKE = 12
 class Latest:
     """The newest figures of all territories, and who is compared with whom. Shared: read it, never change it."""
 
+    years: dict[str, list[str]]
+    """The periods in which an indicator can be compared, rising."""
     periods: dict[str, str]
+    """The last of them: what is compared."""
     figures: Figures
     crowds: Crowds
     parishes: list[str]
@@ -92,8 +95,9 @@ def _latest(stamp: str, _loaded: Loaded) -> Latest:
     units = territories[territories["level"] == "unit"]
     parishes = units.loc[units["kind"] == "parish", "code"].tolist()
     towns = territories.loc[territories["level"] == "municipality", "code"].tolist()
-    found = newest(_loaded.values, len(units))
-    periods = {name: found[name] for name in _loaded.indicators if name in found}
+    found = periods_of(_loaded.values, len(units))
+    years = {name: found[name] for name in _loaded.indicators if name in found}
+    periods = {name: own[-1] for name, own in years.items()}
     figures = collect(_loaded.values, periods)
     groups = {
         **{str(code): tuple(rows["code"]) for code, rows in units.groupby("parent")},
@@ -101,8 +105,10 @@ def _latest(stamp: str, _loaded: Loaded) -> Latest:
         COUNTRY: tuple(units["code"]),
         RURAL: tuple(parishes),
     }
-    both = territories[territories["level"].isin(["unit", "municipality"])].drop_duplicates("code")
+    both = pd.DataFrame(territories[territories["level"].isin(["unit", "municipality"])])
+    both = both.drop_duplicates(subset=["code"])
     return Latest(
+        years,
         periods,
         figures,
         crowds(figures, parishes, towns),
@@ -284,6 +290,11 @@ class Place:
     within: str
     kind: Literal["unit", "municipality", "area"]
     units: tuple[str, ...]
+
+    @property
+    def said(self) -> str:
+        """The name for a sentence, where Markdown is read."""
+        return literal(self.name) if self.kind == "area" else self.name
 
     @property
     def short(self) -> str:
@@ -496,7 +507,7 @@ def other_name(loaded: Loaded, key: str) -> str:
         return tr("compare.other.peers")
     names = _names(loaded.snapshot.hash, loaded)
     if key.startswith("="):
-        return key[1:]
+        return literal(key[1:])
     return tr("compare.other.region", name=names[key]) if key in set(latest(loaded).region.values()) else names[key]
 
 
@@ -664,7 +675,7 @@ def ranked(loaded: Loaded, compared: Compared, name: str, codes: Sequence[str]) 
         ascending = entry.better == "lower"
     table["name"] = [names.get(code) or called.get(code, code) for code in codes]
     table["place"] = [order.get(code, np.nan) for code in codes]
-    return table.dropna(subset=["value"]).sort_values("value", ascending=ascending, kind="stable")
+    return pd.DataFrame(table[table["value"].notna()]).sort_values("value", ascending=ascending, kind="stable")
 
 
 def told_apart(loaded: Loaded, compared: Compared, name: str, codes: Sequence[str]) -> tuple[int, int]:
@@ -691,7 +702,7 @@ def at_period(loaded: Loaded, compared: Compared, name: str, when: str, keys: Se
     """The plain figures of an indicator in one period, of territories and joined areas."""
     rows = loaded.values[(loaded.values["indicator"] == name) & (loaded.values["period"] == when)]
     rows = rows.assign(order=rows["level"] != "unit").sort_values("order", kind="stable").drop_duplicates("territory")
-    found = rows.set_index("territory")["value"].reindex(list(keys))
+    found = pd.Series(rows["value"].to_numpy(), index=rows["territory"]).reindex(list(keys))
     there = set(rows["territory"])
     asked = {key: codes for key, codes in compared.units_of.items() if key in keys and key not in there}
     if asked:
