@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from urllib.parse import urlencode
 
 import numpy as np
@@ -12,7 +13,7 @@ import streamlit as st
 from data.model import DataError
 from indicators.catalogue import breaks_of
 from indicators.success import OVERALL, VERSION
-from ui import cache, charts, comparison_charts, frame, scores
+from ui import charts, comparison_charts, frame, own, scores
 from ui.address import MOST_SELECTED
 from ui.choices import Choices
 from ui.comparison import (
@@ -26,6 +27,7 @@ from ui.comparison import (
     among,
     at_period,
     compared_now,
+    exported,
     group_title,
     joined,
     latest,
@@ -33,6 +35,7 @@ from ui.comparison import (
     other_name,
     place,
     ranked,
+    score_words,
     told_apart,
 )
 from ui.comparison_address import (
@@ -50,6 +53,7 @@ from ui.comparison_charts import LEAST_AXES, MOST_AXES, Scale
 from ui.comparison_panels import Page, conditions_panel, lists_panel, peers_panel
 from ui.comparison_table import comparison_table
 from ui.comparison_words import because, outstanding, summary
+from ui.downloads import download_menu
 from ui.picture import picture_buttons
 from ui.scores import Reckoned
 from ui.session import Maps
@@ -59,10 +63,11 @@ from ui.weights import NAMES as WEIGHT_NAMES
 from ui.weights import Chosen
 
 frame.guard()
-loaded = cache.current()
+loaded, scored = own.loaded(), own.loaded(scored=True)
 known = latest(loaded)
 kept = Maps("map", loaded.known, names=("chosen",))
-weighting = Chosen(scores.sets(loaded))
+brought = [name for name in sorted(scored.own) if scored.indicators[name].theme == "own"]
+weighting = Chosen(scores.sets(scored), brought)
 kept.arrive()
 weighting.arrive()
 choices = Choices("compare")
@@ -245,6 +250,11 @@ def choose_rows(rows: dict[str, Entry]) -> str:
 
 def bullets(lines: Sequence[str]) -> None:
     st.markdown("\n".join(f"- {line}" for line in lines))
+
+
+def title_of(compared: Compared) -> str:
+    """What a file of the comparison is called."""
+    return f"{tr('compare.title')}: {', '.join(one.name for one in compared.places)}"
 
 
 # --- why ---
@@ -537,7 +547,7 @@ def chart(compared: Compared, rows: Sequence[str]) -> None:
 def reckoned() -> Reckoned | None:
     """The scores under the visitor's weights; None where none is left."""
     try:
-        return scores.reckon(loaded, weighting.now.weighting)
+        return scores.reckon(scored, weighting.now.weighting)
     except ValueError:
         return None
 
@@ -592,8 +602,11 @@ def beside(compared: Compared) -> None:
     if rows:
         grouped = view != UNLIKE
         comparison_table(compared, rows, grouped=grouped, key="compare_table", lang=language())
-        st.caption(" ".join([tr("compare.table_note"), tr(f"compare.among_note.{compared.among}")]))
+        note = " ".join([tr("compare.table_note"), tr(f"compare.among_note.{compared.among}")])
+        st.caption(note)
         st.caption(tr("index.stamp", version=VERSION, edition=day(loaded.edition), data=loaded.snapshot.hash[:8]))
+        files, words = partial(exported, loaded, compared, rows), score_words(loaded, compared)
+        download_menu("compare", files, loaded, title_of(compared), note, more=words)
     else:
         st.info(tr("compare.no_rows"), icon=":material/info:")
     if len(compared.places) > 1 and compared.found:

@@ -33,10 +33,12 @@ from indicators.comparison import (
     ranges,
     unlike,
 )
-from indicators.evaluate import Joined
+from indicators.evaluate import AREA, Joined
 from indicators.index.uncertainty import INDISTINGUISHABLE
 from indicators.model import Better, Scale
 from indicators.success import FACTORS, OVERALL
+from reports.exhibit import Described
+from reports.values import territory_names
 from ui import scores
 from ui.cache import Loaded
 from ui.comparison_address import NamedList
@@ -49,6 +51,7 @@ AGAINST: tuple[Against, ...] = ("rural", "country", "municipality", "region", "p
 SCORES = (*(factor.id for factor in FACTORS), OVERALL)
 FAR_MORE = 200
 """From so many per cent on a difference is said in its unit."""
+MISSING = "not_applicable"
 KEPT_AREAS = 400
 """Areas whose values are kept at once; one is 60 kB."""
 KEY_INDICATORS = (
@@ -723,3 +726,64 @@ def _options(stamp: str, _loaded: Loaded) -> dict[str, str]:
 def options(loaded: Loaded) -> dict[str, str]:
     """Every territory that can be chosen, by code, in the order of the alphabet."""
     return _options(loaded.snapshot.hash, loaded)
+
+
+# --- as files ---
+
+
+def score_words(loaded: Loaded, compared: Compared) -> dict[str, Described]:
+    """What the scores are, for a file."""
+    found = compared.found
+    if found is None:
+        return {}
+    return {
+        code: Described(
+            title=compared.entries[code].title,
+            unit=compared.entries[code].unit,
+            decimals=compared.entries[code].decimals,
+            formula=tr("index.formula", version=success.VERSION),
+            sources=scores.sources_behind(loaded, found, code),
+        )
+        for code in SCORES
+        if code in found.scored.meta.codes
+    }
+
+
+def exported(loaded: Loaded, compared: Compared, names: Sequence[str]) -> pd.DataFrame:
+    """What the table shows as rows of values, row by row, the comparators last.
+
+    Joined areas and comparators are groups there, by their names.
+    """
+    known = latest(loaded)
+    keys = list(dict.fromkeys([*(one.key for one in compared.places), *filter(None, compared.others.values())]))
+    called = {one.key: one.name for one in compared.places}
+    periods = {name: known.periods[name] for name in names if name in known.periods}
+    values = loaded.values[loaded.values["territory"].isin(keys) & loaded.values["indicator"].isin(list(periods))]
+    further = {key: compared.units_of[key] for key in keys if key not in set(values["territory"])}
+    joined_values = areas(loaded).values(further)
+    if len(joined_values):
+        values = pd.concat([values, joined_values], ignore_index=True)
+    values = values[values["period"] == values["indicator"].map(periods)]
+    values = values.assign(order=(values["level"] != "unit").astype(int)).sort_values("order", kind="stable")
+    values = values.drop_duplicates(subset=["territory", "indicator"])
+    rows = [values.drop(columns="order")]
+    kinds = {one.key: one.kind for one in compared.places}
+    for code in [name for name in names if name in score_words(loaded, compared)]:
+        value = compared.figures.value[code].reindex(keys).to_numpy(float)
+        level = [kinds.get(key, AREA) for key in keys]
+        own = {"territory": keys, "indicator": code, "level": level, "value": value}
+        rows.append(pd.DataFrame(own).assign(period=scores.latest(compared.found)))
+    table = pd.concat(rows, ignore_index=True)
+    table["status"] = table["status"].fillna("final").where(table["value"].notna() | table["status"].notna(), MISSING)
+    table["native_level"] = table["native_level"].fillna(table["level"])
+    table = table.replace({"level": {AREA: "group"}, "native_level": {AREA: "group"}})
+    table["small_base"] = table["small_base"].eq(True)
+    own = table["territory"].isin([key for key in keys if key in known.parent or key in known.units_of])
+    table["name"] = table["territory"].map(territory_names(loaded.snapshot.territories))
+    named = table["territory"].map(lambda key: called.get(key) or other_name(loaded, key))
+    table["name"] = table["name"].where(own, named).fillna(named)
+    order = {name: at for at, name in enumerate(names)}, {key: at for at, key in enumerate(keys)}
+    table = table.assign(row=table["indicator"].map(order[0]), column=table["territory"].map(order[1]))
+    table = table.sort_values(["row", "column"], ignore_index=True).drop(columns=["row", "column"])
+    table["territory"] = table["territory"].str.removeprefix("=")
+    return table
