@@ -1,6 +1,6 @@
 """Places beside each other: the newest figures, differences that are real, places among the parishes, conditions.
 
-newest(values, units)                 -> the period each indicator is compared in
+periods_of(values, units)             -> the periods each indicator can be compared in
 collect(values, periods)              -> the figures of all places, place x indicator
 differences(figures, pairs, decimals) -> each place against another, and whether they can be told apart
 ranges(figures, places, base, better) -> the places a place may hold among others
@@ -69,12 +69,12 @@ class Figures:
         return Figures(**parts)
 
 
-def newest(values: pd.DataFrame, units: int) -> dict[str, str]:
-    """The newest period of each indicator that at least half of so many units have; of the others there is none."""
+def periods_of(values: pd.DataFrame, units: int) -> dict[str, list[str]]:
+    """The periods of each indicator, rising, that at least half of so many units have; the last is compared."""
     rows = values[(values["level"] == "unit") & values["value"].notna()]
     counts = rows.groupby(["indicator", "period"], observed=True).size()
     enough = counts[counts >= LEAST_UNITS * units].reset_index()
-    return {str(k): str(v) for k, v in enough.groupby("indicator", observed=True)["period"].max().items()}
+    return {str(name): sorted(map(str, own["period"])) for name, own in enough.groupby("indicator", observed=True)}
 
 
 def collect(values: pd.DataFrame, periods: Mapping[str, str]) -> Figures:
@@ -241,20 +241,21 @@ class Crowds:
 
 def crowds(figures: Figures, parishes: Sequence[str], municipalities: Sequence[str]) -> Crowds:
     """The crowd of each indicator, sorted by value; empty where nobody has a value."""
+    codes: dict[Crowd, Sequence[str]] = {"parishes": parishes, "municipalities": municipalities}
+    own = {who: figures.own.reindex(list(places)).to_numpy(bool) for who, places in codes.items()}
+    plain = {who: figures.value.reindex(list(places)).to_numpy(float) for who, places in codes.items()}
     values: dict[str, Table] = {}
     kinds: dict[str, Crowd] = {}
-    own = {who: figures.own.reindex(list(codes)).to_numpy(bool) for who, codes in _two(parishes, municipalities)}
-    plain = {who: figures.value.reindex(list(codes)).to_numpy(float) for who, codes in _two(parishes, municipalities)}
     for at, name in enumerate(map(str, figures.value.columns)):
-        kind: Crowd = next((who for who in own if own[who][:, at].any()), "modelled")
-        who: Crowd = "parishes" if kind == "modelled" else kind
-        mine = plain[who][:, at] if kind == "modelled" else plain[who][own[who][:, at], at]
-        values[name], kinds[name] = np.sort(mine[~np.isnan(mine)]), kind
+        natives: list[Crowd] = [who for who in codes if own[who][:, at].any()]
+        if natives:
+            kinds[name] = natives[0]
+            found = plain[natives[0]][own[natives[0]][:, at], at]
+        else:
+            kinds[name] = "modelled"
+            found = plain["parishes"][:, at]
+        values[name] = np.sort(found[~np.isnan(found)])
     return Crowds(values, kinds)
-
-
-def _two(parishes: Sequence[str], municipalities: Sequence[str]) -> list[tuple[Crowd, Sequence[str]]]:
-    return [("parishes", parishes), ("municipalities", municipalities)]
 
 
 def position(figures: Figures, places: Sequence[str], among: Crowds) -> pd.DataFrame:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from urllib.parse import urlencode
 
 import numpy as np
@@ -12,7 +13,7 @@ import streamlit as st
 from data.model import DataError
 from indicators.catalogue import breaks_of
 from indicators.success import OVERALL, VERSION
-from ui import cache, charts, comparison_charts, frame, scores
+from ui import charts, comparison_charts, frame, own, scores
 from ui.address import MOST_SELECTED
 from ui.choices import Choices
 from ui.comparison import (
@@ -26,6 +27,7 @@ from ui.comparison import (
     among,
     at_period,
     compared_now,
+    exported,
     group_title,
     joined,
     latest,
@@ -33,6 +35,7 @@ from ui.comparison import (
     other_name,
     place,
     ranked,
+    score_words,
     told_apart,
 )
 from ui.comparison_address import (
@@ -50,19 +53,21 @@ from ui.comparison_charts import LEAST_AXES, MOST_AXES, Scale
 from ui.comparison_panels import Page, conditions_panel, lists_panel, peers_panel
 from ui.comparison_table import comparison_table
 from ui.comparison_words import because, outstanding, summary
+from ui.downloads import download_menu
 from ui.picture import picture_buttons
 from ui.scores import Reckoned
 from ui.session import Maps
 from ui.share_link import share_link
-from ui.text import day, language, number, period, say, tr, trn
+from ui.text import day, language, literal, number, period, say, tr, trn
 from ui.weights import NAMES as WEIGHT_NAMES
 from ui.weights import Chosen
 
 frame.guard()
-loaded = cache.current()
+loaded, scored = own.loaded(), own.loaded(scored=True)
 known = latest(loaded)
 kept = Maps("map", loaded.known, names=("chosen",))
-weighting = Chosen(scores.sets(loaded))
+brought = [name for name in sorted(scored.own) if scored.indicators[name].theme == "own"]
+weighting = Chosen(scores.sets(scored), brought)
 kept.arrive()
 weighting.arrive()
 choices = Choices("compare")
@@ -139,9 +144,9 @@ def problems(lists: Sequence[NamedList]) -> list[str]:
     unknown += read(asked.get("lists", ""))[1]
     gone = [name for name in dict.fromkeys(indicators) if name not in known.periods and name not in SCORES]
     if unknown:
-        said.append(tr("compare.problem.codes", codes=", ".join(code[:20] for code in unknown[:10])))
+        said.append(tr("compare.problem.codes", codes=", ".join(literal(code[:20]) for code in unknown[:10])))
     if gone:
-        said.append(tr("compare.problem.indicators", names=", ".join(name[:40] for name in gone[:10])))
+        said.append(tr("compare.problem.indicators", names=", ".join(literal(name[:40]) for name in gone[:10])))
     count = len(codes) - len([c for c in unknown if c in codes]) + sum(entry.joined for entry in lists)
     if count > MOST_SELECTED:
         said.append(tr("compare.problem.many", count=number(count), most=number(MOST_SELECTED)))
@@ -245,6 +250,11 @@ def choose_rows(rows: dict[str, Entry]) -> str:
 
 def bullets(lines: Sequence[str]) -> None:
     st.markdown("\n".join(f"- {line}" for line in lines))
+
+
+def title_of(compared: Compared) -> str:
+    """What a file of the comparison is called."""
+    return f"{tr('compare.title')}: {', '.join(one.name for one in compared.places)}"
 
 
 # --- why ---
@@ -380,7 +390,7 @@ def scope_codes(compared: Compared, first: Place, scope: str) -> list[str]:
 
 def dots_table(rows: pd.DataFrame, scale: Scale) -> pd.DataFrame:
     """The numbers behind the ranked dots."""
-    shown = rows[["name", "value", "low", "high", "plain"]].round(scale.decimals)
+    shown = pd.DataFrame(rows, columns=["name", "value", "low", "high", "plain"]).round(scale.decimals)
     names = {
         "name": tr("relations.place"),
         "value": scale.title,
@@ -413,7 +423,9 @@ def swarm(compared: Compared, entry: Entry) -> None:
         f"{entry.short}, {entry.unit}", entry.unit, entry.decimals, entry.scale == "log" and min(everything) > 0
     )
     names = options(loaded)
-    crowd = pd.DataFrame({"name": [names.get(c, c) for c in values.index], "value": values.to_numpy()}, values.index)
+    crowd = pd.DataFrame(
+        {"name": [names[str(code)] for code in values.index], "value": values.to_numpy()}, values.index
+    )
     crowd = crowd.drop([one.key for one in compared.places], errors="ignore")
     said = subtitle(
         entry, trn(f"relations.count.{'municipalities' if kind == 'municipalities' else 'parishes'}", len(values)),
@@ -428,10 +440,7 @@ def swarm(compared: Compared, entry: Entry) -> None:
 
 def slope(compared: Compared, entry: Entry) -> None:
     """Two years beside each other."""
-    periods = loaded.periods[entry.id].get("unit", [])
-    if len(periods) < 2:
-        st.info(tr("compare.chart.one_year", name=entry.short), icon=":material/info:")
-        return
+    periods = known.years[entry.id]
     breaks = breaks_of(loaded.indicators[entry.id], loaded.snapshot.measures)
     unbroken = [when for when in periods if all(when >= b.period or b.period > periods[-1] for b in breaks)]
     wanted = f"{int(periods[-1][:4]) - SPAN}"
@@ -443,13 +452,14 @@ def slope(compared: Compared, entry: Entry) -> None:
     for b in broken:
         st.warning(tr("compare.chart.break", period=period(b.period), reason=say(b.reason)), icon=":material/warning:")
     others = list(dict.fromkeys(other for other in compared.others.values() if other))
-    keys = [*(one.key for one in compared.places), *(others if len(others) == 1 else [])]
+    keys = list(dict.fromkeys([*(one.key for one in compared.places), *(others if len(others) == 1 else [])]))
     ends = [at_period(loaded, compared, entry.id, when, keys) for when in (since, until)]
-    order = {one.key: (one.short, i) for i, one in enumerate(compared.places)}
+    order = {one.key: i for i, one in enumerate(compared.places)}
+    names = {one.key: one.short for one in compared.places}
     lines = []
-    for key in dict.fromkeys(keys):
+    for key in keys:
         first, last = (float(found[key]) for found in ends)
-        name, at = order.get(key, (other_name(loaded, key), None))
+        name, at = names.get(key) or other_name(loaded, key), order.get(key)
         if not np.isnan(first) and not np.isnan(last):
             lines.append((name, at, first, last))
     if not any(at is not None for _, at, *_ in lines):
@@ -525,7 +535,7 @@ def chart(compared: Compared, rows: Sequence[str]) -> None:
         case "radar":
             radar(compared)
         case _:
-            allowed = [name for name in compared.entries if kind != "slope" or name in loaded.periods]
+            allowed = [name for name in compared.entries if kind != "slope" or len(known.years.get(name, [])) > 1]
             allowed = sorted(allowed, key=lambda name: name not in rows)
             entry = choose_indicator(compared.entries, allowed)
             {"dots": dots, "swarm": swarm, "slope": slope}[str(kind)](compared, entry)
@@ -537,7 +547,7 @@ def chart(compared: Compared, rows: Sequence[str]) -> None:
 def reckoned() -> Reckoned | None:
     """The scores under the visitor's weights; None where none is left."""
     try:
-        return scores.reckon(loaded, weighting.now.weighting)
+        return scores.reckon(scored, weighting.now.weighting)
     except ValueError:
         return None
 
@@ -581,7 +591,7 @@ def page() -> None:
 
 def beside(compared: Compared) -> None:
     """The places in words, as a table, explained, and as a chart."""
-    lacking = [one.name for one in compared.places if compared.others[one.key] is None]
+    lacking = [one.said for one in compared.places if compared.others[one.key] is None]
     if lacking and not (len(lacking) == 1 and st.session_state[choices.key("against")] == "first"):
         st.info(tr("compare.nothing_against", names=", ".join(lacking)), icon=":material/info:")
     view = choose_rows(compared.entries)
@@ -592,8 +602,11 @@ def beside(compared: Compared) -> None:
     if rows:
         grouped = view != UNLIKE
         comparison_table(compared, rows, grouped=grouped, key="compare_table", lang=language())
-        st.caption(" ".join([tr("compare.table_note"), tr(f"compare.among_note.{compared.among}")]))
+        note = " ".join([tr("compare.table_note"), tr(f"compare.among_note.{compared.among}")])
+        st.caption(note)
         st.caption(tr("index.stamp", version=VERSION, edition=day(loaded.edition), data=loaded.snapshot.hash[:8]))
+        files, words = partial(exported, loaded, compared, rows), score_words(loaded, compared)
+        download_menu("compare", files, loaded, title_of(compared), note, more=words)
     else:
         st.info(tr("compare.no_rows"), icon=":material/info:")
     if len(compared.places) > 1 and compared.found:

@@ -28,20 +28,22 @@ from indicators.comparison import (
     collect,
     crowds,
     differences,
-    newest,
+    periods_of,
     position,
     ranges,
     unlike,
 )
-from indicators.evaluate import Joined
+from indicators.evaluate import AREA, Joined
 from indicators.index.uncertainty import INDISTINGUISHABLE
 from indicators.model import Better, Scale
 from indicators.success import FACTORS, OVERALL
+from reports.exhibit import Described
+from reports.values import territory_names
 from ui import scores
 from ui.cache import Loaded
 from ui.comparison_address import NamedList
 from ui.scores import Reckoned
-from ui.text import alphabetical, amount, inflected, language, number, say, short_period, tr
+from ui.text import alphabetical, amount, inflected, language, literal, number, say, short_period, tr
 from ui.weights import PARISHES, UNITS
 
 Against = Literal["rural", "country", "municipality", "region", "peers", "first"]
@@ -49,6 +51,7 @@ AGAINST: tuple[Against, ...] = ("rural", "country", "municipality", "region", "p
 SCORES = (*(factor.id for factor in FACTORS), OVERALL)
 FAR_MORE = 200
 """From so many per cent on a difference is said in its unit."""
+MISSING = "not_applicable"
 KEPT_AREAS = 400
 """Areas whose values are kept at once; one is 60 kB."""
 KEY_INDICATORS = (
@@ -70,7 +73,10 @@ MOST_UNLIKE = 12
 class Latest:
     """The newest figures of all territories, and who is compared with whom. Shared: read it, never change it."""
 
+    years: dict[str, list[str]]
+    """The periods in which an indicator can be compared, rising."""
     periods: dict[str, str]
+    """The last of them: what is compared."""
     figures: Figures
     crowds: Crowds
     parishes: list[str]
@@ -92,8 +98,9 @@ def _latest(stamp: str, _loaded: Loaded) -> Latest:
     units = territories[territories["level"] == "unit"]
     parishes = units.loc[units["kind"] == "parish", "code"].tolist()
     towns = territories.loc[territories["level"] == "municipality", "code"].tolist()
-    found = newest(_loaded.values, len(units))
-    periods = {name: found[name] for name in _loaded.indicators if name in found}
+    found = periods_of(_loaded.values, len(units))
+    years = {name: found[name] for name in _loaded.indicators if name in found}
+    periods = {name: own[-1] for name, own in years.items()}
     figures = collect(_loaded.values, periods)
     groups = {
         **{str(code): tuple(rows["code"]) for code, rows in units.groupby("parent")},
@@ -101,8 +108,10 @@ def _latest(stamp: str, _loaded: Loaded) -> Latest:
         COUNTRY: tuple(units["code"]),
         RURAL: tuple(parishes),
     }
-    both = territories[territories["level"].isin(["unit", "municipality"])].drop_duplicates("code")
+    both = pd.DataFrame(territories[territories["level"].isin(["unit", "municipality"])])
+    both = both.drop_duplicates(subset=["code"])
     return Latest(
+        years,
         periods,
         figures,
         crowds(figures, parishes, towns),
@@ -284,6 +293,11 @@ class Place:
     within: str
     kind: Literal["unit", "municipality", "area"]
     units: tuple[str, ...]
+
+    @property
+    def said(self) -> str:
+        """The name for a sentence, where Markdown is read."""
+        return literal(self.name) if self.kind == "area" else self.name
 
     @property
     def short(self) -> str:
@@ -496,7 +510,7 @@ def other_name(loaded: Loaded, key: str) -> str:
         return tr("compare.other.peers")
     names = _names(loaded.snapshot.hash, loaded)
     if key.startswith("="):
-        return key[1:]
+        return literal(key[1:])
     return tr("compare.other.region", name=names[key]) if key in set(latest(loaded).region.values()) else names[key]
 
 
@@ -664,7 +678,7 @@ def ranked(loaded: Loaded, compared: Compared, name: str, codes: Sequence[str]) 
         ascending = entry.better == "lower"
     table["name"] = [names.get(code) or called.get(code, code) for code in codes]
     table["place"] = [order.get(code, np.nan) for code in codes]
-    return table.dropna(subset=["value"]).sort_values("value", ascending=ascending, kind="stable")
+    return pd.DataFrame(table[table["value"].notna()]).sort_values("value", ascending=ascending, kind="stable")
 
 
 def told_apart(loaded: Loaded, compared: Compared, name: str, codes: Sequence[str]) -> tuple[int, int]:
@@ -691,7 +705,7 @@ def at_period(loaded: Loaded, compared: Compared, name: str, when: str, keys: Se
     """The plain figures of an indicator in one period, of territories and joined areas."""
     rows = loaded.values[(loaded.values["indicator"] == name) & (loaded.values["period"] == when)]
     rows = rows.assign(order=rows["level"] != "unit").sort_values("order", kind="stable").drop_duplicates("territory")
-    found = rows.set_index("territory")["value"].reindex(list(keys))
+    found = pd.Series(rows["value"].to_numpy(), index=rows["territory"]).reindex(list(keys))
     there = set(rows["territory"])
     asked = {key: codes for key, codes in compared.units_of.items() if key in keys and key not in there}
     if asked:
@@ -712,3 +726,64 @@ def _options(stamp: str, _loaded: Loaded) -> dict[str, str]:
 def options(loaded: Loaded) -> dict[str, str]:
     """Every territory that can be chosen, by code, in the order of the alphabet."""
     return _options(loaded.snapshot.hash, loaded)
+
+
+# --- as files ---
+
+
+def score_words(loaded: Loaded, compared: Compared) -> dict[str, Described]:
+    """What the scores are, for a file."""
+    found = compared.found
+    if found is None:
+        return {}
+    return {
+        code: Described(
+            title=compared.entries[code].title,
+            unit=compared.entries[code].unit,
+            decimals=compared.entries[code].decimals,
+            formula=tr("index.formula", version=success.VERSION),
+            sources=scores.sources_behind(loaded, found, code),
+        )
+        for code in SCORES
+        if code in found.scored.meta.codes
+    }
+
+
+def exported(loaded: Loaded, compared: Compared, names: Sequence[str]) -> pd.DataFrame:
+    """What the table shows as rows of values, row by row, the comparators last.
+
+    Joined areas and comparators are groups there, by their names.
+    """
+    known = latest(loaded)
+    keys = list(dict.fromkeys([*(one.key for one in compared.places), *filter(None, compared.others.values())]))
+    called = {one.key: one.name for one in compared.places}
+    periods = {name: known.periods[name] for name in names if name in known.periods}
+    values = loaded.values[loaded.values["territory"].isin(keys) & loaded.values["indicator"].isin(list(periods))]
+    further = {key: compared.units_of[key] for key in keys if key not in set(values["territory"])}
+    joined_values = areas(loaded).values(further)
+    if len(joined_values):
+        values = pd.concat([values, joined_values], ignore_index=True)
+    values = values[values["period"] == values["indicator"].map(periods)]
+    values = values.assign(order=(values["level"] != "unit").astype(int)).sort_values("order", kind="stable")
+    values = values.drop_duplicates(subset=["territory", "indicator"])
+    rows = [values.drop(columns="order")]
+    kinds = {one.key: one.kind for one in compared.places}
+    for code in [name for name in names if name in score_words(loaded, compared)]:
+        value = compared.figures.value[code].reindex(keys).to_numpy(float)
+        level = [kinds.get(key, AREA) for key in keys]
+        own = {"territory": keys, "indicator": code, "level": level, "value": value}
+        rows.append(pd.DataFrame(own).assign(period=scores.latest(compared.found)))
+    table = pd.concat(rows, ignore_index=True)
+    table["status"] = table["status"].fillna("final").where(table["value"].notna() | table["status"].notna(), MISSING)
+    table["native_level"] = table["native_level"].fillna(table["level"])
+    table = table.replace({"level": {AREA: "group"}, "native_level": {AREA: "group"}})
+    table["small_base"] = table["small_base"].eq(True)
+    own = table["territory"].isin([key for key in keys if key in known.parent or key in known.units_of])
+    table["name"] = table["territory"].map(territory_names(loaded.snapshot.territories))
+    named = table["territory"].map(lambda key: called.get(key) or other_name(loaded, key))
+    table["name"] = table["name"].where(own, named).fillna(named)
+    order = {name: at for at, name in enumerate(names)}, {key: at for at, key in enumerate(keys)}
+    table = table.assign(row=table["indicator"].map(order[0]), column=table["territory"].map(order[1]))
+    table = table.sort_values(["row", "column"], ignore_index=True).drop(columns=["row", "column"])
+    table["territory"] = table["territory"].str.removeprefix("=")
+    return table

@@ -33,7 +33,7 @@ from ui.comparison_address import (
 from ui.inline import Inline, inline
 from ui.map_panes import Part, map_panes
 from ui.session import Maps
-from ui.text import language, number, period, tr, trn
+from ui.text import language, literal, number, period, tr, trn
 
 BESIDE_PLACE = 5
 """How many of the parishes most like one are put beside it at once."""
@@ -70,7 +70,7 @@ def say_after(words: str, kind: str = "success") -> None:
 
 def lists_panel(page: Page) -> None:
     """The visitor's lists, and a form for a new one."""
-    opened = st.expander(tr("compare.lists", count=number(len(page.lists))), key="compare_lists", on_change="rerun")
+    opened = st.expander(tr("compare.lists"), key="compare_lists", on_change="rerun")
     if not opened.open:
         return
     with opened:
@@ -98,7 +98,7 @@ def lists_panel(page: Page) -> None:
 
 def _list_row(page: Page, at: int, entry: NamedList) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.markdown(f"**{_plain(entry.name)}** · {trn('compare.units', len(entry.codes))}", width=320)
+        st.markdown(f"**{literal(entry.name)}** · {trn('compare.units', len(entry.codes))}", width=320)
         others = [each for each in page.lists if each is not entry]
         changed = NamedList(entry.name, entry.codes, not entry.joined)
         room = entry.joined or len(page.places) < MOST_SELECTED
@@ -132,7 +132,7 @@ def _make_list(page: Page) -> None:
         say_after(tr("compare.list_empty"), "error")
         return
     if any(entry.name == name for entry in page.lists):
-        say_after(tr("compare.list_taken", name=name), "error")
+        say_after(tr("compare.list_taken", name=literal(name)), "error")
         return
     known, by_key = latest(page.loaded), {entry.key: entry.codes for entry in page.lists}
     parts = [
@@ -142,15 +142,10 @@ def _make_list(page: Page) -> None:
     codes, twice = union(parts)
     room = len(page.places) < MOST_SELECTED
     page.keep([*page.lists, NamedList(name, codes, joined=room)])
-    words = [trn("compare.list_made", len(codes), name=name)]
+    words = [trn("compare.list_made", len(codes), name=literal(name))]
     words += [trn("compare.list_twice", twice)] if twice else []
     words += [] if room else [tr("compare.no_room", most=number(MOST_SELECTED))]
     say_after(" ".join(words))
-
-
-def _plain(name: str) -> str:
-    """A visitor's own words where Markdown is read: no sign of it has an effect."""
-    return "".join(f"\\{letter}" if letter in r"\`*_{}[]<>()#+-.!|~$:" else letter for letter in name)
 
 
 # --- who is alike ---
@@ -266,7 +261,7 @@ def conditions_panel(page: Page) -> None:
             return
         answers = passing(known.figures, known.parishes, conditions)
         counts = answers.value_counts()
-        found = [str(code) for code in answers.index[answers == "yes"]]
+        found = [str(code) for code, answer in answers.items() if answer == "yes"]
         st.markdown(f"**{trn('compare.passing', len(found), all=number(len(answers)))}**")
         if unknown := int(counts.get("unknown", 0)):
             st.caption(trn("compare.passing_unknown", unknown))
@@ -358,11 +353,11 @@ def _save_passing(page: Page, found: list[str]) -> None:
 def _keep_passing(page: Page, found: list[str]) -> None:
     name = clean(st.session_state["compare_passing_name"])
     if not name or any(entry.name == name for entry in page.lists):
-        words = tr("compare.list_taken", name=name) if name else tr("compare.list_unnamed")
+        words = tr("compare.list_taken", name=literal(name)) if name else tr("compare.list_unnamed")
         st.session_state["compare_kept"] = ("error", words)
         return
     page.keep([*page.lists, NamedList(name, tuple(found))])
-    st.session_state["compare_kept"] = ("success", trn("compare.list_made", len(found), name=name))
+    st.session_state["compare_kept"] = ("success", trn("compare.list_made", len(found), name=literal(name)))
 
 
 def _conditions_map(page: Page, conditions: list[Condition], answers: pd.Series) -> None:

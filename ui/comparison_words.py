@@ -33,11 +33,11 @@ def summary(loaded: Loaded, compared: Compared, rows: Sequence[str]) -> list[str
 
 
 def _several(compared: Compared, rows: Sequence[str]) -> list[str]:
-    names = {one.key: one.name for one in compared.places}
+    names = {one.key: one.said for one in compared.places}
     values = compared.figures.value.loc[list(names)]
     unlike = compared.unlike.reindex(rows).dropna().sort_values(ascending=False, kind="stable")
     lines = []
-    for name in unlike.index[unlike > 0][:MOST_SENTENCES]:
+    for name in [name for name, apart in unlike.items() if apart > 0][:MOST_SENTENCES]:
         column = values[name].dropna()
         high, low = str(column.idxmax()), str(column.idxmin())
         said = sentence(compared.entries[str(name)], (names[high], names[low]), (column[high], column[low]), "more")
@@ -60,7 +60,7 @@ def _alone(loaded: Loaded, compared: Compared, rows: Sequence[str]) -> list[str]
     lines = []
     for name in [name for name in outstanding(compared) if name in set(rows)][:MOST_SENTENCES]:
         pair = (compared.figures.value.loc[one.key, name], compared.figures.value.loc[other, name])
-        said = sentence(compared.entries[name], (one.name, other_name(loaded, other)), pair, verdicts[name])
+        said = sentence(compared.entries[name], (one.said, other_name(loaded, other)), pair, verdicts[name])
         lines.append(_doubtful(said, compared, name, (one.key,)))
     alike = sum(verdicts[name] in ("alike", "equal") for name in rows)
     if alike:
@@ -89,7 +89,7 @@ def because(compared: Compared, one: Place, other: Place, factor: str) -> None:
     entry, found = compared.entries[factor], compared.found
     own = compared.figures.value.loc[[one.key, other.key], factor]
     if found is None or own.isna().any():
-        lacking = [each.name for each in (one, other) if np.isnan(own[each.key])]
+        lacking = [each.said for each in (one, other) if np.isnan(own[each.key])]
         st.info(tr("compare.why_missing", names=tr("compare.and").join(lacking), what=entry.short))
         return
     st.markdown(_headline(compared, entry, one, other))
@@ -109,13 +109,13 @@ def because(compared: Compared, one: Place, other: Place, factor: str) -> None:
 def _headline(compared: Compared, entry: Entry, one: Place, other: Place) -> str:
     """Both scores, and whether one can be said to be higher."""
     own = compared.figures.value[entry.id]
-    said = sentence(entry, (one.name, other.name), (own[one.key], own[other.key]), _plain(own[one.key], own[other.key]))
+    said = sentence(entry, (one.said, other.said), (own[one.key], own[other.key]), _plain(own[one.key], own[other.key]))
     share = compared.by_chance(one.key, other.key, entry.id)
     if share is None:
         return said
     high, low, sure = (one, other, share) if share >= 0.5 else (other, one, 1 - share)
     kind = "index.alike" if scores.alike(share) else "index.apart"
-    return f"{said} {tr(kind, high=high.name, low=low.name, share=number(floor(100 * sure)))}"
+    return f"{said} {tr(kind, high=high.said, low=low.said, share=number(floor(100 * sure)))}"
 
 
 def _plain(value: float, against: float) -> str:

@@ -78,6 +78,11 @@ def say(text: Text) -> str:
     return text[language()]
 
 
+def literal(words: str) -> str:
+    """Somebody's own words for a place where Markdown is read: no sign in them has an effect."""
+    return "".join(f"\\{letter}" if letter in r"\`*_{}[]<>()#+-.!|~$:" else letter for letter in words)
+
+
 def number(value: float | None, decimals: int = 0, *, signed: bool = False) -> str:
     """A number as the language writes it: 12 345,6 in Latvian (no-break space), 12,345.6 in English."""
     return words(language()).number(value, decimals, signed=signed)

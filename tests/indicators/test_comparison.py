@@ -17,8 +17,8 @@ from indicators.comparison import (
     collect,
     crowds,
     differences,
-    newest,
     passing,
+    periods_of,
     position,
     ranges,
     unlike,
@@ -49,11 +49,11 @@ def figures(
     )
 
 
-def test_the_newest_period_is_one_that_half_of_the_units_have() -> None:
+def test_a_period_is_compared_if_half_of_the_units_have_it() -> None:
     rows = [("a", "2022"), ("b", "2022"), ("c", "2022"), ("a", "2023"), ("b", "2023"), ("a", "2024")]
     values = pd.DataFrame(rows, columns=["territory", "period"]).assign(level="unit", indicator="rate", value=1.0)
-    assert newest(values, 4) == {"rate": "2023"}
-    assert newest(values, 7) == {}
+    assert periods_of(values, 4) == {"rate": ["2022", "2023"]}
+    assert periods_of(values, 7) == {}
 
 
 def test_a_state_city_is_taken_once_and_copies_are_not_its_own() -> None:

@@ -1,0 +1,113 @@
+"""The page of comparisons in a real browser: found by name, sorted, drawn, saved, handed on; everybody can read it."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, expect
+
+from ui.text import messages
+
+LATVIAN, ENGLISH = messages("lv"), messages("en")
+RULES = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}}
+PAIR = "/compare?chosen=LV0033400~LV0026570"
+
+
+def opened(visitor, path: str = PAIR) -> Page:
+    """The page once table and chart stand."""
+    page = visitor.open(path)
+    page.locator("tbody th[scope=row]").first.wait_for()
+    page.locator(".stPlotlyChart .main-svg").first.wait_for()
+    return page
+
+
+def names(page: Page) -> list[str]:
+    """The rows of the table from top to bottom."""
+    return page.locator("[data-row] > th").evaluate_all("heads => heads.map(head => head.firstChild.textContent)")
+
+
+def test_an_analyst_finds_two_places_reads_sorts_and_takes_the_chart_away(visit, tmp_path):
+    visitor = visit()
+    page = visitor.open("/compare")
+    field = page.get_by_role("combobox", name=LATVIAN["compare.places"])
+    for typed in ("alsung", "vecpieb"):
+        field.click()
+        field.press_sequentially(typed)
+        page.get_by_role("option").first.click()
+        visitor.settled()
+    page.keyboard.press("Escape")
+    expect(page).to_have_url(re.compile("chosen=LV0033400(~|%7E)LV0026570"))
+    expect(page.get_by_role("heading", name=LATVIAN["compare.summary"])).to_be_visible()
+    page.get_by_role("combobox", name=LATVIAN["compare.rows"]).click()
+    page.get_by_role("option", name=re.compile("digitāli spējīga")).click()
+    expect(page.locator("[data-row]")).to_have_count(8)
+    before, received = names(page), visitor.received
+    head = page.get_by_role("button", name=re.compile(r"^Vecpiebalgas pagasts\."))
+    head.click()
+    expect(page.locator("th[aria-sort=descending]")).to_have_count(1)
+    positions = page.locator("[data-row]").evaluate_all("rows => rows.map(row => JSON.parse(row.dataset.row)[2])")
+    assert positions == sorted(positions, reverse=True)
+    assert names(page) != before
+    for _ in range(2):
+        head.press("Enter")
+    assert names(page) == before
+    assert visitor.received == received
+    for form, start in (("png", b"\x89PNG"), ("svg", b"<svg")):
+        with page.expect_download() as saved:
+            page.get_by_role("button", name=LATVIAN[f"picture.{form}"]).click()
+        assert saved.value.suggested_filename == f"comparison.{form}"
+        saved.value.save_as(tmp_path / form)
+        assert Path(tmp_path / form).read_bytes().startswith(start)
+    assert visitor.troubles == []
+
+
+def test_a_planner_joins_parishes_meets_conditions_and_sends_a_file(visit, tmp_path):
+    visitor = visit()
+    page = opened(visitor)
+    page.locator("summary", has_text=LATVIAN["compare.lists"]).click()
+    page.get_by_role("textbox", name=LATVIAN["compare.list_name"]).fill("Mana VRG")
+    members = page.get_by_role("combobox", name=LATVIAN["compare.list_members"])
+    for typed in ("rendas", "kabile"):
+        members.click()
+        members.press_sequentially(typed)
+        page.get_by_role("option").first.click()
+    page.keyboard.press("Escape")
+    page.get_by_role("button", name=LATVIAN["compare.list_join"]).click()
+    expect(page.get_by_text(re.compile("2 teritorijas"))).not_to_have_count(0)
+    expect(page.locator("thead th", has_text="Mana VRG")).to_be_visible()
+    page.locator("summary", has_text=LATVIAN["compare.conditions"]).click()
+    page.get_by_role("button", name=LATVIAN["compare.condition_add"]).click()
+    expect(page.locator(".mp-kinds .mp-entry")).to_have_count(3)
+    expect(page.get_by_text(re.compile(r"Nosacījumiem atbilst \d+ pagast"))).to_be_visible()
+    visitor.settled()
+    page.get_by_role("button", name=re.compile(LATVIAN["compare.file"])).click()
+    with page.expect_download() as saved:
+        page.get_by_role("button", name=LATVIAN["compare.file_save"]).click()
+    saved.value.save_as(tmp_path / "comparison.json")
+    address = json.loads((tmp_path / "comparison.json").read_text(encoding="utf-8"))["address"]
+    assert {"chosen", "lists", "where"} <= set(address)
+    other = visit(locale="en-GB")
+    fresh = other.open("/compare")
+    fresh.get_by_role("button", name=re.compile(ENGLISH["compare.file"])).click()
+    fresh.locator("input[type=file]").set_input_files(tmp_path / "comparison.json")
+    expect(fresh.locator("thead th", has_text="Mana VRG")).to_be_visible()
+    assert visitor.troubles == other.troubles == []
+
+
+@pytest.mark.parametrize("locale", ["lv-LV", "en-GB"])
+def test_everything_open_is_accessible(locale, visit):
+    visitor = visit(locale=locale, width=1920)
+    words = LATVIAN if locale == "lv-LV" else ENGLISH
+    page = opened(visitor, f"{PAIR}&rows=unlike&where=population_change_5y~least~0&lists=A~1~33400~33440")
+    for panel in ("lists", "peers", "conditions"):
+        page.locator("summary", has_text=words[f"compare.{panel}"]).click()
+        visitor.settled()
+    page.locator(".mp-pane svg path").first.wait_for()
+    visitor.settled()
+    found = Axe().run(page, options=RULES).response["violations"]
+    assert [(v["id"], [node["html"][:200] for node in v["nodes"]][:3]) for v in found] == []
+    assert visitor.troubles == []
