@@ -161,8 +161,13 @@ def read_table(content: bytes) -> pa.Table:
 
 
 def source_record(source: Source) -> dict[str, Any]:
-    """A source's declaration as plain values for the manifest."""
-    return json.loads(json.dumps(asdict(source)))
+    """A source's declaration as plain values for the manifest; what continues what is settled anew when it is read."""
+    record = json.loads(json.dumps(asdict(source)))
+    for measure in record["provides"]:
+        del measure["continued_by"]
+        if measure["succeeds"] is None:
+            del measure["succeeds"]
+    return record
 
 
 def source_from(record: Mapping[str, Any]) -> Source:
