@@ -217,10 +217,15 @@ def read_table(content: bytes) -> pa.Table:
 
 
 def source_record(source: Source) -> dict[str, Any]:
-    """A source's declaration as plain values for the manifest; without the gates, which only the build looks at."""
+    """A source's declaration as plain values for the manifest.
+
+    Without the gates, which only the build looks at; what continues what is settled anew when it is read.
+    """
     record = json.loads(json.dumps(asdict(source)))
     for measure in record["provides"]:
-        del measure["gates"]
+        del measure["gates"], measure["continued_by"]
+        if measure["succeeds"] is None:
+            del measure["succeeds"]
     return record
 
 

@@ -123,11 +123,6 @@ def test_breaks_come_from_the_measures(snapshot: Snapshot) -> None:
     assert "2022" in {entry.period for entry in breaks_of(ALL["working_age_share"], snapshot.measures)}
 
 
-def test_no_change_crosses_a_break(snapshot: Snapshot) -> None:
-    lagged = {entry.measure for one in ALL.values() for entry in one.inputs if entry.lag}
-    assert not [name for name in lagged if snapshot.measures[name].breaks]
-
-
 def test_every_factor_is_listed_even_without_data() -> None:
     found = by_factor(ALL.values())
     assert list(found) == list(range(1, 11))
