@@ -54,13 +54,14 @@ def doubtful(
         rows = rows_of[measure.id]
         wide = np.full((len(periods), len(territories)), np.nan)
         wide[times[rows], places[rows]] = values[rows]
-        broken = {entry.period for entry in measure.breaks}
+        last = ""
         before = largest = np.full(len(territories), np.nan)
         for period, now in zip(map(str, periods), wide, strict=True):
             if np.isnan(now).all():
                 continue
-            if period in broken:
+            if any(last < entry.period <= period for entry in measure.breaks):
                 before = largest = np.full(len(territories), np.nan)
+            last = period
             if (measure.id, period) not in checked:
                 total = (totals or {}).get((measure.id, period))
                 failed = list(_failed(measure, now, before, largest, total))

@@ -102,6 +102,8 @@ GATES: Mapping[Kind, Gates] = {
 }
 """The gates of a measure that declares none. No count exceeds the country's residents, no area its territory; sums of
 money swing with single firms."""
+OPEN_TO_CHANGE = replace(GATES["weighted_sum"], lowest=0, leap=None)
+"""The gates of sums that one shop which closes, or one person who tests, changes a hundredfold in a small place."""
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,7 @@ import pandas as pd
 
 from data.access import two_step, within
 from data.context import Context, RawFile
-from data.model import Measure, SchemaError, Source, Text
+from data.model import OPEN_TO_CHANGE, Measure, SchemaError, Source, Text
 from data.read import Faults
 from data.sources import popgrid
 from data.spatial import AROUND_LATVIA, DEGREES, NEAR_KM, access, points_to_units, project, summed, unit_observations
@@ -87,12 +87,14 @@ def access_measures(prefix: str, title: Text) -> tuple[Measure, Measure]:
             ),
             "km",
             "weighted_sum",
+            gates=OPEN_TO_CHANGE,
         ),
         Measure(
             f"{prefix}_residents_5km",
             Text(lv=f"Iedzīvotāji 5 km attālumā: {title.lv}", en=f"Residents within 5 km: {title.en}"),
             "",
             "count",
+            gates=OPEN_TO_CHANGE,
         ),
     )
 
@@ -107,6 +109,7 @@ def catchment_measure(prefix: str, title: Text) -> Measure:
         ),
         "",
         "weighted_sum",
+        gates=OPEN_TO_CHANGE,
     )
 
 

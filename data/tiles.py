@@ -49,6 +49,8 @@ BOX = {"lon": (20.9, 28.3), "lat": (55.6, 58.1)}
 """Latvia and a little around it (degrees)."""
 LEAST = {"avg_d_kbps": 0, "avg_u_kbps": 0, "avg_lat_ms": 0, "tests": 1, "devices": 1}
 """The figures of a row, and the least that each can be."""
+MOST = {"avg_d_kbps": 10_000_000, "avg_u_kbps": 10_000_000, "avg_lat_ms": 60_000}
+"""What no test can give: over 10 Gbit/s, or a minute of waiting."""
 VALUES = tuple(LEAST)
 PLACES = (("tile_x", "tile_y"), ("quadkey",), ("tile",))
 """The columns that tell where a tile lies, the quickest first: its centre (from Q3 2023), its key, its outline."""
@@ -266,6 +268,8 @@ def read(file: RawFile) -> pd.DataFrame:
             faults.add(f"column {column!r}", f"holds {table.schema.field(column).type}, not numbers", RENAMED)
         else:
             refuse(faults, cells[column], ~(cells[column] >= least), f"{{:g}} is less than {least}")
+            most = MOST.get(column, float("inf"))
+            refuse(faults, cells[column], cells[column] > most, f"{{:g}} is more than {most:g}")
     faults.raise_any()
     lon, lat = centres(table)
     x, y = project(lon, lat, DEGREES)

@@ -10,7 +10,7 @@ import pandas as pd
 from data import ckan
 from data.context import Context, RawFile
 from data.lock import Found
-from data.model import Licence, Measure, SchemaError, Source, Text
+from data.model import Licence, Measure, SchemaError, Source, Succession, Text
 from data.read import AGAIN, RENAMED, Faults, csv_batches
 from data.spatial import unit_observations
 
@@ -48,8 +48,17 @@ TITLES: Mapping[str, Text] = {
 }
 
 
-def counted(id: str, title: Text) -> Measure:
-    return Measure(f"register_{id}", title, "", "count")
+PRESENT_ADDRESS = Text(
+    lv="No šejienes skaitīts Uzņēmumu reģistra atvērtajos datos pēc pašreizējās juridiskās adreses, nevis ņemts no "
+    "RAIM.",
+    en="From here on counted in the open data of the Register of Enterprises by today's legal address, not taken from "
+    "RAIM.",
+)
+
+
+def counted(id: str, title: Text, succeeds: str = "") -> Measure:
+    succession = Succession(succeeds, PRESENT_ADDRESS) if succeeds else None
+    return Measure(f"register_{id}", title, "", "count", succeeds=succession)
 
 
 SOURCE = Source(
@@ -67,8 +76,16 @@ SOURCE = Source(
             "civil", Text(lv="Aktīvas biedrības un nodibinājumi reģistrā", en="Active societies and foundations in it")
         ),
         *(counted(id, title) for id, title in TITLES.items()),
-        counted("businesses_registered", Text(lv="Gadā reģistrēti uzņēmumi", en="Enterprises registered in the year")),
-        counted("businesses_ended", Text(lv="Gadā izslēgti uzņēmumi", en="Enterprises struck off in the year")),
+        counted(
+            "businesses_registered",
+            Text(lv="Gadā reģistrēti uzņēmumi", en="Enterprises registered in the year"),
+            succeeds="businesses_registered",
+        ),
+        counted(
+            "businesses_ended",
+            Text(lv="Gadā izslēgti uzņēmumi", en="Enterprises struck off in the year"),
+            succeeds="businesses_closed",
+        ),
     ),
     known_problems=(
         Text(

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -14,7 +15,7 @@ import pandas as pd
 from data import tiles
 from data.context import Context, RawFile
 from data.lock import Found
-from data.model import Licence, Measure, SchemaError, Source, Text
+from data.model import OPEN_TO_CHANGE, Licence, Measure, SchemaError, Source, Text
 from data.read import Faults, open_csv
 from data.spatial import GRID, project, refuse
 
@@ -48,6 +49,49 @@ SELF_SELECTED = Text(
     "router limits the speed too: this is what was measured, not what can be ordered.",
 )
 
+PROVIDED = (
+    Measure("ookla_tests", Text(lv="Mērījumi", en="Tests"), "", "count"),
+    Measure("ookla_devices", Text(lv="Ierīces", en="Devices"), "", "count"),
+    Measure("ookla_cells", Text(lv="Šūnas ar mērījumiem", en="Cells with tests"), "", "count"),
+    Measure(
+        "ookla_download_sum",
+        Text(lv="Lejupielādes ātrums × mērījumi", en="Download speed × tests"),
+        "Mbit/s",
+        "weighted_sum",
+    ),
+    Measure(
+        "ookla_upload_sum",
+        Text(lv="Augšupielādes ātrums × mērījumi", en="Upload speed × tests"),
+        "Mbit/s",
+        "weighted_sum",
+    ),
+    Measure("ookla_latency_sum", Text(lv="Latentums × mērījumi", en="Latency × tests"), "ms", "weighted_sum"),
+    Measure(
+        "ookla_grid_residents",
+        Text(lv="Iedzīvotāji pēc 1 km režģa (mērījumu bāze)", en="Residents by the 1 km grid (base of the tests)"),
+        "",
+        "count",
+    ),
+    Measure(
+        "ookla_residents_measured",
+        Text(lv="Iedzīvotāji 1 km šūnās ar mērījumiem", en="Residents of 1 km cells with tests"),
+        "",
+        "count",
+    ),
+    *(
+        Measure(
+            f"ookla_residents_{speed}mbps",
+            Text(
+                lv=f"Iedzīvotāji 1 km šūnās, kurās vidējais lejupielādes ātrums ir vismaz {speed} Mbit/s",
+                en=f"Residents of 1 km cells whose mean download is at least {speed} Mbit/s",
+            ),
+            "",
+            "count",
+        )
+        for speed in SPEEDS
+    ),
+)
+
 SOURCE = Source(
     id="ookla",
     publisher=Text(lv="Ookla", en="Ookla"),
@@ -59,48 +103,7 @@ SOURCE = Source(
     credit=CREDIT,
     updates=Text(lv="reizi ceturksnī", en="every quarter"),
     files=("ookla_fixed_*_lv_350m.csv",),
-    provides=(
-        Measure("ookla_tests", Text(lv="Mērījumi", en="Tests"), "", "count"),
-        Measure("ookla_devices", Text(lv="Ierīces", en="Devices"), "", "count"),
-        Measure("ookla_cells", Text(lv="Šūnas ar mērījumiem", en="Cells with tests"), "", "count"),
-        Measure(
-            "ookla_download_sum",
-            Text(lv="Lejupielādes ātrums × mērījumi", en="Download speed × tests"),
-            "Mbit/s",
-            "weighted_sum",
-        ),
-        Measure(
-            "ookla_upload_sum",
-            Text(lv="Augšupielādes ātrums × mērījumi", en="Upload speed × tests"),
-            "Mbit/s",
-            "weighted_sum",
-        ),
-        Measure("ookla_latency_sum", Text(lv="Latentums × mērījumi", en="Latency × tests"), "ms", "weighted_sum"),
-        Measure(
-            "ookla_grid_residents",
-            Text(lv="Iedzīvotāji pēc 1 km režģa (mērījumu bāze)", en="Residents by the 1 km grid (base of the tests)"),
-            "",
-            "count",
-        ),
-        Measure(
-            "ookla_residents_measured",
-            Text(lv="Iedzīvotāji 1 km šūnās ar mērījumiem", en="Residents of 1 km cells with tests"),
-            "",
-            "count",
-        ),
-        *(
-            Measure(
-                f"ookla_residents_{speed}mbps",
-                Text(
-                    lv=f"Iedzīvotāji 1 km šūnās, kurās vidējais lejupielādes ātrums ir vismaz {speed} Mbit/s",
-                    en=f"Residents of 1 km cells whose mean download is at least {speed} Mbit/s",
-                ),
-                "",
-                "count",
-            )
-            for speed in SPEEDS
-        ),
-    ),
+    provides=tuple(replace(measure, gates=OPEN_TO_CHANGE) for measure in PROVIDED),
     known_problems=(
         SELF_SELECTED,
         Text(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -10,7 +11,7 @@ import pandas as pd
 from data import tiles
 from data.context import Context, RawFile
 from data.lock import Found
-from data.model import Measure, Source, Text
+from data.model import OPEN_TO_CHANGE, Measure, Source, Text
 from data.sources import ookla
 
 if TYPE_CHECKING:
@@ -19,6 +20,57 @@ if TYPE_CHECKING:
 NETWORK = "mobile"
 SPEEDS = (30,)
 """Download speeds (Mbit/s) whose reach is counted in residents."""
+
+PROVIDED = (
+    Measure("mobile_tests", Text(lv="Mobilā interneta mērījumi", en="Tests of mobile internet"), "", "count"),
+    Measure("mobile_devices", Text(lv="Ierīces (mobilais)", en="Devices (mobile)"), "", "count"),
+    Measure("mobile_cells", Text(lv="Šūnas ar mobilajiem mērījumiem", en="Tiles with mobile tests"), "", "count"),
+    Measure(
+        "mobile_download_sum",
+        Text(lv="Mobilās lejupielādes ātrums × mērījumi", en="Mobile download speed × tests"),
+        "Mbit/s",
+        "weighted_sum",
+    ),
+    Measure(
+        "mobile_upload_sum",
+        Text(lv="Mobilās augšupielādes ātrums × mērījumi", en="Mobile upload speed × tests"),
+        "Mbit/s",
+        "weighted_sum",
+    ),
+    Measure(
+        "mobile_latency_sum",
+        Text(lv="Mobilais latentums × mērījumi", en="Mobile latency × tests"),
+        "ms",
+        "weighted_sum",
+    ),
+    Measure(
+        "mobile_grid_residents",
+        Text(
+            lv="Iedzīvotāji pēc 1 km režģa (mobilo mērījumu bāze)",
+            en="Residents by the 1 km grid (base of the mobile tests)",
+        ),
+        "",
+        "count",
+    ),
+    Measure(
+        "mobile_residents_measured",
+        Text(lv="Iedzīvotāji 1 km šūnās ar mobilajiem mērījumiem", en="Residents of 1 km cells with mobile tests"),
+        "",
+        "count",
+    ),
+    *(
+        Measure(
+            f"mobile_residents_{speed}mbps",
+            Text(
+                lv=f"Iedzīvotāji 1 km šūnās, kurās vidējā mobilā lejupielāde ir vismaz {speed} Mbit/s",
+                en=f"Residents of 1 km cells whose mean mobile download is at least {speed} Mbit/s",
+            ),
+            "",
+            "count",
+        )
+        for speed in SPEEDS
+    ),
+)
 
 SOURCE = Source(
     id="ookla_mobile",
@@ -31,56 +83,7 @@ SOURCE = Source(
     credit=ookla.SOURCE.credit,
     updates=ookla.SOURCE.updates,
     files=("*_performance_mobile_tiles.parquet",),
-    provides=(
-        Measure("mobile_tests", Text(lv="Mobilā interneta mērījumi", en="Tests of mobile internet"), "", "count"),
-        Measure("mobile_devices", Text(lv="Ierīces (mobilais)", en="Devices (mobile)"), "", "count"),
-        Measure("mobile_cells", Text(lv="Šūnas ar mobilajiem mērījumiem", en="Tiles with mobile tests"), "", "count"),
-        Measure(
-            "mobile_download_sum",
-            Text(lv="Mobilās lejupielādes ātrums × mērījumi", en="Mobile download speed × tests"),
-            "Mbit/s",
-            "weighted_sum",
-        ),
-        Measure(
-            "mobile_upload_sum",
-            Text(lv="Mobilās augšupielādes ātrums × mērījumi", en="Mobile upload speed × tests"),
-            "Mbit/s",
-            "weighted_sum",
-        ),
-        Measure(
-            "mobile_latency_sum",
-            Text(lv="Mobilais latentums × mērījumi", en="Mobile latency × tests"),
-            "ms",
-            "weighted_sum",
-        ),
-        Measure(
-            "mobile_grid_residents",
-            Text(
-                lv="Iedzīvotāji pēc 1 km režģa (mobilo mērījumu bāze)",
-                en="Residents by the 1 km grid (base of the mobile tests)",
-            ),
-            "",
-            "count",
-        ),
-        Measure(
-            "mobile_residents_measured",
-            Text(lv="Iedzīvotāji 1 km šūnās ar mobilajiem mērījumiem", en="Residents of 1 km cells with mobile tests"),
-            "",
-            "count",
-        ),
-        *(
-            Measure(
-                f"mobile_residents_{speed}mbps",
-                Text(
-                    lv=f"Iedzīvotāji 1 km šūnās, kurās vidējā mobilā lejupielāde ir vismaz {speed} Mbit/s",
-                    en=f"Residents of 1 km cells whose mean mobile download is at least {speed} Mbit/s",
-                ),
-                "",
-                "count",
-            )
-            for speed in SPEEDS
-        ),
-    ),
+    provides=tuple(replace(measure, gates=OPEN_TO_CHANGE) for measure in PROVIDED),
     known_problems=(
         Text(
             lv="Mērījumus veic lietotāji paši ar tālruni, bieži ceļā vai ārpus mājām: mērījums rāda tīklu tur, kur "

@@ -216,14 +216,14 @@ def residents_kept(people: pd.DataFrame, context: Context) -> pd.DataFrame:
 
     Where its units are no longer those of today, the people of each cell are divided among these anew.
     """
-    people = people.astype({"people": "float64", "x": "float64", "y": "float64"})
+    people = people.astype({"unit": "str", "people": "float64", "x": "float64", "y": "float64"})
     east, north = project(people["x"], people["y"], METRIC, GRID)
     corners = {"x3035": east, "y3035": north}
     people = people.assign(**{name: (middle // CELL * CELL).astype("int64") for name, middle in corners.items()})
     if people["unit"].isin(context.units.index).all():
         return people.reindex(columns=["unit", "people", "x3035", "y3035", "x", "y"])
-    cells = people.groupby(["x3035", "y3035"], as_index=False)["people"].sum().rename(columns={"people": "pop_0000"})
-    return residents_of(cells.assign(home=True), context)
+    cells = pd.DataFrame(people.groupby(["x3035", "y3035"])["people"].sum()).reset_index()
+    return residents_of(cells.assign(home=True, pop_0000=cells["people"]), context)
 
 
 def residents_of(cells: pd.DataFrame, context: Context) -> pd.DataFrame:

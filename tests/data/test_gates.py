@@ -86,6 +86,9 @@ def test_what_was_looked_at_is_believed_and_the_next_is_held_against_it() -> Non
 def test_nothing_is_compared_across_a_break() -> None:
     rows = table(y2020=STEADY, y2021=[x * 1000 for x in STEADY])
     assert found(rows, replace(COUNT, breaks=(Break("2021", NAME),))) == []
+    late = rows.assign(period=rows["period"].replace("2021", "2026"))  # the first period after the break
+    assert found(late, replace(COUNT, breaks=(Break("2021", NAME),))) == []
+    assert found(late, replace(COUNT, breaks=(Break("2027", NAME),))) != []
 
 
 def test_a_measure_may_declare_its_own() -> None:

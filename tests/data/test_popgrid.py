@@ -1,7 +1,11 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
+import pandas as pd
 import pytest
 
+from data.build import people, write_table
 from data.model import SchemaError
 from data.schema import observations
 from data.sources import popgrid
@@ -115,10 +119,33 @@ def test_people_of_urban_cells_follow_the_shares_of_their_cells(tmp_path):
     assert value(tidied, third, "grid_residents") == pytest.approx(clusters[1] + 200, abs=1)
 
 
+def test_what_a_snapshot_keeps_of_the_grid_stands_in_for_it(tmp_path):
+    file = raw(
+        tmp_path,
+        "popgrid_lv_1km.csv",
+        f"GRD_ID,x3035,y3035,cntr,pop_2021\n{cell(0, 0)},LV,30\n{cell(1, 0)},LV,41\n{cell(3, 0)},LV-EE,20\n",
+    )
+    units = draw(LV0000001=(0, 0, 1.5, 1), LV0000002=(1.5, 0, 3.5, 1))
+    told = context(units, popgrid=file)
+    kept = tmp_path / "people.parquet"
+    write_table(people(told), kept)
+    exact, again = popgrid.residents(told), popgrid.residents(replace(context(units), people=kept))
+    pd.testing.assert_frame_equal(
+        again[["unit", "x3035", "y3035"]], exact[["unit", "x3035", "y3035"]], check_dtype=False
+    )
+    assert again["people"].to_numpy() == pytest.approx(exact["people"].to_numpy(), abs=0.01)
+    assert again[["x", "y"]].to_numpy() == pytest.approx(exact[["x", "y"]].to_numpy(), abs=1)
+    assert popgrid.is_known(told)
+    assert not popgrid.is_known(context(units))
+    merged = popgrid.residents(replace(context(draw(LV0000003=(0, 0, 3.5, 1))), people=kept))
+    assert set(merged["unit"]) == {"LV0000003"}
+    assert merged["people"].sum() == pytest.approx(exact["people"].sum(), abs=0.05)
+
+
 def test_real_cities_and_towns():
     real = real_context()
     tidied = popgrid.tidy(real.files["popgrid"], real).query("period == '2021'")
-    table = tidied.pivot(index="territory", columns="measure", values="value").join(real.units["name"])
+    table = tidied.pivot_table(index="territory", columns="measure", values="value").join(real.units["name"])
     half = table["grid_residents"] / 2
     cities = table[table["popgrid_urban_centre_residents"] >= half]
     assert cities["name"].tolist() == ["Rīga", "Daugavpils"]

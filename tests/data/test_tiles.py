@@ -179,6 +179,10 @@ ILL: dict[str, tuple[Callable[[Path], RawFile], str]] = {
         lambda folder: written(folder, quarter(LATVIAN, [-1, 1, 1, 1], [1, 0, 1, 1])),
         "-1 is less than 0",
     ),
+    "a speed 1,000 times too large": (
+        lambda folder: written(folder, quarter(LATVIAN, [120_000_000, 1, 1, 1], [1, 1, 1, 1])),
+        r"1\.2e\+08 is more than 1e\+07",
+    ),
     "a number missing": (
         lambda folder: written(folder, quarter(LATVIAN, [1, 1, 1, 1], [1, 1, 1, 1], devices=[1, None, 1, 1])),
         "nan is less than 1",
