@@ -126,8 +126,8 @@ def goalposts(
 ) -> Table:
     """a + (b - a) * t with t = (x - lower) / (upper - lower), or (upper - x) / (upper - lower) where less is better."""
     a, b = limits
-    more = (1 + np.sign(direction)) / 2
-    t = more * ((x - lower) / (upper - lower)) + (1 - more) * ((upper - x) / (upper - lower))
+    worst = np.minimum(lower * direction, upper * direction)
+    t = (x * direction - worst) / (upper - lower)
     if cap:
         t = t.clip(0, 1)
     return a + (b - a) * t

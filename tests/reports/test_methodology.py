@@ -27,6 +27,7 @@ def test_page_is_fresh(language: str, ground: Ground) -> None:
 @pytest.mark.parametrize("language", FILES)
 def test_an_indicator_carries_every_field(language: str, ground: Ground) -> None:
     always = ("formula", "theme", "unit", "decimals", "direction", "level", "minimum", "inputs", "sources", "bias")
+    assert len(ground.indicators) >= 60
     for id, entry in ground.indicators.items():
         said = described(entry, ground, language)
         for key in (*always, *(["goalposts"] if entry.goalposts else []), *(["factors"] if entry.factors else [])):
