@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -93,10 +93,6 @@ FACTORS: tuple[Factor, ...] = (
                 "coverage_score",
                 Text("Pārklājums un ātrums", "Coverage and speed"),
                 {
-                    "available_30mbps_share": 5,
-                    "available_100mbps_share": 10,
-                    "available_1000mbps_share": 0,
-                    "available_vhcn_share": 10,
                     "residents_30mbps_share": 10,
                     "residents_100mbps_share": 10,
                     "download_mbps": 10,
@@ -141,25 +137,44 @@ FACTORS: tuple[Factor, ...] = (
 )
 """Completeness has a quarter of its factor at most: small counts are withheld, so that it favours large parishes.
 
-Broadband that can be ordered waits for figures somebody supplies; 1,000 Mbit/s weighs nothing, as a very high capacity
-network says nearly the same. Points of access weigh nothing until somebody gives them a weight: volunteers have put so
-few of them on the map that a score would measure the mappers. Skills are modelled from the ages of the place, as nobody
-counts them.
+Points of access weigh nothing until somebody gives them a weight: volunteers have put so few of them on the map that
+a score would measure the mappers. Skills are modelled from the ages of the place, as nobody counts them.
 """
 
 
-def with_own(given: Mapping[str, Sequence[str]]) -> tuple[Factor, ...]:
-    """The factors with people's own indicators (ids by sub-dimension), which weigh nothing until given a weight."""
-    return tuple(
-        replace(
-            factor,
-            dimensions=tuple(
-                replace(own, weights={**own.weights, **dict.fromkeys(given.get(own.id, ()), 0)})
-                for own in factor.dimensions
-            ),
-        )
-        for factor in FACTORS
-    )
+SUPPLIED: Mapping[str, Mapping[str, float]] = {
+    "coverage_score": {
+        "available_30mbps_share": 5,
+        "available_100mbps_share": 10,
+        "available_1000mbps_share": 0,
+        "available_vhcn_share": 10,
+    },
+}
+"""Indicators that wait for figures somebody supplies, with their weights, by sub-dimension: they enter where there are
+such figures. 1,000 Mbit/s weighs nothing, as a very high capacity network says nearly the same."""
+
+
+def with_further(present: Collection[str], own: Mapping[str, Sequence[str]] | None = None) -> tuple[Factor, ...]:
+    """The factors with what enters beside the declared indicators.
+
+    Parameters
+    ----------
+    present
+        Indicators that have figures: those of `SUPPLIED` among them enter.
+    own
+        People's own indicators (ids by sub-dimension), which weigh nothing until given a weight.
+    """
+
+    def extended(part: Dimension) -> Dimension:
+        further = {name: weight for name, weight in SUPPLIED.get(part.id, {}).items() if name in present}
+        return replace(part, weights={**part.weights, **further, **dict.fromkeys((own or {}).get(part.id, ()), 0)})
+
+    return tuple(replace(factor, dimensions=tuple(map(extended, factor.dimensions))) for factor in FACTORS)
+
+
+def usual_weights() -> dict[str, float]:
+    """The declared weights, and those of what may be supplied; people's own indicators are not in it and weigh 0."""
+    return declared() | {name: weight for further in SUPPLIED.values() for name, weight in further.items()}
 
 
 def declared(factors: Sequence[Factor] = FACTORS) -> dict[str, float]:

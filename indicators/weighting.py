@@ -10,7 +10,7 @@ from functools import partial
 from typing import Any
 
 from data.model import DataError, Fault
-from indicators.success import HIGHEST_WEIGHT, VERSION, declared
+from indicators.success import HIGHEST_WEIGHT, VERSION, declared, usual_weights
 
 SCALINGS = ("goalposts", "minmax", "zscore", "prank")
 MEANS = ("amean", "gmean", "hmean")
@@ -45,17 +45,15 @@ class Weighting:
 
     def weight(self, code: str) -> int:
         """The weight of a factor, sub-dimension or indicator; of one that is not declared (people's own) 0 at first."""
-        return self.weights.get(code, int(declared().get(code, 0)))
+        return self.weights.get(code, int(usual_weights().get(code, 0)))
 
     def with_weights(self, changed: Mapping[str, int]) -> Weighting:
         """The same with other weights for the codes named."""
-        usual = declared()
+        usual = usual_weights()
         merged = {**self.weights, **changed}
         order = [*usual, *(code for code in merged if code not in usual)]
-        return replace(
-            self,
-            weights={code: merged[code] for code in order if merged.get(code, usual.get(code)) != usual.get(code, 0)},
-        )
+        changed_ones = [code for code in order if merged.get(code, usual.get(code, 0)) != usual.get(code, 0)]
+        return replace(self, weights={code: merged[code] for code in changed_ones})
 
 
 DECLARED = Weighting()

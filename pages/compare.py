@@ -12,7 +12,7 @@ import streamlit as st
 
 from data.model import DataError
 from indicators.catalogue import breaks_of
-from indicators.success import OVERALL, VERSION
+from indicators.success import OVERALL, VERSION, declared
 from ui import charts, comparison_charts, frame, own, scores
 from ui.address import MOST_SELECTED
 from ui.choices import Choices
@@ -66,7 +66,7 @@ frame.guard()
 loaded, scored = own.loaded(), own.loaded(scored=True)
 known = latest(loaded)
 kept = Maps("map", loaded.known, names=("chosen",))
-brought = [name for name in sorted(scored.own) if scored.indicators[name].theme == "own"]
+brought = [code for code in declared(scored.factors) if code not in declared()]
 weighting = Chosen(scores.sets(scored), brought)
 kept.arrive()
 weighting.arrive()

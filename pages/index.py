@@ -10,7 +10,7 @@ import pandas as pd
 import streamlit as st
 
 from data.model import DataError
-from indicators.success import FACTORS, HIGHEST_WEIGHT, OVERALL, VERSION
+from indicators.success import FACTORS, HIGHEST_WEIGHT, OVERALL, VERSION, declared
 from indicators.weighting import DECLARED, LARGEST_FILE, OPTIONS, differing, from_file, to_file
 from ui import assets, frame, own, scores
 from ui.address import State
@@ -31,7 +31,7 @@ territories = scores.units(loaded)
 basis = scores.basis(loaded)
 period = max(basis.periods.values())
 ids = {scores.map_id(factor, show): period for factor in FACTORS for show in SHOWN}
-brought = [name for name in sorted(loaded.own) if loaded.indicators[name].theme == "own"]
+brought = [code for code in declared(loaded.factors) if code not in declared()]
 chosen = Chosen(scores.sets(loaded), brought)
 kept = Maps("index", loaded.known.extended(ids, first=list(ids)[:1]), names=("chosen", "view", "released"))
 chosen.arrive()

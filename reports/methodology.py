@@ -268,8 +268,10 @@ def _factors(ground: Ground, language: str) -> Iterator[str]:
 
 def _themes(ground: Ground, language: str) -> Iterator[str]:
     for theme, title in THEMES.items():
-        yield from (f"### {title[language]}", "")
-        for entry in (entry for entry in ground.indicators.values() if entry.theme == theme):
+        entries = [entry for entry in ground.indicators.values() if entry.theme == theme]
+        if entries:
+            yield from (f"### {title[language]}", "")
+        for entry in entries:
             yield from (f"#### {entry.title[language]} (`{entry.id}`)", "", described(entry, ground, language), "")
     if ground.waiting:
         yield from (f"### {WAITING_TITLE[language]}", "", waiting(ground.waiting, language), "")

@@ -25,7 +25,7 @@ from data.store import Snapshot, open_snapshot, stamp
 from indicators.catalogue import THEMES, computable
 from indicators.evaluate import evaluate
 from indicators.model import REGISTRY, Indicator
-from indicators.success import FACTORS, Factor
+from indicators.success import FACTORS, Factor, with_further
 from ui.address import Known
 from ui.views import FIRST
 
@@ -151,9 +151,14 @@ def _load(path: Path, stamp: str) -> Loaded:
     snapshot = open_snapshot(path)
     declared = computable(registry(), snapshot.measures)
     values = evaluate(declared, snapshot.observations, snapshot.territories, snapshot.measures)
-    loaded = Loaded(snapshot, values, declared)
+    loaded = Loaded(snapshot, values, declared, with_further(present(values)))
     settle()
     return loaded
+
+
+def present(values: pd.DataFrame) -> frozenset[str]:
+    """The indicators that have a figure somewhere."""
+    return frozenset(map(str, values.loc[values["value"].notna(), "indicator"].unique()))
 
 
 def registry() -> Mapping[str, Indicator]:

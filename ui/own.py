@@ -31,11 +31,11 @@ from data.paths import OWN
 from indicators.evaluate import evaluate
 from indicators.model import Indicator
 from indicators.own import MARK, Own, own_indicator
-from indicators.success import with_own
+from indicators.success import with_further
 from ui import assets, cache
 from ui.address import MAP_LEVELS
 from ui.assets import Asset
-from ui.cache import Loaded
+from ui.cache import Loaded, present
 from ui.text import Language, language
 
 MOST_LAID = 8
@@ -198,7 +198,7 @@ def laid(shared: Loaded, own: Sequence[Brought]) -> Loaded:
         snapshot=replace(snapshot, hash=digest, sources=sources, manifest={**snapshot.manifest, "sources": records}),
         values=values,
         indicators=indicators,
-        factors=with_own(in_index),
+        factors=with_further(present(values), in_index),
         shared=snapshot.hash,
         own=frozenset(name for table in tables for name in table["indicator"].unique()),
     )

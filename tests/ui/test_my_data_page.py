@@ -236,8 +236,12 @@ def test_supplied_availability_fills_the_waiting_indicators_and_counts(loaded: L
     rows = over.values[over.values["indicator"] == "available_100mbps_share"].dropna(subset="value")
     assert set(rows["level"]) == {"unit", "municipality", "country", "group"}
     assert set(rows["value"]) == {50.0}
-    assert "available_100mbps_share" in success.basis(over.values, over.indicators).data
-    assert "available_100mbps_share" not in success.basis(loaded.values, loaded.indicators).data
+    found = success.basis(over.values, over.indicators, factors=over.factors)
+    assert "available_100mbps_share" in found.data
+    entering = {code: over.indicators[code] for code in found.periods}
+    shares = success.leaf_shares(success.tree(entering, factors=over.factors))["coverage_score"]
+    assert shares["available_100mbps_share"] == 10 / 50, "beside the 40 parts of what is measured"
+    assert loaded.factors == success.FACTORS
     assert over.indicators["available_100mbps_share"].title.en.endswith("(your data)")
     assert "available_100mbps_share" in cache.registry()
 
