@@ -64,10 +64,15 @@ class Break:
 
 @dataclass(frozen=True)
 class Succession:
-    """That a measure continues another from the first period the other has no figures for, and why that is a break."""
+    """That a measure continues another from the first period the other has no figures for, and why that is a break.
+
+    Series that are divided by each other change over together, once the last of the older ones has ended: those that
+    name the same `group`.
+    """
 
     measure: str
     reason: Text
+    group: str = ""
 
 
 @dataclass(frozen=True)

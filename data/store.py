@@ -238,7 +238,7 @@ def source_from(record: Mapping[str, Any]) -> Source:
     def measure(value: Mapping[str, Any]) -> Measure:
         breaks = tuple(Break(entry["period"], text(entry["reason"])) for entry in value["breaks"])
         succeeds = value.get("succeeds")
-        succession = Succession(succeeds["measure"], text(succeeds["reason"])) if succeeds else None
+        succession = Succession(succeeds["measure"], text(succeeds["reason"]), succeeds["group"]) if succeeds else None
         return Measure(
             **{**value, "title": text(value["title"]), "breaks": breaks, "succeeds": succession, "continued_by": ()}
         )

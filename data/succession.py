@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 import pandas as pd
 
-from data.model import Break, Measure, Source
+from data.model import Break, Measure, Source, Succession
 
 SAME = ("level", "unit", "additive", "timeless")
 """What a series and the one it continues must have in common."""
@@ -40,14 +40,15 @@ def continued(observations: pd.DataFrame, sources: Mapping[str, Source]) -> tupl
             earlier = provided(name, found)
             if earlier and any(getattr(earlier[1], what) != getattr(later, what) for what in SAME):
                 raise ValueError(f"{later.id} cannot succeed {name}: another level, unit or way of adding up")
-            known = [valued(rows, name)["period"] for rows in added]
-            last = max((str(periods.max()) for periods in known if len(periods)), default="")
+            ends = [last_period(rows, name) for rows in added]
+            ends += [last_period(observations, member) for member in group_of(later.succeeds, sources)]
+            last = max(ends)
             own = observations[(observations["measure"] == later.id) & (observations["period"] > last)]
             since = valued(own, later.id)["period"]
             if since.empty:
                 continue
             added.append(own[own["period"] >= since.min()].assign(measure=name))
-            seam = (Break(str(since.min()), later.succeeds.reason),) if last else ()
+            seam = (Break(str(since.min()), later.succeeds.reason),) if last_period(observations, name) else ()
             if earlier:
                 there, measure = earlier
                 breaks = tuple(sorted((*measure.breaks, *seam), key=lambda entry: entry.period))
@@ -55,9 +56,21 @@ def continued(observations: pd.DataFrame, sources: Mapping[str, Source]) -> tupl
                 kept = tuple(changed if entry.id == name else entry for entry in found[there].provides)
                 found[there] = replace(found[there], provides=kept)
             else:
-                stand_in = replace(later, id=name, succeeds=None)
+                stand_in = replace(later, id=name, succeeds=None, continued_by=(later.id,))
                 found[source.id] = replace(found[source.id], provides=(*found[source.id].provides, stand_in))
     return (pd.concat(added, ignore_index=True) if len(added) > 1 else observations), found
+
+
+def group_of(succession: Succession, sources: Mapping[str, Source]) -> set[str]:
+    """The older series that change over together with one."""
+    declared = (measure.succeeds for source in sources.values() for measure in source.provides)
+    return {entry.measure for entry in declared if entry and succession.group and entry.group == succession.group}
+
+
+def last_period(observations: pd.DataFrame, measure: str) -> str:
+    """The last period in which a measure has a value; "" if it has none."""
+    periods = valued(observations, measure)["period"]
+    return str(periods.max()) if len(periods) else ""
 
 
 def provided(measure: str, sources: Mapping[str, Source]) -> tuple[str, Measure] | None:
@@ -87,7 +100,9 @@ def seams(sources: Mapping[str, Source]) -> list[Seam]:
     for later in measures.values():
         earlier = measures.get(later.succeeds.measure) if later.succeeds else None
         if later.succeeds and earlier:
-            used = later.id in earlier.continued_by
-            since = [entry.period for entry in earlier.breaks if used and entry.reason == later.succeeds.reason]
-            found.append(Seam(earlier, later, since[-1] if since else ""))
+            since = [entry.period for entry in earlier.breaks if entry.reason == later.succeeds.reason]
+            if later.id not in earlier.continued_by:
+                found.append(Seam(earlier, later, ""))
+            elif since:
+                found.append(Seam(earlier, later, since[-1]))
     return found

@@ -74,16 +74,11 @@ def source_facts(source: Source) -> None:
             ),
             ("sources.coverage", tr("sources.coverage_share", share=covered) if shares else ""),
             ("sources.measures", ", ".join(dict.fromkeys(say(measure.title) for measure in source.provides))),
-            (
-                "sources.seams",
-                " ".join(
-                    seam_text(seam, source)
-                    for seam in joined
-                    if source in (provider[seam.earlier.id], provider[seam.later.id])
-                ),
-            ),
         ]
     )
+    mine = [seam for seam in joined if source in (provider[seam.earlier.id], provider[seam.later.id])]
+    if mine:
+        st.markdown(f"**{tr('sources.seams')}**\n" + "\n".join(f"- {seam_text(seam, source)}" for seam in mine))
     if source.known_problems:
         st.markdown(f"**{tr('sources.problems')}**\n" + bullets(map(say, source.known_problems)))
     if record["vintage"]["files"]:

@@ -31,7 +31,7 @@ USUAL = Text(
 
 def people(id: str, lv: str, en: str, succeeds: str = "", lead: int | None = 0) -> Measure:
     """A number of usual residents on 1 January."""
-    succession = Succession(succeeds, USUAL) if succeeds else None
+    succession = Succession(succeeds, USUAL, group="residents") if succeeds else None
     return Measure(id, Text(lv, en), "", "count", breaks=(METHOD,), lead=lead, succeeds=succession)
 
 

@@ -74,6 +74,7 @@ def test_without_the_older_series_the_newer_stands_in_without_a_break() -> None:
     table, settled = continued(figures(usual="2022 2023"), {"census": BOTH["census"]})
     assert set(table.loc[table["measure"] == "residents", "period"]) == {"2022", "2023"}
     assert measures_of(settled)["residents"].breaks == ()
+    assert seams(settled) == []
     assert [found.id for found in sources_of(made("r", lambda residents: residents, "residents")["r"], settled)] == [
         "census"
     ]
@@ -87,6 +88,20 @@ def test_two_that_continue_the_same_follow_each_other() -> None:
     assert dict(zip(used["period"], used["value"], strict=True)) == {"2022": 100, "2023": 200, "2024": 1}
     assert [entry.period for entry in measures_of(settled)["residents"].breaks] == ["2023", "2024"]
     assert [(seam.later.id, seam.since) for seam in seams(settled)] == [("usual", "2023"), ("births", "2024")]
+
+
+def test_series_that_are_divided_by_each_other_change_over_together() -> None:
+    """The older births end a year before the older residents: that year has no births, not those of other people."""
+    older = source("register", OLD, measure("births"))
+    newer = source("census", *(replace(NEW, id=id, succeeds=Succession(of, WHY, "people")) for id, of in PAIRS))
+    rows = figures(residents="2022 2023", births="2022", usual="2022 2023 2024")
+    extra = figures(usual="2022 2023 2024").assign(measure="usual_births")
+    table, settled = continued(pd.concat([rows, extra], ignore_index=True), {"register": older, "census": newer})
+    assert set(table.loc[table["measure"] == "births", "period"]) == {"2022", "2024"}
+    assert {seam.earlier.id: seam.since for seam in seams(settled)} == {"residents": "2024", "births": "2024"}
+
+
+PAIRS = (("usual", "residents"), ("usual_births", "births"))
 
 
 @pytest.mark.parametrize("other", [replace(NEW, level="municipality"), replace(NEW, unit="%")])
