@@ -2,6 +2,7 @@
 
     python3 run.py          install what is missing into .venv, then start the dashboard
     python3 run.py setup    only install
+    python3 run.py hall     the same as the first, for a focus group: phones in the same network can join
     python3 run.py test     install the development tools too, then run every check
 
 Arguments after -- go to Streamlit (with test: to pytest), for example: python3 run.py -- --server.port 8600
@@ -20,6 +21,7 @@ import subprocess
 import sys
 
 OLDEST = (3, 11)
+GROUPS = "SMART_VILLAGES_GROUPS"
 ROOT = os.path.dirname(os.path.abspath(__file__))
 VENV = os.path.join(ROOT, ".venv")
 STAMP = os.path.join(VENV, "installed.txt")
@@ -191,6 +193,8 @@ def check_port(address, port):
 def start(arguments):
     """Serve the dashboard until it is stopped; returns its exit code, 0 when the user stopped it."""
     address = str(setting("address", arguments) or "127.0.0.1")
+    if os.environ.get(GROUPS) == "on" and address == "127.0.0.1":
+        address = "0.0.0.0"
     port = str(setting("port", arguments) or 8501)
     if not port.isdigit() or not 0 < int(port) < 65536:
         raise Stop("{!r} is no port: give a number from 1 to 65535 after --server.port.".format(port))
@@ -263,12 +267,14 @@ def main(arguments):
     if command in ("-h", "--help"):
         print(str(__doc__).strip())
         return 0
-    if len(arguments) > 1 or command not in ("start", "setup", "test"):
+    if len(arguments) > 1 or command not in ("start", "setup", "hall", "test"):
         raise Stop("{!r} is not understood: python3 run.py --help tells what is.".format(" ".join(arguments)))
     install(DEVELOPMENT if command == "test" else RUNTIME)
     if command == "setup":
         print("Everything is installed. Start with: python3 run.py")
         return 0
+    if command == "hall":
+        os.environ[GROUPS] = "on"
     return test(rest) if command == "test" else start(rest)
 
 

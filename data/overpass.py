@@ -68,7 +68,7 @@ def download(query: str, name: str, visit: Visit) -> Found:
                 return Found(name, server, got.path)
         visit.web.forget(name)
         said.append(f"{server} {problem}")
-    raise DownloadError.of("Overpass", "", "; ".join(said), LATER)
+    raise DownloadError.of(SERVERS[0], "", "; ".join(said), LATER)
 
 
 def trouble(answer: Any) -> str:

@@ -123,7 +123,7 @@ def refreshed_before(tmp_path_factory: pytest.TempPathFactory) -> Path:
     edition = publish(made_up_units(), folder / "portal").read_bytes()
     with serving() as at, Web(folder / "raw" / live.DOWNLOADS, pause=0, mirror=at.address) as web:
         healthy(at, edition)
-        result = refresh(Live(web, folder / "raw"), (), *places(folder))
+        result = refresh(Live(web, folder / "raw"), LIVE, *places(folder))
     assert result.exit_code == 0
     return folder
 
