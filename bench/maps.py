@@ -22,7 +22,7 @@ from urllib.parse import urlencode
 
 import pandas as pd
 import psutil
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, Playwright, sync_playwright
 from rich.console import Console
 from rich.table import Table
 
@@ -90,10 +90,7 @@ def run(*, json: bool = False) -> dict[str, Any]:
     with tempfile.TemporaryDirectory() as folder:
         ground = prepare(Path(folder) / "plain")
         with sync_playwright() as playwright:
-            executable = shutil.which("chromium") or shutil.which("google-chrome")
-            if not executable and not Path(playwright.chromium.executable_path).exists():
-                raise OSError(errno.ENOENT, "there is no browser; install Debian's package chromium", "chromium")
-            browser = playwright.chromium.launch(executable_path=executable, args=list(QUIET))
+            browser = playwright.chromium.launch(executable_path=installed_browser(playwright), args=list(QUIET))
             say("1/5 first visits from a cold server …")
             figures = first_paints(browser, ground)
             say("2/5 the yardstick …")
@@ -115,6 +112,20 @@ def run(*, json: bool = False) -> dict[str, Any]:
     else:
         show(figures)
     return figures
+
+
+def installed_browser(playwright: Playwright) -> str | None:
+    """The path of a browser that is installed; None for Playwright's own.
+
+    Raises
+    ------
+    OSError
+        If there is none.
+    """
+    executable = shutil.which("chromium") or shutil.which("google-chrome")
+    if not executable and not Path(playwright.chromium.executable_path).exists():
+        raise OSError(errno.ENOENT, "there is no browser; install Debian's package chromium", "chromium")
+    return executable
 
 
 def prepare(folder: Path) -> Ground:

@@ -242,6 +242,14 @@ def test_start_hands_arguments_to_streamlit_and_prints_the_address(copy: Copy) -
     assert str(copy.root) in done.stdout
 
 
+def test_in_a_hall_phones_can_join(copy: Copy) -> None:
+    copy.package("streamlit", "import os, sys; print('started', sys.argv[1:], os.environ['SMART_VILLAGES_GROUPS'])")
+    done = copy.run("hall", "--", "--server.port", str(free_port()))
+    assert done.returncode == 0, done.stderr
+    assert "'--server.address', '0.0.0.0'" in done.stdout
+    assert done.stdout.rstrip().endswith("on")
+
+
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_stopping_ends_cleanly_and_leaves_nothing_running(copy: Copy, number: signal.Signals) -> None:
     copy.package("streamlit", "import os, time; print('pid', os.getpid(), flush=True); time.sleep(60)")
