@@ -266,7 +266,7 @@ def import_(
     if period and not PERIOD.fullmatch(period):
         raise typer.BadParameter(f"--period takes a year or a quarter (2024, 2024-Q2), not {period!r}.")
     answers = Answers(period=period, sheet=sheet)
-    taken = take(file, paths.RAW, paths.CORRECTIONS, paths.SNAPSHOT, paths.OWN, answers, dry_run)
+    taken = take(file, paths.RAW, paths.CORRECTIONS, paths.SNAPSHOT, paths.RAW / paths.OWN.name, answers, dry_run)
     imported, reading = taken.imported, taken.reading
     if json:
         say_json(
@@ -331,9 +331,9 @@ def own(
     from data import paths
     from data.own import saved
 
-    if forget and not saved.forget(forget, paths.OWN):
+    if forget and not saved.forget(forget, paths.RAW / paths.OWN.name):
         raise typer.BadParameter(f"No own data {forget!r} are kept; `python cli.py own` lists them.")
-    kept = saved.kept(paths.OWN)
+    kept = saved.kept(paths.RAW / paths.OWN.name)
     if json:
         say_json([{"id": one.id, "file": one.file, "series": [s.described() for s in one.series]} for one in kept])
         return

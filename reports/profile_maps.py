@@ -120,7 +120,7 @@ def small_map(
     for place, (fill, name) in enumerate(zip([*map(_fill, range(CLASSES)), _fill(None)], names, strict=True)):
         y = 20 + 84 * place
         body.append(f'<rect x="645" y="{y}" width="62" height="46" fill="{fill}" stroke="#000" stroke-width="2"/>')
-        body.append(_text(722, y + 35, name, 34))
+        body.append(_text(722, y + 34, name, 30))
     return _svg(1000, round(height), body)
 
 
