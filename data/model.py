@@ -221,6 +221,8 @@ class Fault:
         return self.next_step, SHAPELESS.sub("", re.split(r"[,:;(]", QUOTED.sub("", self.problem))[0])
 
 
+ABSENT = "absent"
+"""The kind of a fault that says only that something else is still needed: what is there is right."""
 SHOWN = 20
 QUOTED = re.compile(r"'[^']*'|\"[^\"]*\"")
 SHAPELESS = re.compile(r"[-+]?\d\S*")
@@ -290,7 +292,7 @@ class NotFetched(DataError):
     @classmethod
     def of_sources(cls, *ids: str) -> Self:
         step = f"Fetch it first: `python cli.py fetch --from DIR {' '.join(ids)}`"
-        return cls("raw files", [Fault(f"source {id}", "no sound files of it here", step) for id in ids])
+        return cls("raw files", [Fault(f"source {id}", "no sound files of it here", step, ABSENT) for id in ids])
 
 
 SnapshotFault = Literal["missing", "damaged", "unreadable", "version"]

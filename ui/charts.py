@@ -193,7 +193,7 @@ def heatmap(names: Sequence[str], table: pd.DataFrame, *, title: str, subtitle: 
     )
     figure.update_yaxes(autorange="reversed", automargin=True, showgrid=False, zeroline=False)
     figure.update_xaxes(automargin=True, showgrid=False, zeroline=False, tickangle=-40)
-    return figure.updatelayout(height=max(HEIGHT, 170 + 44 * size), dragmode=False)
+    return figure.update_layout(height=max(HEIGHT, 170 + 44 * size), dragmode=False)
 
 
 def config(name: str) -> dict[str, Any]:

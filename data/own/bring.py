@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from data.intake import Imported, candidates_for, import_file
-from data.model import DataError
+from data.model import ABSENT, DataError
 from data.own import apart, saved
 from data.own.model import Answers, Brought, Note, Reading, Series, Use
 
@@ -53,7 +53,7 @@ def take(
     if imported or reading is None:
         return Taken(imported, reading)
     if refused and is_named(path):
-        if reading.kind not in ("raim", "availability"):
+        if reading.kind not in ("raim", "availability") or any(fault.kind != ABSENT for fault in refused.faults):
             raise refused
         why = str(refused.faults[0])
         reading = replace(reading, notes=(*reading.notes, Note("not_a_renewal", {"why": why})))

@@ -20,6 +20,7 @@ import pandas as pd
 
 from data.context import Context, RawFile
 from data.model import (
+    ABSENT,
     BORDER_MOVES,
     GATES,
     Break,
@@ -734,6 +735,7 @@ def missing_sheets(atlas: Atlas) -> list[Fault]:
             f"series {name!r}",
             f"no sheet for {LETTERS[level]} in any workbook",
             "Export the series again, or fetch the workbook that holds it.",
+            ABSENT,
         )
         for name, both in wanted
         for level in levels[both]

@@ -22,6 +22,10 @@ BY_HAND: dict[str, tuple[dict[str, float], float]] = {
         {"residents_under_working_age": 150, "residents_over_working_age": 210, "residents_working_age": 600},
         600,
     ),
+    "available_30mbps_share": ({"addresses_30mbps": 150, "addresses": 200}, 75),
+    "available_100mbps_share": ({"addresses_100mbps": 90, "addresses": 200}, 45),
+    "available_1000mbps_share": ({"addresses_1000mbps": 10, "addresses": 200}, 5),
+    "available_vhcn_share": ({"addresses_vhcn": 50, "addresses": 200}, 25),
     "natural_increase_rate": ({"natural_increase__3y": -54, "usual_residents_municipal__3y": 9000}, -6),
     "usual_change_5y": (
         {"usual_residents_present_borders": 470, "usual_residents_present_borders__lag5": 500},

@@ -22,10 +22,12 @@ from ui.text import LANGUAGES, messages
 TITLES = {
     "overview": "overview.title",
     "map": "map_page.title",
-    "compare": "compare.title",
     "index": "index.title",
+    "compare": "compare.title",
     "profile": "profile.heading",
     "relations": "relations.title",
+    "trends": "trends.title",
+    "group": "hall.title",
     "my_data": "own.title",
     "methodology": "nav.methodology",
     "sources": "sources.title",
