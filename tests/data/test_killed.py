@@ -19,13 +19,13 @@ from data import history, live, lock, web
 from data.paths import ROOT
 from data.store import open_snapshot
 from tests.data.publishers import Publishers
-from tests.data.test_refresh import empty, places, publishers, refreshed, refreshed_before, roads
+from tests.data.test_refresh import LIVE, empty, places, publishers, refreshed, refreshed_before, roads
 
 __all__ = ["empty", "publishers", "refreshed", "refreshed_before"]  # fixtures
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="there is no kill -9 and no fork on Windows")
 
-KILLS = int(os.environ.get("KILLS", "4"))
+KILLS = int(os.environ.get("KILLS", "3"))
 FULL = max(KILLS // 3, 2)
 PROGRAM = """
 import json, os, signal, sys
@@ -52,7 +52,7 @@ def child(how, moment, report):
             if how == "full" and writes and steps >= moment:
                 raise OSError(28, "No space left on device", str(arguments[0]))
     sys.addaudithook(watch)
-    code = cli.main(["refresh", "--json"])
+    code = cli.main(["refresh", *sys.argv[4:], "--json"])
     watching = False
     Path(report).write_text(json.dumps([code, steps]))
 
@@ -79,7 +79,7 @@ def run(publishers: Publishers, refreshed: Path) -> Iterator[Run]:
     """
     threads = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"), "1")
     environment = os.environ | {web.MIRROR: publishers.address, "PYTHONPATH": str(ROOT)} | threads
-    command = [sys.executable, "-c", PROGRAM, *map(str, places(refreshed))]
+    command = [sys.executable, "-c", PROGRAM, *map(str, places(refreshed)), *LIVE]
     with subprocess.Popen(
         command, cwd=ROOT, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
     ) as made:
