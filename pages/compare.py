@@ -184,13 +184,15 @@ def take_file() -> None:
 def hand_over() -> None:
     """A link to what is shown, or a file where the link would be too long for a mail."""
     address = {name: value for name, value in st.query_params.items() if name in NAMES}
+    # The address is written at the end of a run: the file holds what it says when it is asked for.
+    said: dict[str, str] = st.session_state.setdefault("compare_address", {})
     length = len(st.context.url or "") + len(urlencode(address, safe="~"))
     with st.popover(tr("compare.file"), icon=":material/save:"):
         st.markdown(tr("compare.file_what"))
         stamp = {"edition": loaded.edition.isoformat(), "data": loaded.snapshot.hash[:16], "index": VERSION}
         st.download_button(
             tr("compare.file_save"),
-            lambda: to_file(address, stamp),
+            lambda: to_file(dict(said), stamp),
             file_name="comparison.json",
             mime="application/json",
             on_click="ignore",
@@ -587,6 +589,9 @@ def page() -> None:
     choices.write_address()
     weighting.write_address()
     kept.write_address()
+    said = {name: value for name, value in st.query_params.items() if name in NAMES}
+    st.session_state.setdefault("compare_address", {}).clear()
+    st.session_state["compare_address"].update(said)
 
 
 def beside(compared: Compared) -> None:

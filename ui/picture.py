@@ -25,7 +25,7 @@ export default ({ parentElement, data }) => {
     button.textContent = data[format];
     button.onclick = () => {
       const chart = document.querySelector(`.st-key-${data.chart} .js-plotly-plot`);
-      const camera = chart?.querySelector(".modebar-btn");
+      const camera = chart?.querySelector('.modebar-btn[data-title^="Download"]');
       if (!camera) return;
       const usual = chart._context.toImageButtonOptions;
       chart._context.toImageButtonOptions = { ...usual, format };
@@ -40,6 +40,6 @@ _component = st.components.v2.component("picture", html=_BUTTONS, css=_STYLE, js
 
 
 def picture_buttons(chart: str) -> None:
-    """Draw the buttons of the chart with this key; it shows Plotly's tools, the camera first (`charts.config`)."""
+    """Draw the buttons of the chart with this key; it shows Plotly's tools, the camera among them (`charts.config`)."""
     data = {"chart": chart, "png": tr("picture.png"), "svg": tr("picture.svg")}
     _component(key=f"{chart}_picture", data=data, width="content")

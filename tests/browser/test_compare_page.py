@@ -42,7 +42,7 @@ def test_an_analyst_finds_two_places_reads_sorts_and_takes_the_chart_away(visit,
     page.keyboard.press("Escape")
     expect(page).to_have_url(re.compile("chosen=LV0033400(~|%7E)LV0026570"))
     expect(page.get_by_role("heading", name=LATVIAN["compare.summary"])).to_be_visible()
-    page.get_by_role("combobox", name=LATVIAN["compare.rows"]).click()
+    page.get_by_role("combobox", name=LATVIAN["compare.rows"], exact=True).click()
     page.get_by_role("option", name=re.compile("digitāli spējīga")).click()
     expect(page.locator("[data-row]")).to_have_count(8)
     before, received = names(page), visitor.received
