@@ -531,20 +531,18 @@ def compute(
 
 @app.command(epilog=EXIT_CODES)
 def bench(
-    name: Annotated[str, typer.Argument(help="What to measure: maps, index, pages or ookla.")],
+    name: Annotated[str, typer.Argument(help="What to measure: maps, index or ookla.")],
     json: JSON = False,
 ) -> None:
-    """Measure the maps in a browser beside the yardstick, the index engine, other pages, or reading Ookla's tiles."""
+    """Measure the maps in a browser beside the yardstick, the index engine, or reading Ookla's tiles."""
     if name == "maps":
         from bench.maps import run
     elif name == "index":
         from bench.index import run
-    elif name == "pages":
-        from bench.pages import run
     elif name == "ookla":
         from bench.ookla import run
     else:
-        raise typer.BadParameter(f"There is no bench {name!r}; there are maps, index, pages and ookla.")
+        raise typer.BadParameter(f"There is no bench {name!r}; there are maps, index and ookla.")
     run(json=json)
 
 
