@@ -17,6 +17,7 @@ from data.model import RURAL, Measure, Source, Text
 from data.store import Snapshot
 from indicators.catalogue import breaks_of, sources_of
 from indicators.model import Indicator
+from reports.methodology import DIRECTIONS
 from reports.values import COLUMNS, territory_names
 
 STATUSES: Mapping[str, Text] = {
@@ -36,11 +37,6 @@ LEVEL_NAMES: Mapping[str, Text] = {
     "region": Text("reģions", "region"),
     "country": Text("valsts", "country"),
     "group": Text("grupa", "group"),
-}
-BETTER: Mapping[str, Text] = {
-    "higher": Text("vairāk ir labāk", "higher is better"),
-    "lower": Text("mazāk ir labāk", "lower is better"),
-    "neither": Text("konteksts, netiek vērtēts", "context, not scored"),
 }
 ROWS = (*COLUMNS[:4], "title", *COLUMNS[4:], "licences")
 """The columns of the rows: those of the table of values, the indicator's title, and the licences of its sources."""
@@ -117,7 +113,7 @@ def described(
         decimals=indicator.decimals,
         definition=indicator.definition[language],
         formula=indicator.formula[language],
-        better=BETTER[indicator.better][language],
+        better=DIRECTIONS[indicator.better][language],
         bias=indicator.bias[language] if indicator.bias else "",
         breaks=tuple((entry.period, entry.reason[language]) for entry in breaks_of(indicator, measures)),
         sources=tuple(source.id for source in sources_of(indicator, sources)),
