@@ -23,7 +23,8 @@ from ui.address import MAP_LEVELS
 from ui.cache import Loaded, project
 from ui.text import LANGUAGES, Language, messages
 
-MODULES = Path(__file__).parent / "map_panes"
+MODULES = ("map_panes", "stage", "stories")
+"""The folders beside this file whose scripts and styles the browser loads."""
 TYPES = {".json": "application/json", ".js": "text/javascript; charset=utf-8", ".css": "text/css; charset=utf-8"}
 
 STATUS_MARKS = {
@@ -66,9 +67,10 @@ def fingerprint(snapshot_hash: str) -> str:
 
 
 def modules() -> dict[str, Path]:
-    """The modules and styles of the maps by the name they are served under."""
-    paths = [path for pattern in ("*.js", "*.css") for path in MODULES.glob(pattern)]
-    return {f"map_panes/{path.name}": path for path in sorted(paths)}
+    """The modules and styles by the name they are served under, which is where they lie here."""
+    here = Path(__file__).parent
+    paths = [path for folder in MODULES for pattern in ("*.js", "*.css") for path in (here / folder).glob(pattern)]
+    return {path.relative_to(here).as_posix(): path for path in sorted(paths)}
 
 
 class Files(Mapping[str, Asset]):

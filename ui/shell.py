@@ -51,6 +51,7 @@ def _preloads(language: Language, query: dict[str, str]) -> list[str]:
     base = assets.base(loaded)
     shown = dict.fromkeys(pane["indicator"] for pane in decode(query, loaded.known)["panes"])
     data = ["geometry.json", f"catalog.{language}.json", *(f"values/{name}.json" for name in shown)]
-    modules = [f'<link rel="modulepreload" href="./{base}{name}">' for name in assets.modules() if name.endswith(".js")]
+    scripts = [name for name in assets.modules() if name.startswith("map_panes/") and name.endswith(".js")]
+    modules = [f'<link rel="modulepreload" href="./{base}{name}">' for name in scripts]
     fetched = [f'<link rel="preload" as="fetch" crossorigin="anonymous" href="./{base}{name}">' for name in data]
     return [*modules, *fetched]

@@ -14,7 +14,7 @@ from data.paths import LOCALE, ROOT
 from ui import text
 
 CODE = [ROOT / "dashboard.py", *(path for room in ("reports", "ui", "pages") for path in ROOT.glob(f"{room}/**/*.py"))]
-MODULES = list(ROOT.glob("ui/map_panes/*.js"))
+MODULES = list(ROOT.glob("ui/*/*.js"))
 QUOTED = re.compile(r"""["'`]((?:[a-z]\w*\.)+[\w.{}$()]*)["'`]""")
 
 

@@ -1,0 +1,1 @@
+"""Stories: a few saved views of the maps, told one after another."""
