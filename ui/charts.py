@@ -73,7 +73,7 @@ STAGE = Sizes(
     scale=1.8,
     line=42,
     across=2,
-    names=270,
+    names=40,
     ticks=6,
 )
 

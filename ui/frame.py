@@ -68,6 +68,7 @@ def run() -> None:
                 _footer()
     finally:
         _framed.reset(mark)
+        stage.remember()
 
 
 def embedded() -> bool:
@@ -105,7 +106,7 @@ def _tell_browser(base: str | None) -> None:
           const page = import(new URL("{base}stage/page.js", root).href)
           page.then(({{ show }}) => show({json.dumps(stage.on())}, {words}))
         """
-    st.html(f"<script>{script}</script>", unsafe_allow_javascript=True)
+    st.html(f"<script>{{{script}}}</script>", unsafe_allow_javascript=True)
 
 
 def _language_switch() -> None:

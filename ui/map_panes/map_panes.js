@@ -33,10 +33,10 @@ const NARROW = 760;
 const BESIDE = 520;
 const WIDE = 1.5;
 const FOOT = 8;
-// On the stage: what stays free below, the least share of the window for maps that come further down the page, and the
-// width or height from which a map has room for a long legend.
+// On the stage: what stays free below; the share of the window from which maps do with what is left of it, while others
+// take a whole one; the width and height from which a map has room for a long legend.
 const STAGE_FOOT = 56;
-const STAGE_SHARE = 0.97;
+const STAGE_SHARE = 0.75;
 const TIGHT = 720;
 
 /**
@@ -422,7 +422,8 @@ class MapPanes {
     const width = box.width / columns;
     const { stage, height: given } = this.options;
     const left = innerHeight - box.top - scrolled(this.grid);
-    const room = stage ? Math.max(left, STAGE_SHARE * innerHeight) - STAGE_FOOT : (given ?? Math.max(0, left - FOOT));
+    const whole = left > STAGE_SHARE * innerHeight ? left : innerHeight;
+    const room = stage ? whole - STAGE_FOOT : (given ?? Math.max(0, left - FOOT));
     const height = room / (count / columns);
     this.grid.style.setProperty("--row", `${Math.floor(height)}px`);
     this.grid.dataset.legend = !stacked && width >= BESIDE && width / height > WIDE ? "beside" : "below";
