@@ -7,6 +7,7 @@ from typing import Any, Literal
 
 import streamlit as st
 
+from ui import stage
 from ui.address import default
 from ui.session import Maps
 from ui.text import Language
@@ -50,7 +51,7 @@ def map_panes(
 
     What the visitor does arrives in `maps.state`, half a second after it is on the screen; a selection at once. The
     browser takes `maps.state` up only when `maps.epoch` is another than it last took up, so that an echo never undoes
-    what the visitor has done meanwhile.
+    what the visitor has done meanwhile. On the stage they are drawn large and without controls.
 
     Parameters
     ----------
@@ -66,9 +67,10 @@ def map_panes(
     height
         Pixels for all maps with their legends and sources; without it they take what the window leaves.
     """
+    options = {"hide": list(hide), "height": height, "stage": stage.on()}
     data = {"base": base, "lang": language, "epoch": maps.epoch, "state": maps.state, "first": default(maps.known)}
     _component(
         key=maps.key,
-        data=data | {"inline": inline, "options": {"hide": list(hide), "height": height}},
+        data=data | {"inline": inline, "options": options},
         on_state_change=maps.take,
     )
