@@ -23,6 +23,7 @@ PAGES = (
     "profile",
     "relations",
     "trends",
+    "story",
     "group",
     "my_data",
     "methodology",

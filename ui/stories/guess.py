@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import cast
 
-import numpy as np
 import pandas as pd
 
 from indicators.classes import class_of, classify
@@ -17,48 +15,49 @@ FIFTHS = 5
 
 @dataclass(frozen=True)
 class Answer:
-    """Where a territory stands: its fifth (1 the lowest), value, period, and among how many."""
+    """Where a territory stands: its fifth (1 the lowest), value and period."""
 
     fifth: int
     value: float
     period: str
-    count: int
 
 
 def answer(loaded: Loaded, indicator: str, territory: str) -> Answer | None:
-    """Where a parish stands among all parishes, another unit among all units, by the newest values.
+    """Where a parish stands among all parishes, another unit among all units; None where `answerable` lacks it."""
+    table = fifths(loaded, indicator, is_parish(loaded, territory))
+    if territory not in table.index:
+        return None
+    found = table.loc[territory]
+    return Answer(int(found["fifth"]), float(found["value"]), str(found["period"]))
 
-    None where it has no value of its own in that period, where the values are so alike that there are no fifths, and
-    for indicators that have no better and worse places, only kinds or counts.
+
+def answerable(loaded: Loaded, indicator: str) -> list[str]:
+    """The units whose fifth is known: parishes among parishes, towns and cities among all units."""
+    among_parishes, among_all = (fifths(loaded, indicator, parishes) for parishes in (True, False))
+    others = set(_units(loaded).query("kind != 'parish'").index)
+    return [*map(str, among_parishes.index), *(str(code) for code in among_all.index if code in others)]
+
+
+def fifths(loaded: Loaded, indicator: str, parishes: bool) -> pd.DataFrame:
+    """The newest values of all parishes, or of all units, with the fifth each is in: value, period, fifth by code.
+
+    Empty where values are so alike that there are no fifths, and for indicators that are counts or scores.
     """
-    entry, rows = loaded.indicators.get(indicator), among(loaded, indicator, territory)
-    if entry is None or entry.mark != "choropleth" or rows.empty:
-        return None
-    grid = (rows["value"] * 10**entry.decimals).round()
-    if territory not in grid.index or not np.isfinite(grid[territory]):
-        return None
-    found = classify(grid.to_numpy(), "quantile", FIFTHS)
-    if found.found != FIFTHS:
-        return None
-    fifth = int(class_of([float(grid[territory])], found.edges)[0]) + 1
-    counted = int(grid.notna().sum())
-    return Answer(fifth, float(cast(float, rows.loc[territory, "value"])), str(rows["period"].iloc[0]), counted)
-
-
-def among(loaded: Loaded, indicator: str, territory: str) -> pd.DataFrame:
-    """The newest rows of those a territory is compared with, by code; empty where there are none."""
-    values, units = loaded.values, loaded.snapshot.territories.query("level == 'unit'").set_index("code")
-    if territory not in units.index:
-        return values.iloc[:0].set_index("territory")
+    entry, values = loaded.indicators.get(indicator), loaded.values
+    inside = _units(loaded).query("kind == 'parish'" if parishes else "kind != ''").index
     rows = values[(values["indicator"] == indicator) & (values["level"] == "unit") & values["value"].notna()]
     rows = rows[rows["period"] == rows["period"].max()].set_index("territory")
-    inside = (units.query("kind == 'parish'") if is_parish(loaded, territory) else units).index
-    return cast(pd.DataFrame, rows.loc[rows.index.isin(inside)])
+    table = pd.DataFrame(rows.loc[rows.index.isin(inside), ["value", "period"]])
+    if entry is None or entry.mark != "choropleth":
+        return table.iloc[:0]
+    grid = (table["value"] * 10**entry.decimals).round().to_numpy()
+    found = classify(grid, "quantile", FIFTHS)
+    return table.assign(fifth=class_of(grid, found.edges) + 1) if found.found == FIFTHS else table.iloc[:0]
 
 
 def is_parish(loaded: Loaded, territory: str) -> bool:
-    table = loaded.snapshot.territories
-    return bool(((table["code"] == territory) & (table["level"] == "unit") & (table["kind"] == "parish")).any())
+    """Whether a code is that of a parish."""
+    return territory in _units(loaded).query("kind == 'parish'").index
 
 
 def guessing(loaded: Loaded, known: Known, indicator: str, territory: str, view: View | None = None) -> State:
@@ -71,3 +70,7 @@ def guessing(loaded: Loaded, known: Known, indicator: str, territory: str, view:
         "selected": [territory],
         "view": view,
     }
+
+
+def _units(loaded: Loaded) -> pd.DataFrame:
+    return loaded.snapshot.territories.query("level == 'unit'").set_index("code")
