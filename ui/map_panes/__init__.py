@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, Literal
 
+from ui import stage
 from ui.address import default
 from ui.component import component
 from ui.session import Maps
@@ -33,7 +34,7 @@ def map_panes(
 
     What the visitor does arrives in `maps.state`, half a second after it is on the screen; a selection at once. The
     browser takes `maps.state` up only when `maps.epoch` is another than it last took up, so that an echo never undoes
-    what the visitor has done meanwhile.
+    what the visitor has done meanwhile. On the stage they are drawn large and without controls.
 
     Parameters
     ----------
@@ -49,9 +50,10 @@ def map_panes(
     height
         Pixels for all maps with their legends and sources; without it they take what the window leaves.
     """
+    options = {"hide": list(hide), "height": height, "stage": stage.on()}
     data = {"base": base, "lang": language, "epoch": maps.epoch, "state": maps.state, "first": default(maps.known)}
     _component(
         key=maps.key,
-        data=data | {"inline": inline, "options": {"hide": list(hide), "height": height}},
+        data=data | {"inline": inline, "options": options},
         on_state_change=maps.take,
     )
