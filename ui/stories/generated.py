@@ -225,7 +225,7 @@ class _Teller(Sentences):
         return Slide(
             "view",
             sanitise(state, self.known),
-            clean(title or self.tr(f"story.generated.name.{topic}"), LONGEST["title"]),
+            clean(title or self.tr(f"story.generated.name.{topic}", place=self.own.said.name), LONGEST["title"]),
             clean(sentence, LONGEST["sentence"]),
             self.notes(topic, bias or self.bias(self.figure(indicator))),
         )
