@@ -31,7 +31,6 @@ def show_view(view: str) -> None:
 
 def record() -> None:
     """Add what the maps show to the story."""
-    kept.take()
     if draft.record(kept.state, loaded):
         st.toast(trn("story.recorded", len(draft.present().slides)), icon=":material/bookmark_added:")
     else:
@@ -59,7 +58,8 @@ def maps() -> None:
         )
         if state["selected"]:
             profile_link(state["selected"][-1], names[state["selected"][-1]])
-        st.button(tr("story.record"), key="story_record", icon=":material/bookmark_add:", on_click=record)
+        if st.button(tr("story.record"), key="story_record", icon=":material/bookmark_add:"):
+            record()
         share_link("share_map", encode(state))
     map_panes(kept, base=assets.base(loaded), language=language(), inline=own.on_map(loaded))
     kept.write_address()

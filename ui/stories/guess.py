@@ -7,6 +7,8 @@ from dataclasses import dataclass
 import pandas as pd
 
 from indicators.classes import class_of, classify
+from reports.sentences import Sentences
+from reports.words import Language, words
 from ui.address import Known, State, View, default
 from ui.cache import Loaded
 
@@ -58,6 +60,13 @@ def fifths(loaded: Loaded, indicator: str, parishes: bool) -> pd.DataFrame:
 def is_parish(loaded: Loaded, territory: str) -> bool:
     """Whether a code is that of a parish."""
     return territory in _units(loaded).query("kind == 'parish'").index
+
+
+def question(loaded: Loaded, spoken: Language, indicator: str, territory: str) -> str:
+    """What the hall is asked: in which fifth the territory is, in this language."""
+    among, said = "parish" if is_parish(loaded, territory) else "town", Sentences(words(spoken), "rural")
+    what, place = said.label(loaded.indicators[indicator]), str(_units(loaded).loc[territory, "name"])
+    return said.tr(f"story.question.{among}", place=place, what=what)
 
 
 def guessing(loaded: Loaded, known: Known, indicator: str, territory: str, view: View | None = None) -> State:

@@ -101,15 +101,17 @@ class Player {
     this.question = h("div", { class: "story-question", role: "group", "aria-label": t("story.play.fifths") });
     this.dots = h("ol", { class: "story-dots" });
     this.progress = h("span", { class: "story-progress" });
-    this.name = h("span", { class: "story-name", role: "status" });
+    this.name = h("span", { class: "story-name" });
+    this.remark = h("span", { class: "story-remark", role: "status" });
     this.bar = h(
       "nav", { class: "story-bar", "aria-label": t("story.play.slides") },
       this.progress,
+      this.name,
       button("story.play.previous", "←", () => this.back()),
       this.dots,
       button("story.play.next", "→", () => this.on()),
       h("button", { type: "button", class: "story-button", text: t("story.play.presenter"), on: { click: () => this.present() } }),
-      this.name,
+      this.remark,
     );
     this.words = h("header", { class: "story-words" }, h("div", { class: "story-head" }, this.title, this.years), this.sentence);
     this.body = h("div", { class: "story-body" }, this.maps, this.question);
@@ -261,7 +263,7 @@ class Player {
   present() {
     this.opening = performance.now();
     const opened = this.presenter.open();
-    setText(this.name, opened ? this.story.title : this.format.t("story.play.blocked"));
+    setText(this.remark, opened ? "" : this.format.t("story.play.blocked"));
   }
 
   left() {
