@@ -45,8 +45,9 @@ def maps() -> None:
         return
     with st.container(key="map_controls", horizontal=True, vertical_alignment="center", gap="small"):
         st.markdown(f"**{tr('map_page.view')}**", width="content")
-        for view in VIEWS:
-            st.button(tr(f"view.{view}"), key=f"view_{view}", on_click=show_view, args=(view,))
+        with st.container(key="stage_steps", horizontal=True, width="content", gap="small"):
+            for view in VIEWS:
+                st.button(tr(f"view.{view}"), key=f"view_{view}", on_click=show_view, args=(view,))
         st.space("stretch")
         state = kept.state
         download_menu(
