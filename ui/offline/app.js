@@ -15,22 +15,25 @@ import { ProfileView } from "./profile.js";
 import { SourceView } from "./sources.js";
 
 class App {
+  /** @param {HTMLElement} root what stands in the page until everything has come */
   constructor(root) {
     this.root = root;
     this.load = load;
     this.shown = {};
-  }
-
-  async start() {
     addEventListener("hashchange", () => this.follow());
-    await this.follow();
+    this.follow();
   }
 
-  /** Show what the address says. */
+  /** Show what the address says, unless it says something else by the time the words have come. */
   async follow() {
-    const asked = read(location.hash);
+    const { hash } = location;
+    const asked = read(hash);
     const turned = asked.lang !== this.lang;
-    if (turned) await this.speak(asked.lang);
+    if (turned) {
+      const spoken = await Promise.all([load("geometry.json"), load(`catalog.${asked.lang}.json`), load(`words.${asked.lang}.json`)]);
+      if (location.hash !== hash) return;
+      this.speak(asked.lang, ...spoken);
+    }
     this.state = normalise(asked.state ?? this.state ?? this.words.first, this.catalog);
     const moved = asked.view !== this.shown.view || asked.place !== this.shown.place;
     this.shown = asked;
@@ -41,8 +44,7 @@ class App {
   }
 
   /** Take up a language: its words, the names, the numbers. */
-  async speak(lang) {
-    const [geometry, catalog, words] = await Promise.all([load("geometry.json"), load(`catalog.${lang}.json`), load(`words.${lang}.json`)]);
+  speak(lang, geometry, catalog, words) {
     Object.assign(this, { lang, catalog, words });
     this.format = new Format(lang, words.texts);
     this.atlas ??= new Atlas(geometry, catalog);
@@ -63,8 +65,8 @@ class App {
     this.languages = LANGUAGES.map(other);
     this.main = h("main", { id: "main", tabindex: "-1" });
     const skip = h("a", { class: "skip", href: "#main", text: this.t("offline.skip"), on: { click: (event) => this.skip(event) } });
-    this.root.replaceChildren(
-      skip,
+    const page = h(
+      "div", { id: "page" }, skip,
       h(
         "header", {},
         h("p", { class: "product" }, h("strong", { text: words.product }), " ", h("span", { text: words.title })),
@@ -74,6 +76,8 @@ class App {
       this.main,
       h("footer", {}, h("p", { text: `${words.product} · ${words.stamp}` }), h("p", { text: this.t("offline.about") })),
     );
+    this.root.replaceWith(page);
+    this.root = page;
   }
 
   skip(event) {
@@ -159,6 +163,4 @@ class MapView {
   }
 }
 
-const root = h("div", { id: "app" });
-document.getElementById("unpack").replaceWith(root);
-new App(root).start();
+new App(document.getElementById("unpack"));

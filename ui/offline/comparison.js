@@ -54,7 +54,13 @@ export class Comparison {
     const { selected } = app.state;
     this.chosen.replaceChildren(chips(app, selected, (code) => app.select(selected.filter((other) => other !== code))));
     this.status.textContent = selected.length ? "" : app.t("offline.compare.start");
-    const read = await Promise.all(app.catalog.indicators.map(({ id }) => app.load(`values/${id}.json`)));
+    let read;
+    try {
+      read = await Promise.all(app.catalog.indicators.map(({ id }) => app.load(`values/${id}.json`)));
+    } catch {
+      this.status.textContent = app.t("offline.unreadable");
+      return;
+    }
     if (selected !== app.state.selected) return;
     this.rows = app.catalog.indicators.map((indicator, n) => ({
       indicator, cells: selected.map((code) => cellOf(app, indicator, read[n], code)),

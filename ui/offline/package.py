@@ -26,6 +26,7 @@ from reports.profile import TITLES, Edition, Ground, Profile, profile_of, rules
 from reports.words import LANGUAGES, Language, Words, words
 from ui import assets
 from ui.address import default
+from ui.assets import Asset
 from ui.cache import Loaded, project
 from ui.downloads import file_stem
 from ui.offline.bundle import bundle
@@ -96,6 +97,7 @@ def package(
     *,
     made: date,
     ground: Ground | None = None,
+    served: Mapping[str, Asset] | None = None,
     progress: Progress = lambda *_: None,
 ) -> bytes:
     """The zip of an offline package; the same snapshot, program, day and choice give the same bytes.
@@ -110,19 +112,27 @@ def package(
         The day the profiles bear.
     ground
         What the profiles rest on, where it has been computed already.
+    served
+        The files of the maps (`assets.build`), where they have been made already.
     progress
         Told the code of each territory, how many are done and how many there will be.
     """
     ground = ground or Ground.of(loaded.snapshot, loaded.indicators, loaded.values)
+    served = assets.build(loaded) if served is None else served
     folder, content = name_of(loaded, chosen), io.BytesIO()
     with zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive:
-        for name, written in files(loaded, chosen, ground, made, progress):
+        for name, written in files(loaded, chosen, made, ground, served, progress):
             archive.writestr(zipfile.ZipInfo(f"{folder}/{name}", THEN), written, zipfile.ZIP_DEFLATED, 9)
     return content.getvalue()
 
 
 def files(
-    loaded: Loaded, chosen: Sequence[str], ground: Ground, made: date, progress: Progress = lambda *_: None
+    loaded: Loaded,
+    chosen: Sequence[str],
+    made: date,
+    ground: Ground,
+    served: Mapping[str, Asset],
+    progress: Progress = lambda *_: None,
 ) -> Iterator[tuple[str, bytes]]:
     """The files of a package by their name in its folder, each made when its turn comes."""
     yield "index.html", start_page().encode()
@@ -133,7 +143,7 @@ def files(
         yield f"program/{name}", (HERE.parent / name).read_bytes()
     yield "program/icon.svg", (HERE.parent / "icon.svg").read_bytes()
     yield "program/LICENSE.txt", (ROOT / "LICENSE").read_bytes()
-    for name, asset in assets.build(loaded).items():
+    for name, asset in served.items():
         if name.endswith(".json"):
             yield script(name, gzip.decompress(asset.body).decode())
     for language in LANGUAGES:
@@ -197,7 +207,7 @@ def said(loaded: Loaded, chosen: Sequence[str], ground: Ground, language: Langua
         "stamp": stamp(loaded, speak),
         "hash": loaded.snapshot.hash,
         "texts": {key: text for prefix in SPOKEN for key, text in messages(language, prefix).items()},
-        "first": default(loaded.known),
+        "first": default(loaded.known) | {"selected": list(chosen) if len(chosen) == 1 else []},
         "profiles": {code: places(ground, code) for code in chosen},
         "headings": {name: speak.tr(f"profile.title.{name}") for name in TITLES},
         "rules": [asdict(part) for part in rules(language)],

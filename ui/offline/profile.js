@@ -46,8 +46,12 @@ export class ProfileView {
       this.body.replaceChildren(...paragraphs([app.t(app.shown.place ? "offline.profile.absent" : "offline.profile.start")], "note"));
       return;
     }
-    const profiles = await app.load(`profiles/${found[0]}.${app.lang}.json`);
-    this.body.replaceChildren(...this.sections(profiles[code]));
+    try {
+      const profiles = await app.load(`profiles/${found[0]}.${app.lang}.json`);
+      this.body.replaceChildren(...this.sections(profiles[code]));
+    } catch {
+      this.body.replaceChildren(...paragraphs([app.t("offline.unreadable")], "note"));
+    }
   }
 
   sections(said) {
