@@ -42,7 +42,6 @@ def offline_button(place: str) -> None:
     names = territories[territories["level"] == "municipality"].set_index("code")["name"].to_dict()
     listed = sorted(municipalities(loaded), key=lambda code: alphabetical(names[code]))
     own = within.get(place, place)
-    st.divider()
     st.markdown(f"**{tr('offline.button')}**")
     st.caption(tr("offline.button.about"))
     municipality = st.selectbox(
