@@ -12,7 +12,9 @@ from ui.offline.button import offline_button
 from ui.profiles import profile_link
 from ui.session import Maps
 from ui.share_link import share_link
-from ui.text import language, say, tr
+from ui.stories import draft
+from ui.stories.story import MOST_SLIDES
+from ui.text import language, say, tr, trn
 from ui.views import HEIGHT, TOOLS, VIEWS, show
 
 frame.guard()
@@ -26,6 +28,15 @@ def show_view(view: str) -> None:
     """A ready-made view was chosen, perhaps right after a gesture on the maps."""
     kept.take()
     kept.change(show(kept.state, view, loaded.known))
+
+
+def record() -> None:
+    """Add what the maps show to the story."""
+    kept.take()
+    if draft.record(kept.state, loaded):
+        st.toast(trn("story.recorded", len(draft.present().slides)), icon=":material/bookmark_added:")
+    else:
+        st.toast(tr("story.full", most=MOST_SLIDES), icon=":material/block:")
 
 
 @st.fragment
@@ -50,6 +61,7 @@ def maps() -> None:
         )
         if state["selected"]:
             profile_link(state["selected"][-1], names[state["selected"][-1]])
+        st.button(tr("story.record"), key="story_record", icon=":material/bookmark_add:", on_click=record)
         share_link("share_map", encode(state))
     map_panes(kept, base=assets.base(loaded), language=language(), inline=own.on_map(loaded))
     kept.write_address()

@@ -10,6 +10,7 @@ import json
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from html import escape
 from typing import Any
 
@@ -40,8 +41,9 @@ class Shapes:
     points: Mapping[str, tuple[int, int]]
 
     @classmethod
+    @lru_cache(maxsize=2)
     def of(cls, packed: bytes) -> Shapes:
-        """The shapes of a map file, as the snapshot holds it."""
+        """The shapes of a map file, as the snapshot holds it; the last two are kept."""
         content: dict[str, Any] = json.loads(gzip.decompress(packed))
         rings: dict[str, dict[str, tuple[Ring, ...]]] = {}
         points: dict[str, tuple[int, int]] = {}

@@ -36,11 +36,6 @@ def _compiler() -> typst.Compiler:
     return typst.Compiler(font_paths=fonts, ignore_system_fonts=True)
 
 
-@lru_cache(maxsize=2)
-def _shapes(geometry: bytes) -> Shapes:
-    return Shapes.of(geometry)
-
-
 def profile_pdf(ground: Ground, said: Profile, day: date) -> bytes:
     """The PDF of a profile; `day` is the day it is made."""
     return typeset(content_of(ground, said), day)
@@ -68,7 +63,7 @@ def typeset(content: Mapping[str, Any], day: date) -> bytes:
 
 def pictures(ground: Ground, said: Profile) -> dict[str, str]:
     """The pictures of a profile by name, as SVG; an empty text where there is nothing to draw."""
-    shapes, spoken = _shapes(ground.snapshot.geometry), words(said.language)
+    shapes, spoken = Shapes.of(ground.snapshot.geometry), words(said.language)
     row = ground.survey(said.code).territories.loc[said.code]
     parent = said.code if said.level == "municipality" else str(row["parent"])
     digital = _scores(ground.units).to_dict()

@@ -13,3 +13,11 @@ BASE, TITLE, LEGEND, LEAST = 28, 40, 26, 24
 def on() -> bool:
     """Whether this run draws for the stage."""
     return st.query_params.get(KEY) == "1"
+
+
+def switch() -> None:
+    """Go on the stage, or leave it; everything else in the address stays."""
+    if on():
+        del st.query_params[KEY]
+    else:
+        st.query_params[KEY] = "1"
