@@ -2,7 +2,7 @@
  * What is on the screen as the part of the address after "#": view, place, language, and the state of the maps.
  */
 
-export const VIEWS = ["map", "compare", "profile", "sources"];
+export const VIEWS = ["map", "compare", "profile", "story", "sources"];
 export const LANGUAGES = ["lv", "en"];
 
 /**

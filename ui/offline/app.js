@@ -13,6 +13,8 @@ import { Comparison } from "./comparison.js";
 import { load } from "./files.js";
 import { ProfileView } from "./profile.js";
 import { SourceView } from "./sources.js";
+import { StoryView } from "./story.js";
+
 
 class App {
   /** @param {HTMLElement} root what stands in the page until everything has come */
@@ -30,11 +32,11 @@ class App {
     const asked = read(hash);
     const turned = asked.lang !== this.lang;
     if (turned) {
-      const spoken = await Promise.all([load("geometry.json"), load(`catalog.${asked.lang}.json`), load(`words.${asked.lang}.json`)]);
+      const spoken = await Promise.all([load("geometry.json"), load(`catalog.${asked.lang}.json`), load(`words.${asked.lang}.json`), load(`scores.${asked.lang}.json`)]);
       if (location.hash !== hash) return;
       this.speak(asked.lang, ...spoken);
     }
-    this.state = normalise(asked.state ?? this.state ?? this.words.first, this.catalog);
+    this.state = normalise(asked.state ?? this.state ?? this.words.first, this.catalog, this.indicators);
     const moved = asked.view !== this.shown.view || asked.place !== this.shown.place;
     this.shown = asked;
     if (turned) this.build();
@@ -44,8 +46,8 @@ class App {
   }
 
   /** Take up a language: its words, the names, the numbers. */
-  speak(lang, geometry, catalog, words) {
-    Object.assign(this, { lang, catalog, words });
+  speak(lang, geometry, catalog, words, scores) {
+    Object.assign(this, { lang, catalog, words, scores, indicators: [...scores.indicators, ...catalog.indicators] });
     this.format = new Format(lang, words.texts);
     this.atlas ??= new Atlas(geometry, catalog);
     this.atlas.take(catalog);
@@ -90,8 +92,8 @@ class App {
     this.view?.destroy?.();
     document.title = `${this.t(`nav.${view}`)} · ${this.words.product}`;
     this.main.replaceChildren();
-    this.main.className = { map: "wide", compare: "wide text" }[view] ?? "text";
-    this.view = new { map: MapView, compare: Comparison, profile: ProfileView, sources: SourceView }[view](this, this.main);
+    this.main.className = view === "map" ? "wide" : view === "compare" ? "wide text" : "text";
+    this.view = new SHOWN[view](this, this.main);
     scrollTo(0, 0);
   }
 
@@ -123,10 +125,19 @@ class App {
     }
   }
 
+  /** The figures of an indicator. */
+  async figures(id) {
+    return this.scores.values[id] ?? load(`values/${id}.json`);
+  }
+
+  /** The municipality whose profiles and story the package has and a place lies in, or undefined. */
+  holding(code) {
+    return Object.keys(this.words.profiles).find((municipality) => this.words.profiles[municipality].includes(code));
+  }
+
   /** The address of a place's profile; null where the package has none. */
   profileOf(code) {
-    const known = Object.values(this.words.profiles).some((codes) => codes.includes(code));
-    return known ? write({ view: "profile", place: code, lang: this.lang, state: this.state }) : null;
+    return this.holding(code) ? write({ view: "profile", place: code, lang: this.lang, state: this.state }) : null;
   }
 
   /** Everything that can be found by name, villages included. */
@@ -147,6 +158,7 @@ class MapView {
       load,
       state: app.state,
       first: app.words.first,
+      inline: app.scores,
       onState: (state) => {
         this.told = JSON.stringify(state);
         app.take(state);
@@ -163,4 +175,5 @@ class MapView {
   }
 }
 
+const SHOWN = { map: MapView, compare: Comparison, profile: ProfileView, story: StoryView, sources: SourceView };
 new App(document.getElementById("unpack"));

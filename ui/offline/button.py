@@ -8,7 +8,7 @@ from datetime import date
 
 import streamlit as st
 
-from ui import assets, cache, profiles, server
+from ui import assets, cache, server
 from ui.downloads import TYPES
 from ui.offline.package import municipalities, name_of, package
 from ui.text import alphabetical, tr
@@ -26,8 +26,7 @@ def made(municipality: str) -> bytes:
         key = (loaded.snapshot.hash, municipality, date.today())
         if key not in _kept:
             served = server.publish()[assets.fingerprint(loaded.snapshot.hash)]
-            ground = profiles.ground(loaded)
-            _kept[key] = package(loaded, [municipality], made=key[2], ground=ground, served=served)
+            _kept[key] = package(loaded, [municipality], made=key[2], served=served)
         _kept.move_to_end(key)
         while len(_kept) > MOST_KEPT:
             _kept.popitem(last=False)

@@ -56,13 +56,13 @@ export class Comparison {
     this.status.textContent = selected.length ? "" : app.t("offline.compare.start");
     let read;
     try {
-      read = await Promise.all(app.catalog.indicators.map(({ id }) => app.load(`values/${id}.json`)));
+      read = await Promise.all(app.indicators.map(({ id }) => app.figures(id)));
     } catch {
       this.status.textContent = app.t("offline.unreadable");
       return;
     }
     if (selected !== app.state.selected) return;
-    this.rows = app.catalog.indicators.map((indicator, n) => ({
+    this.rows = app.indicators.map((indicator, n) => ({
       indicator, cells: selected.map((code) => cellOf(app, indicator, read[n], code)),
     }));
     this.draw();
@@ -76,7 +76,8 @@ export class Comparison {
       h("th", { scope: "col", "aria-sort": this.order === column ? "descending" : null, ...attributes },
         h("button", { type: "button", text, on: { click: () => this.sort(column) } }));
     const places = selected.map((code, n) => head(`${n + 1} ${app.atlas.placeOf(code).name}`, n));
-    const groups = app.catalog.themes.map(({ id, title }) => {
+    const themes = [{ id: null, title: app.t("nav.index") }, ...app.catalog.themes];
+    const groups = themes.map(({ id, title }) => {
       const rows = this.sorted(this.rows.filter(({ indicator }) => indicator.theme === id));
       const heading = h("tr", {}, h("th", { scope: "rowgroup", colspan: selected.length + 2, class: "theme", text: title }));
       return h("tbody", {}, heading, ...rows.map((row) => this.row(row)));

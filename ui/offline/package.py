@@ -22,20 +22,24 @@ from data.paths import ROOT
 from indicators import success
 from reports import methodology, profile_maps
 from reports.index_methodology import NOT_USE, USE, USE_TITLES
-from reports.profile import TITLES, Edition, Ground, Profile, profile_of, rules
+from reports.profile import TITLES, Edition, Ground, Profile, profile_from, rules
 from reports.words import LANGUAGES, Language, Words, words
-from ui import assets
+from ui import assets, profiles
 from ui.address import default
 from ui.assets import Asset
 from ui.cache import Loaded, project
 from ui.downloads import file_stem
+from ui.inline import inline
 from ui.offline.bundle import bundle
-from ui.text import messages
+from ui.stories import scored
+from ui.stories.generated import generated
+from ui.stories.player import played
+from ui.text import messages, speaking
 
 HERE = Path(__file__).parent
 ENTRY = "offline/app.js"
-STYLES = ("map_panes/map_panes.css", "offline/offline.css")
-SPOKEN = ("offline.", "nav.", "language.", "sources.", "indicators.", "better.", "map.")
+STYLES = ("map_panes/map_panes.css", "stage/stage.css", "stories/player.css", "offline/offline.css")
+SPOKEN = ("offline.", "nav.", "language.", "sources.", "indicators.", "better.", "map.", "story.play.", "stage.")
 """The beginnings of the keys of all words the page says itself."""
 THEN = (1980, 1, 1, 0, 0, 0)
 """The time of every file in the zip, so that the same data give the same bytes."""
@@ -96,7 +100,6 @@ def package(
     chosen: Sequence[str],
     *,
     made: date,
-    ground: Ground | None = None,
     served: Mapping[str, Asset] | None = None,
     progress: Progress = lambda *_: None,
 ) -> bytes:
@@ -110,18 +113,15 @@ def package(
         Codes of the municipalities whose profiles it holds (`known`); maps and comparison always show all of Latvia.
     made
         The day the profiles bear.
-    ground
-        What the profiles rest on, where it has been computed already.
     served
         The files of the maps (`assets.build`), where they have been made already.
     progress
         Told the code of each territory, how many are done and how many there will be.
     """
-    ground = ground or Ground.of(loaded.snapshot, loaded.indicators, loaded.values)
     served = assets.build(loaded) if served is None else served
     folder, content = name_of(loaded, chosen), io.BytesIO()
     with zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive:
-        for name, written in files(loaded, chosen, made, ground, served, progress):
+        for name, written in files(loaded, chosen, made, served, progress):
             archive.writestr(zipfile.ZipInfo(f"{folder}/{name}", THEN), written, zipfile.ZIP_DEFLATED, 9)
     return content.getvalue()
 
@@ -130,11 +130,11 @@ def files(
     loaded: Loaded,
     chosen: Sequence[str],
     made: date,
-    ground: Ground,
     served: Mapping[str, Asset],
     progress: Progress = lambda *_: None,
 ) -> Iterator[tuple[str, bytes]]:
     """The files of a package by their name in its folder, each made when its turn comes."""
+    ground = profiles.ground(loaded)
     yield "index.html", start_page().encode()
     for language, name in zip(LANGUAGES, ("LASI.txt", "README.txt"), strict=True):
         yield name, read_me(loaded, chosen, made, language)
@@ -148,6 +148,11 @@ def files(
             yield script(name, gzip.decompress(asset.body).decode())
     for language in LANGUAGES:
         yield data_file(f"words.{language}.json", said(loaded, chosen, ground, language))
+        yield data_file(f"scores.{language}.json", scores(loaded, language))
+        for code in chosen:
+            yield data_file(
+                f"stories/{code}.{language}.json", played(generated(loaded, code, language), loaded, language)
+            )
     yield from _profiles(loaded, chosen, ground, made, progress)
 
 
@@ -217,6 +222,12 @@ def said(loaded: Loaded, chosen: Sequence[str], ground: Ground, language: Langua
     }
 
 
+def scores(loaded: Loaded, language: Language) -> dict[str, Any]:
+    """The two measured success factors, as indicators beside those of the catalogue."""
+    with speaking(language):
+        return inline(scored.maps(loaded), loaded)
+
+
 def places(ground: Ground, municipality: str) -> list[str]:
     """The territories of a municipality that have a profile, itself first."""
     return ground.asked(municipality=municipality)
@@ -275,8 +286,9 @@ def _profiles(
     for municipality in chosen:
         told: dict[Language, dict[str, Any]] = {language: {} for language in LANGUAGES}
         for code in places(ground, municipality):
+            found = ground.facts(code)
             for language in LANGUAGES:
-                told[language][code] = shown(profile_of(ground, code, language, edition))
+                told[language][code] = shown(profile_from(ground, found, language, edition))
             done += 1
             progress(code, done, count)
         for language, content in told.items():

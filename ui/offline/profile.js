@@ -41,13 +41,13 @@ export class ProfileView {
   async draw() {
     const { app } = this;
     const code = app.shown.place || app.state.selected.findLast((one) => this.codes.includes(one)) || "";
-    const found = Object.entries(app.words.profiles).find(([, codes]) => codes.includes(code));
-    if (!found) {
+    const municipality = app.holding(code);
+    if (!municipality) {
       this.body.replaceChildren(...paragraphs([app.t(app.shown.place ? "offline.profile.absent" : "offline.profile.start")], "note"));
       return;
     }
     try {
-      const profiles = await app.load(`profiles/${found[0]}.${app.lang}.json`);
+      const profiles = await app.load(`profiles/${municipality}.${app.lang}.json`);
       this.body.replaceChildren(...this.sections(profiles[code]));
     } catch {
       this.body.replaceChildren(...paragraphs([app.t("offline.unreadable")], "note"));
