@@ -76,8 +76,7 @@ export class Comparison {
       h("th", { scope: "col", "aria-sort": this.order === column ? "descending" : null, ...attributes },
         h("button", { type: "button", text, on: { click: () => this.sort(column) } }));
     const places = selected.map((code, n) => head(`${n + 1} ${app.atlas.placeOf(code).name}`, n));
-    const themes = [{ id: null, title: app.t("nav.index") }, ...app.catalog.themes];
-    const groups = themes.map(({ id, title }) => {
+    const groups = this.themes().map(({ id, title }) => {
       const rows = this.sorted(this.rows.filter(({ indicator }) => indicator.theme === id));
       const heading = h("tr", {}, h("th", { scope: "rowgroup", colspan: selected.length + 2, class: "theme", text: title }));
       return h("tbody", {}, heading, ...rows.map((row) => this.row(row)));
@@ -90,6 +89,13 @@ export class Comparison {
         h("button", { type: "button", class: "mp-button", text: app.t("offline.csv.save"), on: { click: () => this.save() } })),
       h("table", { class: "compared" }, caption, h("thead", {}, h("tr", {}, head(app.t("offline.compare.indicator"), null), ...places, centre)), ...groups),
     );
+  }
+
+  /** The scores, which only parishes and towns have here, and the themes. */
+  themes() {
+    const { app } = this;
+    const scored = this.rows.some(({ indicator, cells }) => indicator.theme == null && cells.some(({ period }) => period));
+    return [...(scored ? [{ id: null, title: app.t("nav.index") }] : []), ...app.catalog.themes];
   }
 
   sort(column) {
@@ -108,7 +114,7 @@ export class Comparison {
   row({ indicator, cells }) {
     const { format } = this.app;
     const [period] = cells.map((cell) => cell.period).filter(Boolean).sort().slice(-1);
-    const when = period ? format.shortPeriod(period) : "";
+    const when = indicator.when ?? (period ? format.shortPeriod(period) : "");
     const [centred] = cells.filter(({ model }) => model.centre != null);
     const centre = centred && !centred.model.circles ? format.stored(centred.model.centre, centred.model.series.decimals) : "–";
     const country = centred && !centred.model.circles && centred.model.rural == null;
@@ -122,6 +128,7 @@ export class Comparison {
 
   cell({ model, i, period, value, share }, usual) {
     const { format, t } = this.bound;
+    if (value == null && model.indicator.theme == null && !period) return h("td", { class: "none" }, t("offline.compare.in_profile"));
     if (value == null) return h("td", { class: "none" }, valueText(model, i, format));
     const notes = [period === usual ? "" : format.shortPeriod(period), differenceText(model, i, format), remarkText(model, i, format, false)];
     const above = share == null ? null : t("offline.compare.above", { share: format.integer(Math.floor(100 * share)) });

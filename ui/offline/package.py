@@ -34,7 +34,7 @@ from ui.offline.bundle import bundle
 from ui.stories import scored
 from ui.stories.generated import generated
 from ui.stories.player import played
-from ui.text import messages, speaking
+from ui.text import messages, plain, speaking
 
 HERE = Path(__file__).parent
 ENTRY = "offline/app.js"
@@ -45,8 +45,8 @@ THEN = (1980, 1, 1, 0, 0, 0)
 """The time of every file in the zip, so that the same data give the same bytes."""
 PLAIN_FORMULAS = {methodology.SHRUNK: " x̂ = m + (x − m) · a ÷ (a + m ÷ n)."}
 """Formulas of the methodology in letters: the package draws no mathematics."""
-NEAR, LEAST_ALIKE = 3, 60
-"""How many municipalities are offered for a code there is none of, and how alike (0 to 100) they must be."""
+NEAR, LEAST_ALIKE = 3, 0.7
+"""How many municipalities are offered for a code there is none of, and how alike (0 to 1) code or name must be."""
 
 Progress = Callable[[str, int, int], None]
 
@@ -78,12 +78,17 @@ def known(loaded: Loaded, code: str) -> str:
 
 def _alike(text: str, names: Mapping[str, str]) -> Iterator[str]:
     """The codes of the municipalities whose code or name is most like a text, best first."""
-    from rapidfuzz import fuzz, process
+    from rapidfuzz import process
+    from rapidfuzz.distance import Levenshtein
 
     scores: dict[str, float] = {}
-    for choices in (names, {code: code for code in names}):
-        for _, score, code in process.extract(text, choices, scorer=fuzz.ratio, limit=NEAR, score_cutoff=LEAST_ALIKE):
-            scores[code] = max(score, scores.get(code, 0))
+    for asked, choices in (
+        (text, {code: code for code in names}),
+        (plain(text), {code: plain(name).removesuffix(" novads") for code, name in names.items()}),
+    ):
+        alike = {"scorer": Levenshtein.normalized_similarity, "score_cutoff": LEAST_ALIKE, "limit": NEAR}
+        for _, score, code in process.extract(asked.removesuffix(" novads"), choices, **alike):
+            scores[code] = max(score, scores.get(code, 0.0))
     yield from sorted(scores, key=lambda code: (-scores[code], code))[:NEAR]
 
 
@@ -270,8 +275,8 @@ def method(language: Language) -> list[dict[str, Any]]:
 
 
 def _letters(text: str) -> str:
-    for formula, plain in PLAIN_FORMULAS.items():
-        text = text.replace(formula, plain)
+    for formula, letters in PLAIN_FORMULAS.items():
+        text = text.replace(formula, letters)
     return text
 
 
