@@ -10,11 +10,13 @@ import json
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from html import escape
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+import segno
 
 from reports.words import Words
 
@@ -59,6 +61,12 @@ class Shapes:
         every = np.concatenate(self.rings[level][code])
         (left, top), (right, bottom) = every.min(axis=0), every.max(axis=0)
         return float(left), float(top), float(right), float(bottom)
+
+
+@lru_cache(maxsize=2)
+def shapes_of(packed: bytes) -> Shapes:
+    """The shapes of a map file, unpacked once."""
+    return Shapes.of(packed)
 
 
 def locator(shapes: Shapes, level: str, code: str, parent: str) -> str:
@@ -180,6 +188,11 @@ def place_bar(first: int, last: int, rank: float, count: int, words: Words) -> s
         _text(right, y + 56, words.tr("index.place", place=words.number(count)), 32, "end"),
     ]
     return _svg(1000, 100, body)
+
+
+def qr_code(link: str) -> str:
+    """A link as a QR code."""
+    return segno.make(link, error="m").svg_inline(scale=4, border=2, omitsize=False)
 
 
 def _class_of(value: float, limits: Sequence[float]) -> int | None:
