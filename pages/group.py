@@ -1,31 +1,31 @@
 """The focus group's stage: open a session, watch the answers come in, and leave with what was agreed."""
 
-# pandas' own annotations return wide unions for plain indexing; these rules only repeat that.
-# pyright: reportCallIssue=false, reportGeneralTypeIssues=false, reportReturnType=false
-# pyright: reportIndexIssue=false, reportAssignmentType=false
-
 from __future__ import annotations
 
 import html
 import secrets
 from collections.abc import Sequence
+from functools import partial
 
 import pandas as pd
 import segno
 import streamlit as st
 
-from data.groups import KEPT_FOR, LONGEST_SENTENCE, LONGEST_TITLE, QUESTIONS, Answer, Groups, Refused, Session, Step
+from data.groups import KEPT_FOR, LONGEST_TITLE, QUESTIONS, Answer, Groups, Refused, Session
+from indicators import opinion
 from indicators.catalogue import FACTORS
-from indicators.opinion import LEAST, against_figures, group_weights, opinions
+from indicators.opinion import LEAST, against_figures, opinions
 from indicators.success import FACTORS as SCORED
-from indicators.success import OVERALL
-from indicators.weighting import DECLARED
+from reports.profile import advice_of
 from reports.values import territory_names
-from ui import assets, cache, frame, scores
+from ui import assets, frame, own, profiles, scores
 from ui.hall import charts
 from ui.hall.keeper import keeper
+from ui.hall.measured import of_place, under, weights_of
+from ui.hall.minutes import downloads
 from ui.hall.participants import enabled, groups
 from ui.hall.reach import address_for_phones
+from ui.hall.steps import agreed
 from ui.inline import inline
 from ui.map_panes import map_panes
 from ui.session import Maps
@@ -33,12 +33,12 @@ from ui.text import alphabetical, language, number, say, tr, trn
 from ui.views import TOOLS
 
 frame.guard()
-loaded = cache.current()
+loaded = own.loaded(scored=True)
 names = territory_names(loaded.snapshot.territories)
 store: Groups = groups()
 
 PARTS = ("join", "spread", "priorities", "figures", "map", "sentences", "steps", "facilitator")
-EVERY = "2s"
+EVERY = "1s"
 PAPER_ROWS = 5
 MAP_HEIGHT = 640
 
@@ -157,25 +157,16 @@ def priorities(session: Session, answers: Sequence[Answer]) -> None:
         return
     table, title = table_of(answers), tr("hall.priorities_title")
     figure(charts.priorities(table, factor_names(), title), "group_priorities", title)
-    named = table[table["priority"]].sort_values("gap", ascending=False).index
-    lines = [f"<li>{factor}. {html.escape(factor_names()[int(factor)])}</li>" for factor in named]
+    lines = [f"<li>{factor}. {html.escape(factor_names()[factor])}</li>" for factor in opinion.priorities(table)]
     words = f"<ul>{''.join(lines)}</ul>" if lines else html.escape(tr("hall.no_priority"))
     st.html(f'<div class="hall-large">{words}</div>')
-
-
-def measured(territory: str) -> dict[int, float]:
-    """The scores of the measured factors: of a place, of a municipality the median of its places."""
-    own = scores.reckon(loaded, DECLARED).scored.scores
-    units = scores.units(loaded)
-    inside = [territory] if territory in units.index else units.index[units["parent"] == territory]
-    return {factor.number: float(own.loc[inside, factor.id].median()) for factor in SCORED if factor.id in own}
 
 
 def figures(session: Session, answers: Sequence[Answer]) -> None:
     """The community's opinion beside what is measured."""
     if not enough(answers):
         return
-    found = against_figures(table_of(answers), measured(session.territory))
+    found = against_figures(table_of(answers), of_place(loaded, session.territory))
     if found.empty:
         st.html(f'<p class="hall-large">{html.escape(tr("hall.nothing_measured"))}</p>')
         return
@@ -194,13 +185,11 @@ def group_map(session: Session, answers: Sequence[Answer]) -> None:
     """The map with the group's median weights."""
     if not enough(answers):
         return
-    weights = group_weights(table_of(answers), {factor.id: factor.number for factor in SCORED})
-    if not any(weights.values()):
+    weights = weights_of(table_of(answers))
+    if not weights:
         st.html(f'<p class="hall-large">{html.escape(tr("hall.no_weights"))}</p>')
         return
-    found = scores.reckon(loaded, DECLARED.with_weights(weights))
-    inside = scores.within(loaded, scores.sets(loaded)[0], None)
-    standing = scores.standing(found, OVERALL, inside)
+    found, standing = under(loaded, weights)
     shown = scores.overall_map(loaded, found, standing)
     maps = Maps("group", loaded.known.extended({shown.id: shown.latest}, first=[shown.id]), ())
     maps.arrive()
@@ -226,24 +215,16 @@ def sentences(session: Session, answers: Sequence[Answer]) -> None:
 
 def steps(session: Session, answers: Sequence[Answer]) -> None:
     """What the group agreed on, and who sees to it."""
-    st.markdown(tr("hall.steps_how"))
-    agreed = [(step.what, step.who) for step in store.steps(session.code)]
-    now = pd.DataFrame(agreed, columns=["what", "who"], dtype="str")
-    edited = st.data_editor(
-        now,
-        key="group_steps",
-        num_rows="dynamic",
-        hide_index=True,
-        width="stretch",
-        column_config={
-            "what": st.column_config.TextColumn(tr("hall.step"), max_chars=LONGEST_SENTENCE, width="large"),
-            "who": st.column_config.TextColumn(tr("hall.owner"), max_chars=LONGEST_TITLE),
-        },
-    )
-    if st.button(tr("hall.steps_keep"), type="primary"):
-        rows = edited.fillna("").itertuples(index=False)
-        store.agree(session.code, st.session_state["group"]["key"], [Step(what, who) for what, who in rows if what])
-        st.toast(tr("hall.steps_kept"))
+    first = opinion.priorities(table_of(answers))
+    agreed(store, session, st.session_state["group"]["key"], first, partial(advice, session.territory))
+
+
+def advice(territory: str) -> list[str]:
+    """What the data suggest for a place; nothing where too few data are there for a profile."""
+    try:
+        return advice_of(profiles.ground(loaded), territory, language())
+    except ValueError:
+        return []
 
 
 def facilitator(session: Session, answers: Sequence[Answer]) -> None:
@@ -269,6 +250,8 @@ def facilitator(session: Session, answers: Sequence[Answer]) -> None:
     st.subheader(tr("hall.paper"))
     st.markdown(f"[{tr('hall.paper_print')}](g/{session.code}/paper?lang={language()})")
     paper(session)
+    st.subheader(tr("minutes.get"))
+    downloads(store, session, loaded)
     st.subheader(tr("hall.end"))
     with st.container(horizontal=True):
         word = "reopen" if session.closed else "close"
