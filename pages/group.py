@@ -134,6 +134,7 @@ def spread(session: Session, answers: Sequence[Answer]) -> None:
     table, title = table_of(answers), tr("hall.spread_title")
     importance, here = [a.importance for a in answers], [a.here for a in answers]
     figure(charts.spread(importance, here, table, factor_names(), title), "group_spread", title)
+    st.html(f'<p class="hall-large">{html.escape(tr("hall.spread_how"))}</p>')
     behind(table)
 
 
@@ -193,6 +194,9 @@ def group_map(session: Session, answers: Sequence[Answer]) -> None:
     shown = scores.overall_map(loaded, found, standing)
     maps = Maps("group", loaded.known.extended({shown.id: shown.latest}, first=[shown.id]), ())
     maps.arrive()
+    if st.session_state.get("group_outlined") != session.code:
+        st.session_state["group_outlined"] = session.code
+        maps.select([session.territory])
     said = ", ".join(f"{say(factor.title)}: {weights[factor.id]}" for factor in SCORED)
     st.html(f'<p class="hall-large">{html.escape(tr("hall.weights", weights=said))}</p>')
     given = inline([shown], loaded)
@@ -334,7 +338,8 @@ def live(part: str) -> None:
 
 def stage(session: Session) -> None:
     """The session's parts."""
-    st.html(f'<p class="hall-title">{html.escape(session.title)} · {html.escape(names.get(session.territory, ""))}</p>')
+    name = html.escape(f"{session.title} · {names.get(session.territory, session.territory)}")
+    st.html(f'<h1 class="hall-title">{name}</h1>')
     part = st.segmented_control(
         tr("hall.part"),
         PARTS,
@@ -350,8 +355,8 @@ def stage(session: Session) -> None:
         draw(part)
 
 
-st.title(tr("hall.title"))
 if not enabled():
+    st.title(tr("hall.title"))
     st.info(tr("hall.off"), icon=":material/info:")
     st.stop()
 held = st.session_state.get("group")
@@ -364,4 +369,5 @@ found = present()
 if found:
     stage(found[0])
 else:
+    st.title(tr("hall.title"))
     welcome()
