@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import UTC, date, datetime
+from importlib import import_module
 from io import TextIOWrapper
 from pathlib import Path
 from time import monotonic
@@ -25,6 +26,7 @@ from data.alone import Busy
 from data.model import DataError, DataErrors, Fault, SnapshotError
 
 WIDTH = 140
+BENCHES = ("maps", "pages", "index", "ookla")
 MOST_ROWS = 20
 """Rows that were not used are shown up to here."""
 OK, FAILED, BAD_INPUT, PARTLY, STOPPED = 0, 1, 2, 3, 130
@@ -531,19 +533,13 @@ def compute(
 
 @app.command(epilog=EXIT_CODES)
 def bench(
-    name: Annotated[str, typer.Argument(help="What to measure: maps, index or ookla.")],
+    name: Annotated[str, typer.Argument(help=f"What to measure: {', '.join(BENCHES)}.")],
     json: JSON = False,
 ) -> None:
-    """Measure the maps in a browser beside the yardstick, the index engine, or reading Ookla's tiles."""
-    if name == "maps":
-        from bench.maps import run
-    elif name == "index":
-        from bench.index import run
-    elif name == "ookla":
-        from bench.ookla import run
-    else:
-        raise typer.BadParameter(f"There is no bench {name!r}; there are maps, index and ookla.")
-    run(json=json)
+    """Measure the maps beside the yardstick, other pages in a browser, the index engine, or reading Ookla's tiles."""
+    if name not in BENCHES:
+        raise typer.BadParameter(f"There is no bench {name!r}; there are {', '.join(BENCHES)}.")
+    import_module(f"bench.{name}").run(json=json)
 
 
 def stdout() -> Console:

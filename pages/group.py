@@ -153,14 +153,22 @@ def behind(table: pd.DataFrame) -> None:
 
 
 def priorities(session: Session, answers: Sequence[Answer]) -> None:
-    """What matters and is weak."""
+    """What matters and is weak, with the names of all factors beside it."""
     if not enough(answers):
         return
-    table, title = table_of(answers), tr("hall.priorities_title")
-    figure(charts.priorities(table, factor_names(), title), "group_priorities", title)
-    lines = [f"<li>{factor}. {html.escape(factor_names()[factor])}</li>" for factor in opinion.priorities(table)]
-    words = f"<ul>{''.join(lines)}</ul>" if lines else html.escape(tr("hall.no_priority"))
-    st.html(f'<div class="hall-large">{words}</div>')
+    table, title, called = table_of(answers), tr("hall.priorities_title"), factor_names()
+    first = opinion.priorities(table)
+    chart, named = st.columns([3, 2], gap="large")
+    with chart:
+        figure(charts.priorities(table, called, title), "group_priorities", title)
+    order = [*first, *(factor for factor in called if factor not in first)]
+    lines = (
+        f"<li{' class=priority' if factor in first else ''}>{factor}. {html.escape(called[factor])}</li>"
+        for factor in order
+    )
+    named.html(f'<div class="hall-large"><ul class="hall-factors">{"".join(lines)}</ul></div>')
+    if not first:
+        named.html(f'<p class="hall-large">{html.escape(tr("hall.no_priority"))}</p>')
 
 
 def figures(session: Session, answers: Sequence[Answer]) -> None:
@@ -203,7 +211,8 @@ def group_map(session: Session, answers: Sequence[Answer]) -> None:
     map_panes(maps, base=assets.base(loaded), language=language(), inline=given, hide=TOOLS, height=MAP_HEIGHT)
     where = scores.places(standing).get(session.territory)
     if where:
-        st.html(f'<p class="hall-large">{html.escape(f"{names[session.territory]}: {where}")}</p>')
+        stands = tr("hall.stands", place=names[session.territory], rank=where, count=number(len(standing)))
+        st.html(f'<p class="hall-large">{html.escape(stands)}</p>')
 
 
 def sentences(session: Session, answers: Sequence[Answer]) -> None:

@@ -37,14 +37,14 @@ class Measured:
     scores: of the group's place, from 0 to 100, by the number of the factor
     weights: the group's, by the code of the factor; empty if there are none
     overall: every unit's score under these weights
-    place: from where to where the group's place stands by it, None if it does not
+    place: from where to where the group's place stands by it, and among how many parishes; None if it does not
     sources: those of all that is measured
     """
 
     scores: Mapping[int, float] = field(default_factory=dict)
     weights: Mapping[str, int] = field(default_factory=dict)
     overall: Mapping[str, float] = field(default_factory=dict)
-    place: tuple[int, int] | None = None
+    place: tuple[int, int, int] | None = None
     sources: Sequence[Source] = ()
 
 
@@ -168,7 +168,9 @@ class _Teller:
             if own.id in measured.weights:
                 yield self.words.tr("minutes.weight", factor=self.words.say(own.title), weight=measured.weights[own.id])
         if measured.place:
-            yield f"{place}: {places(*measured.place, self.words)}"
+            first, last, count = measured.place
+            rank = places(first, last, self.words)
+            yield self.words.tr("hall.stands", place=place, rank=rank, count=self.words.number(count))
 
 
 def factor(number: int, said: Words) -> str:

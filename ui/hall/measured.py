@@ -45,7 +45,7 @@ def measured(loaded: Loaded, territory: str, table: pd.DataFrame) -> Measured:
         overall = {str(code): float(score) for code, score in found.scored.scores[OVERALL].items()}
         if territory in standing.index:
             first, last = standing.loc[territory, ["first", "last"]]
-            place = int(first), int(last)
+            place = int(first), int(last), len(standing)
     known = loaded.snapshot.sources
     used = {
         source.id: source
