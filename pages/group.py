@@ -181,11 +181,11 @@ def figures(session: Session, answers: Sequence[Answer]) -> None:
         return
     words = factor_names()
     rows = [(f"{f}. {words[int(f)]}", opinion, score) for f, opinion, score, _ in found.itertuples(index=False)]
-    title = tr("hall.figures_title", place=names[session.territory])
+    title = tr("hall.figures_title")
     figure(charts.beside(rows, title), "group_figures", title)
     top = found.iloc[0]
     direction = "better" if top["difference"] > 0 else "worse"
-    said = tr(f"hall.differs.{direction}", factor=words[int(top["factor"])], by=number(abs(top["difference"])))
+    said = trn(f"hall.differs.{direction}", round(abs(top["difference"])), factor=words[int(top["factor"])])
     st.html(f'<p class="hall-large">{html.escape(said)}</p>')
     st.caption(tr("hall.figures_note"))
 

@@ -93,7 +93,7 @@ def priorities(table: pd.DataFrame, names: Mapping[int, str], title: str) -> go.
             y=[importance for _, importance in seen],
             mode="markers+text",
             text=[", ".join(map(str, factors)) for factors in seen.values()],
-            textposition="middle right",
+            textposition="top center",
             textfont={"size": TEXT + 4, "color": INK},
             hovertext=["<br>".join(f"{f}. {names[f]}" for f in factors) for factors in seen.values()],
             hoverinfo="text",
