@@ -609,7 +609,7 @@ def credit_lines(sources: Iterable[Source], said: Words) -> Iterator[str]:
     for (credit, licence), source in lines.items():
         terms = [said.tr("licence.non_commercial")] * source.licence.non_commercial
         terms += [said.tr("licence.share_alike")] * source.licence.share_alike
-        yield f"{credit}. {', '.join([licence, *terms])}"
+        yield ". ".join(filter(None, (credit, ", ".join(filter(None, [licence, *terms])))))
 
 
 def rules(language: Language) -> list[Part]:
