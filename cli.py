@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import UTC, date, datetime
+from importlib import import_module
 from io import TextIOWrapper
 from pathlib import Path
 from time import monotonic
@@ -25,6 +26,7 @@ from data.alone import Busy
 from data.model import DataError, DataErrors, Fault, SnapshotError
 
 WIDTH = 140
+BENCHES = ("maps", "pages", "index", "ookla")
 MOST_ROWS = 20
 """Rows that were not used are shown up to here."""
 OK, FAILED, BAD_INPUT, PARTLY, STOPPED = 0, 1, 2, 3, 130
@@ -425,6 +427,7 @@ def values(
     from data import paths
     from data.store import open_snapshot
     from indicators import registry
+    from indicators.evaluate import evaluate
     from reports.files import replacing
     from reports.values import values_table, write_values
 
@@ -433,13 +436,14 @@ def values(
     if not out.parent.is_dir():
         raise typer.BadParameter(f"There is no folder {out.parent}.")
     snapshot = open_snapshot(paths.SNAPSHOT)
-    table = values_table(snapshot)
+    values = evaluate(registry(), snapshot.observations, snapshot.territories, snapshot.measures)
+    table = values_table(snapshot, values)
     if out.suffix.lower() == ".zip":
         from reports.data_package import data_package
         from ui.cache import project
 
         with replacing(out) as part:
-            part.write_bytes(data_package(snapshot, registry(), "en", project().version, date.today()))
+            part.write_bytes(data_package(snapshot, registry(), "en", project().version, date.today(), values))
     else:
         write_values(table, out)
     summary = {"file": str(out), "rows": len(table), "indicators": int(table["indicator"].nunique())}
@@ -582,19 +586,13 @@ def compute(
 
 @app.command(epilog=EXIT_CODES)
 def bench(
-    name: Annotated[str, typer.Argument(help="What to measure: maps, index or ookla.")],
+    name: Annotated[str, typer.Argument(help=f"What to measure: {', '.join(BENCHES)}.")],
     json: JSON = False,
 ) -> None:
-    """Measure the maps in a browser beside the yardstick, the index engine, or reading Ookla's tiles."""
-    if name == "maps":
-        from bench.maps import run
-    elif name == "index":
-        from bench.index import run
-    elif name == "ookla":
-        from bench.ookla import run
-    else:
-        raise typer.BadParameter(f"There is no bench {name!r}; there are maps, index and ookla.")
-    run(json=json)
+    """Measure the maps beside the yardstick, other pages in a browser, the index engine, or reading Ookla's tiles."""
+    if name not in BENCHES:
+        raise typer.BadParameter(f"There is no bench {name!r}; there are {', '.join(BENCHES)}.")
+    import_module(f"bench.{name}").run(json=json)
 
 
 def stdout() -> Console:

@@ -160,9 +160,9 @@ def our_page(server: Server, ground: Ground) -> str:
 
 
 @contextmanager
-def fresh_page(browser: Browser) -> Iterator[Page]:
+def fresh_page(browser: Browser, locale: str = "en-US") -> Iterator[Page]:
     """A page of a browser that has never been here, with the probe installed."""
-    context = browser.new_context(viewport=WINDOW)  # type: ignore[arg-type]
+    context = browser.new_context(viewport=WINDOW, locale=locale)  # type: ignore[arg-type]
     context.set_default_timeout(PATIENCE_MS)
     context.add_init_script(path=PROBE)
     yield context.new_page()

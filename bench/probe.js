@@ -16,6 +16,26 @@ window.bench = (() => {
       }, { capture: true, once: true });
     });
 
+  // The time from the next click until the page stands still under another address, which is written after everything
+  // else: until the last change of what is drawn, or the last paint of maps.
+  const still = (quiet) =>
+    new Promise((resolve) => {
+      addEventListener("click", ({ timeStamp }) => {
+        const before = location.href;
+        let last = timeStamp;
+        const observer = new MutationObserver(() => (last = performance.now()));
+        const drawn = { subtree: true, childList: true, characterData: true, attributeFilter: ["d", "transform", "src"] };
+        observer.observe(document.querySelector("[data-testid=stMain]"), drawn);
+        const look = () => {
+          for (const mark of performance.getEntriesByName("map_panes:painted")) last = Math.max(last, mark.startTime);
+          if (location.href === before || performance.now() - last < quiet) return setTimeout(look, 20);
+          observer.disconnect();
+          return resolve(last - timeStamp);
+        };
+        look();
+      }, { capture: true, once: true });
+    });
+
   // The headings of the map panes, which live in a shadow tree.
   const headings = () => {
     const hosts = [...document.querySelectorAll("*")].filter((element) => element.shadowRoot);
@@ -79,5 +99,5 @@ window.bench = (() => {
     return now !== null && now.every((fill, place) => fill !== before[place]);
   };
 
-  return { until, headings, marked, visited, visitedMarked, frames, plain, plainChanged };
+  return { until, still, headings, marked, visited, visitedMarked, frames, plain, plainChanged };
 })();

@@ -20,10 +20,11 @@ PATIENCE_S = 60
 
 @dataclass
 class Viewer:
-    """One visitor of the map page."""
+    """One visitor of a page; what it can change is on the map page."""
 
     connection: ClientConnection
     address: dict[str, str]
+    name: str = "map"
     page: str = ""
     maps: str = ""
     fragment: str = ""
@@ -31,11 +32,12 @@ class Viewer:
     state: dict[str, Any] = field(default_factory=dict)
 
     @classmethod
-    async def arrive(cls, stream: str, address: dict[str, str]) -> Self:
-        """Open a session and wait until the map page has run once."""
-        viewer = cls(await connect(stream, subprotocols=["streamlit"], max_size=None), address)  # type: ignore[list-item]
+    async def arrive(cls, stream: str, address: dict[str, str], name: str = "map") -> Self:
+        """Open a session and wait until the page has run once."""
+        connection = await connect(stream, subprotocols=["streamlit"], max_size=None)  # type: ignore[list-item]
+        viewer = cls(connection, address, name)
         await viewer.rerun()
-        if not viewer.maps:
+        if name == "map" and not viewer.maps:
             raise RuntimeError("the map page sent no maps")
         return viewer
 
@@ -53,7 +55,7 @@ class Viewer:
         message = BackMsg()
         client = message.rerun_script
         client.query_string = urlencode(self.address)
-        client.page_name = "" if self.page else "map"
+        client.page_name = "" if self.page else self.name
         client.page_script_hash = self.page
         if widget:
             client.fragment_id = self.fragment
@@ -92,9 +94,9 @@ def select(codes: Sequence[str]) -> Callable[[dict[str, Any]], None]:
     return change
 
 
-async def open_sessions(stream: str, address: dict[str, str], count: int) -> list[Viewer]:
-    """So many sessions of the map page, one after the other."""
-    return [await Viewer.arrive(stream, address) for _ in range(count)]
+async def open_sessions(stream: str, address: dict[str, str], count: int, name: str = "map") -> list[Viewer]:
+    """So many sessions of a page, one after the other."""
+    return [await Viewer.arrive(stream, address, name) for _ in range(count)]
 
 
 async def close_sessions(viewers: Sequence[Viewer]) -> None:

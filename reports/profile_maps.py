@@ -19,7 +19,9 @@ import numpy.typing as npt
 
 from reports.words import Words
 
-INK, PAPER, LAND, LINE = "#12436d", "#ffffff", "#e6e9ec", "#5d6873"
+INK, PAPER, LAND, LINE, AROUND = "#12436d", "#ffffff", "#e6e9ec", "#5d6873", "#e6eef4"
+TINY = 40
+"""A place less than so many units of the picture across has a ring around it instead of an outline on it."""
 FONT = "Libertinus Serif, sans-serif"
 CLASSES = 4
 HATCHES = ("none", "sparse", "dense", "solid")
@@ -106,6 +108,7 @@ def small_map(
     body = [
         f'<clipPath id="frame"><rect width="{width:.0f}" height="{height:.0f}"/></clipPath>',
         '<g clip-path="url(#frame)">',
+        f'<rect width="{width:.0f}" height="{height:.0f}" fill="{AROUND}"/>',
     ]
     for other, rings in shapes.rings["unit"].items():
         if _meets(shapes.box("unit", other), seen):
@@ -114,9 +117,15 @@ def small_map(
     for other, rings in shapes.rings["municipality"].items():
         if _meets(shapes.box("municipality", other), seen):
             body.append(f'<path d="{_path(rings, scale, dx, dy)}" fill="none" stroke="{LINE}" stroke-width="3"/>')
-    own = _path(shapes.rings[level][code], scale, dx, dy)
-    body.append(f'<path d="{own}" fill="none" stroke="#fff" stroke-width="11" stroke-linejoin="round"/>')
-    body.append(f'<path d="{own}" fill="none" stroke="#000" stroke-width="6" stroke-linejoin="round"/></g>')
+    box = shapes.box(level, code)
+    across = scale * max(box[2] - box[0], box[3] - box[1])
+    if across < TINY:
+        x, y = scale * (box[0] + box[2]) / 2 + dx, scale * (box[1] + box[3]) / 2 + dy
+        outline = f'<circle cx="{x:.0f}" cy="{y:.0f}" r="{across / 2 + 12:.0f}"'
+    else:
+        outline = f'<path d="{_path(shapes.rings[level][code], scale, dx, dy)}"'
+    body.append(f'{outline} fill="none" stroke="#fff" stroke-width="11" stroke-linejoin="round"/>')
+    body.append(f'{outline} fill="none" stroke="#000" stroke-width="6" stroke-linejoin="round"/></g>')
     body.append(f'<rect width="{width:.0f}" height="{height:.0f}" fill="none" stroke="{LINE}" stroke-width="2"/>')
     names = _legend(limits, words, decimals, unit)
     for place, (fill, name) in enumerate(zip([*map(_fill, range(CLASSES)), _fill(None)], names, strict=True)):

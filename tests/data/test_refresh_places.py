@@ -115,9 +115,8 @@ def publishers(monkeypatch: pytest.MonkeyPatch) -> Iterator[Publishers]:
         yield started
 
 
-@pytest.fixture
-def clone(published: Path, tmp_path: Path, corrections: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A project as it is cloned: a snapshot with the grid and the map of 2019, and no raw files."""
+def grid_and_map(published: Path) -> None:
+    """Publish what no live address gives: where people live, and the services of 2019."""
     lines = ["GRD_ID,x3035,y3035,cntr,pop_2021"]
     for x, y in CENTRES:
         east, north = (int(part // 1000 * 1000) for part in map(float, project(x, y, 3059, 3035)))
@@ -126,6 +125,12 @@ def clone(published: Path, tmp_path: Path, corrections: Path, monkeypatch: pytes
     lon, lat = SPOTS[0]
     node = f"osm_node_id,lat,lon,name,tag,value\n1,{lat},{lon},,amenity,pharmacy\n"
     (published / "osm_services_nodes_lv_2019.csv").write_text(node, encoding="utf-8")
+
+
+@pytest.fixture
+def clone(published: Path, tmp_path: Path, corrections: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A project as it is cloned: a snapshot with the grid and the map of 2019, and no raw files."""
+    grid_and_map(published)
     results = fetch.fetch(fetch.Folder(published), raw=tmp_path / "raw", corrections=corrections)
     told = {result.source for result in results if result.error}
     assert not told & {"boundaries", "classifier", "popgrid", "osm_services"}
