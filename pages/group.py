@@ -352,15 +352,16 @@ def live(part: str) -> None:
 def stage(session: Session) -> None:
     """The session's parts."""
     st.html(f'<p class="hall-title">{html.escape(session.title)} · {html.escape(names.get(session.territory, ""))}</p>')
-    part = st.segmented_control(
-        tr("hall.part"),
-        PARTS,
-        key="group_part",
-        default=PARTS[0],
-        format_func=lambda name: tr(f"hall.part.{name}"),
-        label_visibility="collapsed",
-        required=True,
-    )
+    with st.container(key="stage_steps"):
+        part = st.segmented_control(
+            tr("hall.part"),
+            PARTS,
+            key="group_part",
+            default=PARTS[0],
+            format_func=lambda name: tr(f"hall.part.{name}"),
+            label_visibility="collapsed",
+            required=True,
+        )
     if part in LIVE:
         live(part)
     else:

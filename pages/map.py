@@ -31,12 +31,18 @@ def show_view(view: str) -> None:
 
 
 def record() -> None:
-    """Add what the maps show to the story."""
+    """Add what the maps show to the story, perhaps right after a gesture on them."""
     kept.take()
-    if draft.record(kept.state, loaded):
-        st.toast(trn("story.recorded", len(draft.present().slides)), icon=":material/bookmark_added:")
-    else:
-        st.toast(tr("story.full", most=MOST_SLIDES), icon=":material/block:")
+    st.session_state["story_recorded"] = draft.record(kept.state, loaded)
+
+
+def tell_recorded() -> None:
+    """Say once what became of the view that was to be recorded."""
+    match st.session_state.pop("story_recorded", None):
+        case True:
+            st.toast(trn("story.recorded", len(draft.present().slides)), icon=":material/bookmark_added:")
+        case False:
+            st.toast(tr("story.full", most=MOST_SLIDES), icon=":material/block:")
 
 
 @st.fragment
@@ -47,8 +53,9 @@ def maps() -> None:
         return
     with st.container(key="map_controls", horizontal=True, vertical_alignment="center", gap="small"):
         st.markdown(f"**{tr('map_page.view')}**", width="content")
-        for view in VIEWS:
-            st.button(tr(f"view.{view}"), key=f"view_{view}", on_click=show_view, args=(view,))
+        with st.container(key="stage_steps", horizontal=True, width="content", gap="small"):
+            for view in VIEWS:
+                st.button(tr(f"view.{view}"), key=f"view_{view}", on_click=show_view, args=(view,))
         st.space("stretch")
         state = kept.state
         download_menu(
@@ -63,6 +70,7 @@ def maps() -> None:
             profile_link(state["selected"][-1], names[state["selected"][-1]])
         st.button(tr("story.record"), key="story_record", icon=":material/bookmark_add:", on_click=record)
         share_link("share_map", encode(state))
+    tell_recorded()
     map_panes(kept, base=assets.base(loaded), language=language(), inline=own.on_map(loaded))
     kept.write_address()
 

@@ -10,7 +10,7 @@ from reports.values import territory_names
 from ui import assets, cache, frame, own
 from ui.stories import draft
 from ui.stories.generated import generated
-from ui.stories.guess import answerable, guessing
+from ui.stories.guess import answerable, guessing, question
 from ui.stories.keeper import keep
 from ui.stories.player import story_player
 from ui.stories.scored import known
@@ -91,21 +91,42 @@ def set_kind(slide: Slide) -> None:
     """Make the slide one of another kind, where its indicator allows that."""
     kind = st.session_state[field("kind")]
     if kind == "view":
-        draft.edit(replace(slide, kind=kind, before=None, territory=None))
+        draft.replaced(replace(slide, kind=kind, before=None, territory=None))
     elif kind == "before_after" and (periods := periods_of(slide)):
-        draft.edit(replace(slide, kind=kind, before=periods[0], territory=None))
+        draft.replaced(replace(slide, kind=kind, before=periods[0], territory=None))
     elif kind == "guess" and (units := units_of(slide)):
-        territory = next((code for code in slide.state["selected"] if code in units), units[0])
-        draft.edit(guess_about(replace(slide, kind=kind, before=None), territory))
+        draft.replaced(guess_about(slide, next((code for code in slide.state["selected"] if code in units), units[0])))
     else:
         st.session_state["story_refused"] = kind
-        draft.put(draft.present(), draft.at())
+        draft.replaced(slide)
 
 
 def guess_about(slide: Slide, territory: str) -> Slide:
-    """The slide asking about a territory, with the map that shows the answer."""
+    """The slide asking about a territory, with the map that shows the answer; a question of one's own stays."""
     indicator = slide.state["panes"][0]["indicator"]
-    return replace(slide, territory=territory, state=guessing(loaded, may, indicator, territory, slide.state["view"]))
+
+    def asked(code: str) -> str:
+        return question(loaded, draft.present().language, indicator, code)
+
+    own = slide.sentence and not (slide.territory and slide.sentence == asked(slide.territory))
+    return replace(
+        slide,
+        kind="guess",
+        before=None,
+        territory=territory,
+        state=guessing(loaded, may, indicator, territory, slide.state["view"]),
+        sentence=slide.sentence if own else asked(territory),
+    )
+
+
+def set_before(slide: Slide) -> None:
+    """Another earlier year was chosen."""
+    draft.replaced(replace(slide, before=st.session_state[field("before")]))
+
+
+def set_territory(slide: Slide) -> None:
+    """Another territory was chosen to guess about."""
+    draft.replaced(guess_about(slide, st.session_state[field("territory")]))
 
 
 def begin() -> None:
@@ -135,8 +156,7 @@ def tools() -> None:
             tr("story.title"), story.title, key=f"story_title_{draft.epoch()}", max_chars=LONGEST["title"], width=420
         )
         draft.rename(title)
-        with st.container(width=220):
-            story_player(draft.present(), loaded, draft.at())
+        story_player(draft.present(), loaded, draft.at())
         st.download_button(
             tr("story.save"),
             lambda: write(draft.present(), edition),
@@ -197,22 +217,26 @@ def edit(slide: Slide) -> None:
         st.warning(tr(f"story.refused.{refused}"), icon=":material/info:")
     if slide.kind == "before_after" and slide.before:
         periods = periods_of(slide)
-        before = st.selectbox(
-            tr("story.before"), periods, periods.index(slide.before), key=field("before"), format_func=short_period
+        st.selectbox(
+            tr("story.before"),
+            periods,
+            periods.index(slide.before),
+            key=field("before"),
+            format_func=short_period,
+            on_change=set_before,
+            args=(slide,),
         )
-        if before != slide.before:
-            draft.edit(replace(slide, before=before))
     if slide.kind == "guess" and slide.territory:
         units = units_of(slide)
-        territory = st.selectbox(
+        st.selectbox(
             tr("story.territory"),
             units,
             units.index(slide.territory),
             key=field("territory"),
             format_func=names.__getitem__,
+            on_change=set_territory,
+            args=(slide,),
         )
-        if territory != slide.territory:
-            draft.edit(guess_about(slide, territory))
 
 
 st.title(tr("story.heading"))

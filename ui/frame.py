@@ -69,6 +69,7 @@ def run() -> None:
                 _footer()
     finally:
         _framed.reset(mark)
+        stage.remember()
 
 
 def embedded() -> bool:
@@ -103,9 +104,10 @@ def _tell_browser(base: str | None) -> None:
         script += f"""
           const script = document.querySelector('script[src*="/static/"]')
           const root = script ? script.src.slice(0, script.src.lastIndexOf("/static/") + 1) : document.baseURI
-          import(new URL("{base}stage/page.js", root).href).then(({{ show }}) => show({json.dumps(stage.on())}, {words}))
+          const page = import(new URL("{base}stage/page.js", root).href)
+          page.then(({{ show }}) => show({json.dumps(stage.on())}, {words}))
         """
-    st.html(f"<script>{script}</script>", unsafe_allow_javascript=True)
+    st.html(f"<script>{{{script}}}</script>", unsafe_allow_javascript=True)
 
 
 def _language_switch() -> None:

@@ -33,8 +33,10 @@ const NARROW = 760;
 const BESIDE = 520;
 const WIDE = 1.5;
 const FOOT = 8;
-// On the stage: what stays free below, and the width or height from which a map has room for a long legend.
+// On the stage: what stays free below; the share of the window from which maps do with what is left of it, while others
+// take a whole one; the width and height from which a map has room for a long legend.
 const STAGE_FOOT = 56;
+const STAGE_SHARE = 0.75;
 const TIGHT = 720;
 
 /**
@@ -42,7 +44,8 @@ const TIGHT = 720;
  * @property {string[]} [hide]   parts the page does without: "search", "layout", "level", "area", "rural", "download",
  *   "time", "sync", "scale", "selection", "reset"; of each pane "indicator", "period", "settings", "about", "table",
  *   "copy", "source". A pane without a choice of indicator shows its title instead.
- * @property {?number} [height]  pixels for all maps with their legends; without it they take what the window leaves
+ * @property {?number} [height]  pixels for all maps with their legends; without it, and on the stage, they take what the
+ *   window leaves
  * @property {boolean} [stage]   drawn for a hall: large letters, thick lines, at most two maps and five classes, no
  *   controls; a state from outside is flown to
  */
@@ -417,8 +420,10 @@ class MapPanes {
     const stacked = box.width <= NARROW;
     const columns = count === 1 || stacked ? 1 : 2;
     const width = box.width / columns;
-    const foot = this.options.stage ? STAGE_FOOT : FOOT;
-    const room = this.options.height ?? Math.max(0, innerHeight - box.top - scrolled(this.grid) - foot);
+    const { stage, height: given } = this.options;
+    const left = innerHeight - box.top - scrolled(this.grid);
+    const whole = left > STAGE_SHARE * innerHeight ? left : innerHeight;
+    const room = stage ? whole - STAGE_FOOT : (given ?? Math.max(0, left - FOOT));
     const height = room / (count / columns);
     this.grid.style.setProperty("--row", `${Math.floor(height)}px`);
     this.grid.dataset.legend = !stacked && width >= BESIDE && width / height > WIDE ? "beside" : "below";

@@ -26,7 +26,7 @@ const scroller = () => document.querySelector("[data-testid=stMain]") ?? root;
 
 document.addEventListener("keydown", (event) => {
   if (event.key.toLowerCase() !== "p" || running || event.defaultPrevented || event.repeat || !plainKey(event)) return;
-  document.querySelector(SWITCH)?.click();
+  press();
 });
 
 // The switch asks the server; full screen must be asked for here, in the click itself.
@@ -61,7 +61,14 @@ export function show(on, texts) {
 
 function leave() {
   if (document.fullscreenElement) document.exitFullscreen().catch(() => {}); // comes back here, without full screen
-  else document.querySelector(SWITCH)?.click();
+  else press();
+}
+
+/** Press the switch. The focus goes there first, so that maps tell what they still keep, as before any click. */
+function press() {
+  const button = document.querySelector(SWITCH);
+  button?.focus({ preventScroll: true });
+  button?.click();
 }
 
 /** Scroll to where the page was left as soon as it is long enough again. */

@@ -1,5 +1,6 @@
 /**
- * The player as a Streamlit component: a button that opens it over the whole window. What it plays stays as it is when
+ * The player as a Streamlit component: buttons that open it over the whole window, at the beginning
+ * or at the slide `start`. What it plays stays as it is when
  * the script of the page runs again.
  */
 
@@ -8,32 +9,36 @@ import { mount, style } from "./player.js";
 
 const opened = new WeakMap();
 
-/** @param {{data: {base: string, lang: string, story: Object, inline?: Object, texts: Object}, parentElement: ParentNode}} component */
+/** @param {{data: {base: string, lang: string, start: number, story: Object, inline?: Object, texts: Object}, parentElement: ParentNode}} component */
 export default function ({ data, parentElement }) {
   let entry = opened.get(parentElement);
   if (!entry) {
     entry = { player: null };
     style();
-    entry.button = h("button", { type: "button", class: "story-begin", on: { click: () => play(entry) } });
-    parentElement.append(entry.button);
+    entry.whole = h("button", { type: "button", class: "story-begin", on: { click: () => play(entry, 0) } });
+    entry.here = h("button", { type: "button", class: "story-begin story-here", on: { click: () => play(entry, entry.data.start) } });
+    entry.buttons = h("div", { class: "story-begins" }, entry.whole, entry.here);
+    parentElement.append(entry.buttons);
     opened.set(parentElement, entry);
   }
   const changed = entry.data && JSON.stringify(entry.data.story) !== JSON.stringify(data.story);
   entry.data = data;
-  setText(entry.button, data.texts["story.play.begin"]);
+  setText(entry.whole, data.texts["story.play.begin"]);
+  setText(entry.here, data.texts["story.play.here"]);
+  entry.here.hidden = !data.start;
   if (entry.player && changed) entry.player.update({ story: data.story, inline: data.inline ?? null });
   return () => {
     close(entry);
-    entry.button.remove();
+    entry.buttons.remove();
     opened.delete(parentElement);
   };
 }
 
-function play(entry) {
+function play(entry, start) {
   if (entry.player) return;
   entry.root = h("div");
   document.body.append(entry.root);
-  entry.player = mount(entry.root, { ...entry.data, leave: () => close(entry) });
+  entry.player = mount(entry.root, { ...entry.data, start, leave: () => close(entry) });
   entry.player.fullScreen();
 }
 
@@ -41,5 +46,5 @@ function close(entry) {
   entry.player?.destroy();
   entry.player = null;
   entry.root?.remove();
-  entry.button.focus();
+  entry.whole.focus();
 }

@@ -10,14 +10,14 @@ from reports.values import territory_names
 from ui.address import State
 from ui.cache import Loaded
 from ui.stories.story import LONGEST, Slide, Story, clean
-from ui.text import language, say
+from ui.text import language, say, tr
 
 STORY, BEFORE, AT, EPOCH = "story_draft", "story_before", "story_at", "story_epoch"
 
 
 def present() -> Story:
     """The story as it is; an empty one to begin with."""
-    return st.session_state.setdefault(STORY, Story("", language()))
+    return st.session_state.setdefault(STORY, Story(tr("story.heading"), language()))
 
 
 def epoch() -> int:
@@ -42,6 +42,11 @@ def put(story: Story, at: int, *, undoable: bool = False) -> None:
 def edit(slide: Slide) -> None:
     """Take another slide in place of the one that is being edited; the fields stay as they are."""
     st.session_state[STORY] = present().changed(at(), slide)
+
+
+def replaced(slide: Slide) -> None:
+    """Take another slide in place of the one that is being edited, and show what it is in the fields."""
+    put(present().changed(at(), slide), at())
 
 
 def rename(title: str) -> None:

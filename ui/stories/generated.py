@@ -15,7 +15,7 @@ from reports.words import Language, words
 from ui.address import Pane, View, default, sanitise
 from ui.cache import Loaded
 from ui.profiles import ground
-from ui.stories.guess import answer, guessing
+from ui.stories.guess import answer, guessing, question
 from ui.stories.scored import known
 from ui.stories.story import LONGEST, Slide, Story, clean
 
@@ -144,10 +144,8 @@ class _Teller(Sentences):
             if figure is None or not figure.known or not figure.own or figure.small or figure.status != "final":
                 continue
             if answer(self.loaded, name, facts.code):
-                among = "parish" if facts.group == "parish" else "town"
                 title = self.tr("story.generated.guess", place=place.said.name)
-                what = self.label(figure.indicator)
-                sentence = self.tr(f"story.generated.guess.{among}", place=place.said.name, what=what)
+                sentence = question(self.loaded, self.language, name, facts.code)
                 state = guessing(self.loaded, self.known, name, facts.code, self.view(AROUND))
                 notes = self.notes("guess", self.bias(figure))
                 return Slide("guess", state, title, sentence, notes, territory=facts.code)
@@ -225,7 +223,7 @@ class _Teller(Sentences):
         return Slide(
             "view",
             sanitise(state, self.known),
-            clean(title or self.tr(f"story.generated.name.{topic}"), LONGEST["title"]),
+            clean(title or self.tr(f"story.generated.name.{topic}", place=self.own.said.name), LONGEST["title"]),
             clean(sentence, LONGEST["sentence"]),
             self.notes(topic, bias or self.bias(self.figure(indicator))),
         )

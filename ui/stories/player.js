@@ -101,13 +101,15 @@ class Player {
     this.question = h("div", { class: "story-question", role: "group", "aria-label": t("story.play.fifths") });
     this.dots = h("ol", { class: "story-dots" });
     this.progress = h("span", { class: "story-progress" });
+    this.name = h("span", { class: "story-name" });
     this.remark = h("span", { class: "story-remark", role: "status" });
     this.bar = h(
       "nav", { class: "story-bar", "aria-label": t("story.play.slides") },
+      this.progress,
+      this.name,
       button("story.play.previous", "←", () => this.back()),
       this.dots,
       button("story.play.next", "→", () => this.on()),
-      this.progress,
       h("button", { type: "button", class: "story-button", text: t("story.play.presenter"), on: { click: () => this.present() } }),
       this.remark,
     );
@@ -138,6 +140,7 @@ class Player {
     if (!plainKey(event)) return;
     const [target] = event.composedPath();
     const { key } = event;
+    if (key === "Escape") this.opening = null;
     if (key === " " && target?.closest?.("button, summary, a")) return;
     const last = this.story.slides.length - 1;
     const act = FORWARD.has(key) ? () => this.on()
@@ -162,6 +165,7 @@ class Player {
     this.root.dataset.kind = slide.kind;
     this.root.dataset.step = String(this.step);
     this.maps.classList.toggle("story-covered", this.asking);
+    setText(this.name, story.title);
     this.drawYears();
     this.drawQuestion();
     setText(this.progress, format.t("story.play.progress", { place: format.integer(this.at + 1), all: format.integer(story.slides.length) }));
@@ -185,6 +189,7 @@ class Player {
 
   drawDots() {
     const { slides } = this.story;
+    this.dots.style.setProperty("--count", slides.length);
     if (this.dots.children.length !== slides.length) {
       this.dots.replaceChildren(
         ...slides.map((_, i) => h("li", {}, h("button", { type: "button", class: "story-dot", on: { click: () => this.go(i) } }))),
@@ -232,16 +237,14 @@ class Player {
       }),
     );
     this.question.replaceChildren(
-      ...FIFTHS.map((fifth) =>
+      h("span", { class: "story-raised", "aria-hidden": "true", text: this.format.t("story.play.raised") }),
+      ...FIFTHS.flatMap((fifth) => [
         h(
-          "div", { class: "story-choice" },
-          h(
-            "button", { type: "button", class: "story-fifth", on: { click: () => this.raise(fifth, 1) } },
-            h("kbd", { text: String(fifth) }), h("span", { text: this.format.t(`story.play.fifth.${fifth}`) }),
-          ),
-          this.fields[fifth - 1],
+          "button", { type: "button", class: "story-fifth", on: { click: () => this.raise(fifth, 1) } },
+          h("kbd", { text: String(fifth) }), h("span", { text: this.format.t(`story.play.fifth.${fifth}`) }),
         ),
-      ),
+        this.fields[fifth - 1],
+      ]),
     );
   }
 
@@ -264,8 +267,8 @@ class Player {
   }
 
   left() {
-    if (performance.now() - (this.opening ?? -OPENING) < OPENING) return;
-    this.leave();
+    const opening = this.opening && performance.now() - this.opening < OPENING;
+    if (!opening) this.leave();
   }
 
   // --- from outside ---

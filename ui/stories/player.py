@@ -1,4 +1,4 @@
-"""What the player in the browser is given, and the button that starts it."""
+"""What the player in the browser is given, and the buttons that start it."""
 
 from __future__ import annotations
 
@@ -23,10 +23,11 @@ _component = component("story_player", "stories/adapter.js", isolated=False)
 
 
 def story_player(story: Story, loaded: Loaded, start: int = 0) -> None:
-    """A button that plays a story over the whole window, from the slide `start` on."""
+    """Buttons that play a story over the whole window, from its beginning or from the slide `start` on."""
     shown = scored.maps(loaded) if any(map(_scored, story.slides)) else []
     _component(
         key="story_player",
+        width="content",
         data={
             "base": assets.base(loaded),
             "lang": language(),
