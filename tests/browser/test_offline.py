@@ -134,7 +134,7 @@ def test_places_are_found_chosen_on_the_map_and_compared_with_the_dashboards_fig
             decimals = cache.current().indicators[indicator].decimals
             assert abs(figure - latest(indicator, code, level)["value"]) <= 0.5 * 10**-decimals + 1e-9
     page.get_by_role("button", name=re.compile("^2 Murmastienes")).click()
-    bars = page.locator("tbody").nth(1).locator("td:nth-of-type(2) i")
+    bars = page.locator("tbody").nth(1).locator("td:nth-of-type(3) i")
     widths = bars.evaluate_all("all => all.map(({ style }) => parseFloat(style.width))")
     assert len(widths) > 5
     assert widths == sorted(widths, reverse=True)
