@@ -8,6 +8,7 @@ from ui import assets, frame, own
 from ui.address import encode
 from ui.downloads import download_menu, rows_of_maps
 from ui.map_panes import map_panes
+from ui.offline.button import offline_button
 from ui.profiles import profile_link
 from ui.session import Maps
 from ui.share_link import share_link
@@ -63,6 +64,7 @@ def maps() -> None:
             loaded,
             "; ".join(dict.fromkeys(say(loaded.indicators[pane["indicator"]].short) for pane in state["panes"])),
             all_periods=lambda: rows_of_maps(state, loaded, all_periods=True),
+            further=lambda: offline_button((state["selected"] or [state["filter"]["municipality"] or ""])[-1]),
         )
         if state["selected"]:
             profile_link(state["selected"][-1], names[state["selected"][-1]])
