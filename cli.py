@@ -427,6 +427,7 @@ def values(
     from data import paths
     from data.store import open_snapshot
     from indicators import registry
+    from indicators.evaluate import evaluate
     from reports.files import replacing
     from reports.values import values_table, write_values
 
@@ -435,13 +436,14 @@ def values(
     if not out.parent.is_dir():
         raise typer.BadParameter(f"There is no folder {out.parent}.")
     snapshot = open_snapshot(paths.SNAPSHOT)
-    table = values_table(snapshot)
+    values = evaluate(registry(), snapshot.observations, snapshot.territories, snapshot.measures)
+    table = values_table(snapshot, values)
     if out.suffix.lower() == ".zip":
         from reports.data_package import data_package
         from ui.cache import project
 
         with replacing(out) as part:
-            part.write_bytes(data_package(snapshot, registry(), "en", project().version, date.today()))
+            part.write_bytes(data_package(snapshot, registry(), "en", project().version, date.today(), values))
     else:
         write_values(table, out)
     summary = {"file": str(out), "rows": len(table), "indicators": int(table["indicator"].nunique())}

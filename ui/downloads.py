@@ -15,8 +15,8 @@ from data.model import Source
 from reports.exhibit import Described, Exhibit, csv_bytes, described, exhibit, vintages
 from ui import assets
 from ui.address import State
+from ui.assets import RURAL_AREA
 from ui.cache import Loaded, project
-from ui.scores import RURAL_AREA
 from ui.text import language, tr
 
 TYPES = {
