@@ -264,3 +264,13 @@ def test_a_page_inside_the_zip_says_what_to_do(opened, folder, tmp_path):
     opened.page.goto(f"{tmp_path.as_uri()}/index.html")
     expect(opened.page.get_by_text(LV["offline.unpack"])).to_be_visible()
     expect(opened.page.get_by_text(EN["offline.unpack"])).to_be_visible()
+
+
+def test_pictures_of_the_maps_can_be_taken_away(opened):
+    page = opened.open()
+    opened.painted()
+    page.locator(".mp-tools summary").click()
+    with page.expect_download() as download:
+        page.locator(".mp-tools").get_by_role("button", name=LV["map.export.png"]).click()
+    assert download.value.path().read_bytes().startswith(b"\x89PNG")
+    assert opened.troubles == []
