@@ -156,6 +156,7 @@ def test_the_presenter_s_window_has_the_notes_and_leads(played: Page):
     with played.expect_popup() as opening:
         played.keyboard.press("n")
     second = opening.value
+    expect(second).to_have_title(LATVIAN["story.play.presenter"])
     expect(second.locator("h1")).to_have_text("Siguldas novads: cik mūsu ir")
     expect(second.locator("h2")).to_have_text(re.compile("^Toreiz un tagad"))
     expect(second.locator(".presenter-notes")).to_contain_text("Pajautājiet")
