@@ -22,9 +22,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from data.paths import ROOT
+from data.paths import DATA
 
-FILE = ROOT / "data" / ".groups" / "groups.sqlite"
+FILE = DATA / ".groups" / "groups.sqlite"
 LETTERS = "ABCDEFGHJKLMNPRSTUVXZ"
 """What codes are made of: no letters that are mistaken for figures or for each other when read aloud."""
 CODE_LENGTH = 6

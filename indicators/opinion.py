@@ -51,6 +51,12 @@ def opinions(importance: Answers, here: Answers) -> pd.DataFrame:
     return table
 
 
+def priorities(table: pd.DataFrame) -> list[int]:
+    """The factors of `opinions` that matter and are weak, the largest gap first."""
+    found = table.loc[table["priority"].to_numpy(dtype=bool)]
+    return [int(factor) for factor in found["gap"].sort_values(ascending=False, kind="stable").index]
+
+
 def agreement(answers: np.ndarray) -> float:
     """How much people agree: 1 if all say the same, 0 if half say the lowest and half the highest.
 

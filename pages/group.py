@@ -1,31 +1,31 @@
 """The focus group's stage: open a session, watch the answers come in, and leave with what was agreed."""
 
-# pandas' own annotations return wide unions for plain indexing; these rules only repeat that.
-# pyright: reportCallIssue=false, reportGeneralTypeIssues=false, reportReturnType=false
-# pyright: reportIndexIssue=false, reportAssignmentType=false
-
 from __future__ import annotations
 
 import html
 import secrets
 from collections.abc import Sequence
+from functools import partial
 
 import pandas as pd
 import segno
 import streamlit as st
 
-from data.groups import KEPT_FOR, LONGEST_SENTENCE, LONGEST_TITLE, QUESTIONS, Answer, Groups, Refused, Session, Step
+from data.groups import KEPT_FOR, LONGEST_TITLE, QUESTIONS, Answer, Groups, Refused, Session
+from indicators import opinion
 from indicators.catalogue import FACTORS
-from indicators.opinion import LEAST, against_figures, group_weights, opinions
+from indicators.opinion import LEAST, against_figures, opinions
 from indicators.success import FACTORS as SCORED
-from indicators.success import OVERALL
-from indicators.weighting import DECLARED
+from reports.profile import advice_of
 from reports.values import territory_names
-from ui import assets, cache, frame, scores
+from ui import assets, frame, own, profiles, scores
 from ui.hall import charts
 from ui.hall.keeper import keeper
+from ui.hall.measured import of_place, under, weights_of
+from ui.hall.minutes import downloads
 from ui.hall.participants import enabled, groups
 from ui.hall.reach import address_for_phones
+from ui.hall.steps import agreed
 from ui.inline import inline
 from ui.map_panes import map_panes
 from ui.session import Maps
@@ -34,12 +34,12 @@ from ui.text import alphabetical, language, number, say, tr, trn
 from ui.views import TOOLS
 
 frame.guard()
-loaded = cache.current()
+loaded = own.loaded(scored=True)
 names = territory_names(loaded.snapshot.territories)
 store: Groups = groups()
 
 PARTS = ("join", "spread", "priorities", "figures", "map", "sentences", "steps", "facilitator")
-EVERY = "2s"
+EVERY = "1s"
 PAPER_ROWS = 5
 MAP_HEIGHT = 640
 
@@ -135,6 +135,7 @@ def spread(session: Session, answers: Sequence[Answer]) -> None:
     table, title = table_of(answers), tr("hall.spread_title")
     importance, here = [a.importance for a in answers], [a.here for a in answers]
     figure(charts.spread(importance, here, table, factor_names(), title), "group_spread", title)
+    st.html(f'<p class="hall-large">{html.escape(tr("hall.spread_how"))}</p>')
     behind(table)
 
 
@@ -153,40 +154,39 @@ def behind(table: pd.DataFrame) -> None:
 
 
 def priorities(session: Session, answers: Sequence[Answer]) -> None:
-    """What matters and is weak."""
+    """What matters and is weak, with the names of all factors beside it."""
     if not enough(answers):
         return
-    table, title = table_of(answers), tr("hall.priorities_title")
-    figure(charts.priorities(table, factor_names(), title), "group_priorities", title)
-    named = table[table["priority"]].sort_values("gap", ascending=False).index
-    lines = [f"<li>{factor}. {html.escape(factor_names()[int(factor)])}</li>" for factor in named]
-    words = f"<ul>{''.join(lines)}</ul>" if lines else html.escape(tr("hall.no_priority"))
-    st.html(f'<div class="hall-large">{words}</div>')
-
-
-def measured(territory: str) -> dict[int, float]:
-    """The scores of the measured factors: of a place, of a municipality the median of its places."""
-    own = scores.reckon(loaded, DECLARED).scored.scores
-    units = scores.units(loaded)
-    inside = [territory] if territory in units.index else units.index[units["parent"] == territory]
-    return {factor.number: float(own.loc[inside, factor.id].median()) for factor in SCORED if factor.id in own}
+    table, title, called = table_of(answers), tr("hall.priorities_title"), factor_names()
+    first = opinion.priorities(table)
+    chart, named = st.columns([3, 2], gap="large")
+    with chart:
+        figure(charts.priorities(table, called, title), "group_priorities", title)
+    order = [*first, *(factor for factor in called if factor not in first)]
+    lines = (
+        f"<li{' class=priority' if factor in first else ''}>{factor}. {html.escape(called[factor])}</li>"
+        for factor in order
+    )
+    named.html(f'<div class="hall-large"><ul class="hall-factors">{"".join(lines)}</ul></div>')
+    if not first:
+        named.html(f'<p class="hall-large">{html.escape(tr("hall.no_priority"))}</p>')
 
 
 def figures(session: Session, answers: Sequence[Answer]) -> None:
     """The community's opinion beside what is measured."""
     if not enough(answers):
         return
-    found = against_figures(table_of(answers), measured(session.territory))
+    found = against_figures(table_of(answers), of_place(loaded, session.territory))
     if found.empty:
         st.html(f'<p class="hall-large">{html.escape(tr("hall.nothing_measured"))}</p>')
         return
     words = factor_names()
     rows = [(f"{f}. {words[int(f)]}", opinion, score) for f, opinion, score, _ in found.itertuples(index=False)]
-    title = tr("hall.figures_title", place=names[session.territory])
+    title = tr("hall.figures_title")
     figure(charts.beside(rows, title), "group_figures", title)
     top = found.iloc[0]
     direction = "better" if top["difference"] > 0 else "worse"
-    said = tr(f"hall.differs.{direction}", factor=words[int(top["factor"])], by=number(abs(top["difference"])))
+    said = trn(f"hall.differs.{direction}", round(abs(top["difference"])), factor=words[int(top["factor"])])
     st.html(f'<p class="hall-large">{html.escape(said)}</p>')
     st.caption(tr("hall.figures_note"))
 
@@ -195,23 +195,25 @@ def group_map(session: Session, answers: Sequence[Answer]) -> None:
     """The map with the group's median weights."""
     if not enough(answers):
         return
-    weights = group_weights(table_of(answers), {factor.id: factor.number for factor in SCORED})
-    if not any(weights.values()):
+    weights = weights_of(table_of(answers))
+    if not weights:
         st.html(f'<p class="hall-large">{html.escape(tr("hall.no_weights"))}</p>')
         return
-    found = scores.reckon(loaded, DECLARED.with_weights(weights))
-    inside = scores.within(loaded, scores.sets(loaded)[0], None)
-    standing = scores.standing(found, OVERALL, inside)
+    found, standing = under(loaded, weights)
     shown = scores.overall_map(loaded, found, standing)
     maps = Maps("group", loaded.known.extended({shown.id: shown.latest}, first=[shown.id]), ())
     maps.arrive()
+    if st.session_state.get("group_outlined") != session.code:
+        st.session_state["group_outlined"] = session.code
+        maps.select([session.territory])
     said = ", ".join(f"{say(factor.title)}: {weights[factor.id]}" for factor in SCORED)
     st.html(f'<p class="hall-large">{html.escape(tr("hall.weights", weights=said))}</p>')
     given = inline([shown], loaded)
     map_panes(maps, base=assets.base(loaded), language=language(), inline=given, hide=TOOLS, height=MAP_HEIGHT)
     where = scores.places(standing).get(session.territory)
     if where:
-        st.html(f'<p class="hall-large">{html.escape(f"{names[session.territory]}: {where}")}</p>')
+        stands = tr("hall.stands", place=names[session.territory], rank=where, count=number(len(standing)))
+        st.html(f'<p class="hall-large">{html.escape(stands)}</p>')
 
 
 def sentences(session: Session, answers: Sequence[Answer]) -> None:
@@ -227,24 +229,16 @@ def sentences(session: Session, answers: Sequence[Answer]) -> None:
 
 def steps(session: Session, answers: Sequence[Answer]) -> None:
     """What the group agreed on, and who sees to it."""
-    st.markdown(tr("hall.steps_how"))
-    agreed = [(step.what, step.who) for step in store.steps(session.code)]
-    now = pd.DataFrame(agreed, columns=["what", "who"], dtype="str")
-    edited = st.data_editor(
-        now,
-        key="group_steps",
-        num_rows="dynamic",
-        hide_index=True,
-        width="stretch",
-        column_config={
-            "what": st.column_config.TextColumn(tr("hall.step"), max_chars=LONGEST_SENTENCE, width="large"),
-            "who": st.column_config.TextColumn(tr("hall.owner"), max_chars=LONGEST_TITLE),
-        },
-    )
-    if st.button(tr("hall.steps_keep"), type="primary"):
-        rows = edited.fillna("").itertuples(index=False)
-        store.agree(session.code, st.session_state["group"]["key"], [Step(what, who) for what, who in rows if what])
-        st.toast(tr("hall.steps_kept"))
+    first = opinion.priorities(table_of(answers))
+    agreed(store, session, st.session_state["group"]["key"], first, partial(advice, session.territory))
+
+
+def advice(territory: str) -> list[str]:
+    """What the data suggest for a place; nothing where too few data are there for a profile."""
+    try:
+        return advice_of(profiles.ground(loaded), territory, language())
+    except ValueError:
+        return []
 
 
 def facilitator(session: Session, answers: Sequence[Answer]) -> None:
@@ -270,6 +264,8 @@ def facilitator(session: Session, answers: Sequence[Answer]) -> None:
     st.subheader(tr("hall.paper"))
     st.markdown(f"[{tr('hall.paper_print')}](g/{session.code}/paper?lang={language()})")
     paper(session)
+    st.subheader(tr("minutes.get"))
+    downloads(store, session, loaded)
     st.subheader(tr("hall.end"))
     with st.container(horizontal=True):
         word = "reopen" if session.closed else "close"
@@ -361,7 +357,8 @@ def shown_of(part: str, session: Session) -> str:
 
 def stage(session: Session) -> None:
     """The session's parts."""
-    st.html(f'<p class="hall-title">{html.escape(session.title)} · {html.escape(names.get(session.territory, ""))}</p>')
+    name = html.escape(f"{session.title} · {names.get(session.territory, session.territory)}")
+    st.html(f'<h1 class="hall-title">{name}</h1>')
     with st.container(key="stage_steps"):
         part = st.segmented_control(
             tr("hall.part"),
@@ -381,8 +378,8 @@ def stage(session: Session) -> None:
         st.html(shown_of(part, session))
 
 
-st.title(tr("hall.title"))
 if not enabled():
+    st.title(tr("hall.title"))
     st.info(tr("hall.off"), icon=":material/info:")
     st.stop()
 held = st.session_state.get("group")
@@ -395,4 +392,5 @@ found = present()
 if found:
     stage(found[0])
 else:
+    st.title(tr("hall.title"))
     welcome()

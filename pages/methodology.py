@@ -20,14 +20,14 @@ from reports.methodology import (
     part,
     waiting,
 )
-from ui import cache, frame
+from ui import frame, own
 from ui.address import encode, sanitise
 from ui.choices import Choices
 from ui.share_link import share_link
 from ui.text import day, language, say, tr
 
 frame.guard()
-loaded = cache.current()
+loaded = own.loaded()
 snapshot, indicators = loaded.snapshot, loaded.indicators
 ground = Ground(indicators, snapshot.sources, snapshot.measures, snapshot.observations, loaded.values, loaded.waiting)
 chosen = Choices("methodology")

@@ -10,13 +10,13 @@ import streamlit as st
 
 from reports.profile import Edition, Profile, link_to, profile_of, rules
 from reports.profile_pdf import pictures, profile_pdf
-from ui import cache, frame, profiles, stage
+from ui import cache, frame, own, profiles, stage
 from ui.choices import Choices
 from ui.share_link import share_link
 from ui.text import language, tr
 
 frame.guard()
-loaded = cache.current()
+loaded = own.loaded()
 chosen = Choices("profile")
 NOBODY = ""
 MOST_FOUND = 12

@@ -11,13 +11,13 @@ from data.model import LEVELS, Source
 from data.succession import Seam, seams
 from indicators.catalogue import FACTORS, THEMES, breaks_of, sources_of
 from indicators.model import Indicator
-from ui import cache, frame, refreshes
+from ui import cache, frame, own, refreshes
 from ui.address import encode, sanitise
 from ui.downloads import package_button
 from ui.text import NO_VALUE, number, period, plain, say, span, tr, trn
 
 frame.guard()
-loaded = cache.current()
+loaded = own.loaded()
 records = loaded.snapshot.manifest["sources"]
 joined = seams(loaded.snapshot.sources)
 provider = {measure.id: source for source in loaded.snapshot.sources.values() for measure in source.provides}
@@ -38,6 +38,11 @@ def bullets(texts: Iterable[str]) -> str:
     return "\n".join("- " + re.sub(r"^(\d+)\.", r"\1\\.", text) for text in texts)
 
 
+def link(name: str, address: str) -> str:
+    """A link in Markdown; the name alone where there is no address, as a visitor's own data have none."""
+    return f"[{name}]({address})" if address else name
+
+
 def seam_text(seam: Seam, source: Source) -> str:
     """What one of two joined series says of the other, and which of them is used from when."""
     side = "earlier" if provider[seam.earlier.id] is source else "later"
@@ -56,15 +61,15 @@ def source_facts(source: Source) -> None:
     shares += [loaded.covered[entry.id] for entry in shown if source in sources_of(entry, loaded.snapshot.sources)]
     covered = "–".join(dict.fromkeys(number(100 * share) for share in (min(shares, default=1), max(shares, default=1))))
     periods = record["vintage"]["periods"]
-    licence = f"[{source.licence.id}]({source.licence.address})"
+    licence = link(source.licence.id, source.licence.address)
     terms = [tr("licence.non_commercial")] * source.licence.non_commercial + [
         tr("licence.share_alike")
     ] * source.licence.share_alike
     facts(
         [
             ("sources.publisher", say(source.publisher)),
-            ("sources.address", f"[{source.address}]({source.address})"),
-            ("sources.licence", ", ".join([licence, *terms])),
+            ("sources.address", link(source.address, source.address)),
+            ("sources.licence", ", ".join(filter(None, [licence, *terms]))),
             ("sources.credit", say(source.credit)),
             ("sources.vintage", span(periods[0], periods[-1]) if periods else ""),
             ("sources.updates", say(source.updates)),
@@ -128,7 +133,7 @@ def indicator_facts(entry: Indicator) -> None:
 
 st.title(tr("sources.title"))
 st.markdown(tr("sources.intro"))
-package_button(loaded)
+package_button(cache.current())
 shown = [entry for entry in loaded.indicators.values() if entry.id in loaded.known.latest]
 themes = {entry.theme: say(THEMES[entry.theme]) for entry in shown}
 wanted = st.text_input(tr("sources.search"), key="search", bind="query-params", placeholder=tr("sources.search_hint"))
@@ -143,7 +148,8 @@ sources = [
 with st.container(gap="xsmall"):
     for source in sources:
         doubtful = f" · :orange-badge[{tr('sources.held_short')}]" if source.id in loaded.snapshot.doubts else ""
-        with st.expander(f"**{say(source.title)}** · {source.licence.id}{doubtful}", expanded=opened):
+        named = " · ".join(filter(None, (f"**{say(source.title)}**", source.licence.id)))
+        with st.expander(f"{named}{doubtful}", expanded=opened):
             source_facts(source)
 if not sources:
     st.caption(tr("sources.nothing"))

@@ -11,7 +11,7 @@ from indicators.change import change, comparable, fixed_limits, indexed, is_rela
 from indicators.model import Indicator
 from indicators.trends import trends
 from reports.values import territory_names
-from ui import assets, cache, charts, frame
+from ui import assets, charts, frame, own
 from ui.address import MOST_SELECTED, sanitise
 from ui.choices import Choices
 from ui.downloads import download_menu
@@ -23,7 +23,7 @@ from ui.share_link import share_link
 from ui.text import NO_VALUE, alphabetical, amount, language, number, period, say, short_period, span, tr, trn
 
 frame.guard()
-loaded = cache.current()
+loaded = own.loaded()
 territories = loaded.snapshot.territories
 names = territory_names(territories)
 chosen = Choices("trends")
@@ -320,7 +320,7 @@ def draw_change(
         }
     )
     little, much = limits
-    own = Inline(
+    shown = Inline(
         id="trends_change",
         title=title,
         definition=tr("trends.change_what", name=say(entry.title), first=period(when[0]), last=period(when[1])),
@@ -333,10 +333,10 @@ def draw_change(
         when=f"{short_period(when[0])}–{short_period(when[1])}",
         sources=[source.id for source in sources_of(entry, loaded.snapshot.sources)],
     )
-    maps = Maps("trends", loaded.known.extended({own.id: when[1]}, first=[own.id]), ("chosen", "view"))
+    maps = Maps("trends", loaded.known.extended({shown.id: when[1]}, first=[shown.id]), ("chosen", "view"))
     state = maps.arrive()
     pane = {
-        **maps.pane(own.id),
+        **maps.pane(shown.id),
         "method": "manual",
         "breaks": [-much, -little, little, much],
         "classes": 5,
@@ -345,7 +345,7 @@ def draw_change(
     wanted = sanitise({**state, "panes": [pane], "level": level}, maps.known)
     if wanted != state:
         maps.change(wanted)
-    given = inline([own], loaded)
+    given = own.on_map(loaded, inline([shown], loaded))
     map_panes(maps, base=assets.base(loaded), language=language(), inline=given, hide=HIDDEN, height=MAP_HEIGHT)
     maps.write_address()
     said = [tr("trends.fixed", little=amount(little, decimals, unit), much=amount(much, decimals, unit))]

@@ -311,7 +311,8 @@ def _facts(entry: Indicator, ground: Ground, language: str) -> Iterator[tuple[st
         yield "factors", "; ".join(f"{factor}. {FACTORS[factor][language]}" for factor in entry.factors)
     yield "inputs", "; ".join(dict.fromkeys(measures[name.measure].title[language] for name in entry.inputs))
     used = sources_of(entry, ground.sources)
-    yield "sources", "; ".join(f"{s.title[language]} ({s.publisher[language]}, {s.licence.id})" for s in used)
+    credits = (", ".join(filter(None, (source.publisher[language], source.licence.id))) for source in used)
+    yield "sources", "; ".join(f"{s.title[language]} ({credit})" for s, credit in zip(used, credits, strict=True))
     if breaks := breaks_of(entry, measures):
         yield "breaks", " ".join(f"{entry.period} – {entry.reason[language]}" for entry in breaks)
     if entry.estimated:

@@ -19,7 +19,7 @@ from indicators.profile import AREAS, RULES, Candidate, Facts, Figure, Standing,
 from indicators.success import FACTORS as SCORED
 from indicators.success import VERSION
 from reports.sentences import Sentences
-from reports.words import Language, words
+from reports.words import Language, Words, words
 
 PEOPLE = (
     "children_share",
@@ -168,6 +168,16 @@ class Ground:
                 return found
         raise KeyError(code)
 
+    def facts(self, code: str) -> Facts:
+        """Everything a profile states of a territory.
+
+        Raises
+        ------
+        KeyError
+            If there is no profile of such a code.
+        """
+        return profile.facts(self.survey(code), code, self.moved.get(code, ()))
+
     @property
     def codes(self) -> list[str]:
         """Every territory that has a profile: the units, then the municipalities that are no unit."""
@@ -217,7 +227,25 @@ def profile_of(ground: Ground, code: str, language: Language, edition: Edition) 
     KeyError
         If there is no profile of such a code.
     """
-    return _Teller(ground, profile.facts(ground.survey(code), code, ground.moved.get(code, ())), language).told(edition)
+    return profile_from(ground, ground.facts(code), language, edition)
+
+
+def profile_from(ground: Ground, found: Facts, language: Language, edition: Edition) -> Profile:
+    """The profile in a language, of a territory whose facts are at hand."""
+    return _Teller(ground, found, language).told(edition)
+
+
+def advice_of(ground: Ground, code: str, language: Language) -> list[str]:
+    """The next steps that follow from the figures of a territory, each in words; empty if none does.
+
+    Raises
+    ------
+    KeyError
+        If there is no profile of such a code.
+    """
+    found = profile.facts(ground.survey(code), code, ground.moved.get(code, ()))
+    teller = _Teller(ground, found, language)
+    return [teller.step(step) for step in found.steps]
 
 
 def link_to(address: str, code: str, language: Language) -> str:
@@ -569,14 +597,7 @@ class _Teller(Sentences):
         for figure in self.facts.figures.values():
             used |= {source.id: source for source in sources_of(figure.indicator, self.ground.snapshot.sources)}
         used |= {s.id: s for s in self.ground.snapshot.sources.values() if s.id == "boundaries"}
-        lines: dict[tuple[str, str], Source] = {}
-        for source in used.values():
-            if source.id != "own_tables":
-                lines.setdefault((self.words.say(source.credit), source.licence.id), source)
-        for (credit, licence), source in lines.items():
-            terms = [self.tr("licence.non_commercial")] * source.licence.non_commercial
-            terms += [self.tr("licence.share_alike")] * source.licence.share_alike
-            yield f"{credit}. {', '.join([licence, *terms])}"
+        yield from credit_lines(used.values(), self.words)
 
     def made(self, edition: Edition) -> tuple[str, ...]:
         """The stamp, the link, and what must be known of the link."""
@@ -592,6 +613,18 @@ class _Teller(Sentences):
             edition.link,
             self.tr("profile.link.local") if urlsplit(edition.link).hostname in LOOPBACK else "",
         )
+
+
+def credit_lines(sources: Iterable[Source], said: Words) -> Iterator[str]:
+    """Whom to credit for figures of these sources: each publisher once, with its licence and what that asks."""
+    lines: dict[tuple[str, str], Source] = {}
+    for source in sources:
+        if source.id != "own_tables":
+            lines.setdefault((said.say(source.credit), source.licence.id), source)
+    for (credit, licence), source in lines.items():
+        terms = [said.tr("licence.non_commercial")] * source.licence.non_commercial
+        terms += [said.tr("licence.share_alike")] * source.licence.share_alike
+        yield ". ".join(filter(None, (credit, ", ".join(filter(None, [licence, *terms])))))
 
 
 def rules(language: Language) -> list[Part]:

@@ -1,4 +1,4 @@
-"""The pictures of a profile as SVG, drawn from the snapshot's map file: where it is, how it lies, its line, its ranges.
+"""The pictures of documents as SVG: where a place is, how it lies, its line, its ranges, and how a group answered.
 
 They are read in black and white: classes differ by hatching, not by colour alone.
 """
@@ -10,15 +10,17 @@ import json
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from html import escape
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+import segno
 
 from reports.words import Words
 
-INK, PAPER, LAND, LINE, AROUND = "#12436d", "#ffffff", "#e6e9ec", "#5d6873", "#e6eef4"
+INK, PALE, PAPER, LAND, LINE, AROUND = "#12436d", "#9db4c9", "#ffffff", "#e6e9ec", "#5d6873", "#e6eef4"
 TINY = 40
 """A place less than so many units of the picture across has a ring around it instead of an outline on it."""
 FONT = "Libertinus Serif, sans-serif"
@@ -42,8 +44,9 @@ class Shapes:
     points: Mapping[str, tuple[int, int]]
 
     @classmethod
+    @lru_cache(maxsize=2)
     def of(cls, packed: bytes) -> Shapes:
-        """The shapes of a map file, as the snapshot holds it."""
+        """The shapes of a map file, as the snapshot holds it; the last two are kept."""
         content: dict[str, Any] = json.loads(gzip.decompress(packed))
         rings: dict[str, dict[str, tuple[Ring, ...]]] = {}
         points: dict[str, tuple[int, int]] = {}
@@ -189,6 +192,43 @@ def place_bar(first: int, last: int, rank: float, count: int, words: Words) -> s
         _text(right, y + 56, words.tr("index.place", place=words.number(count)), 32, "end"),
     ]
     return _svg(1000, 100, body)
+
+
+def answers_strip(
+    above: Sequence[int], below: Sequence[int], median_above: float, median_below: float, *, highest: int
+) -> str:
+    """How many gave each number to two questions: bars upwards and downwards from one line, the medians marked.
+
+    `highest` is the count of the longest bar; a median that is not known is not marked.
+    """
+    width, height, middle, longest = 660, 140, 70, 62
+    step = width / len(above)
+    body = []
+    for numbers, way, fill in ((above, -1, PALE), (below, 1, "url(#sparse)")):
+        for place, count in enumerate(numbers):
+            if count:
+                tall = longest * count / highest
+                x, y = step * place + 8, middle - tall if way < 0 else middle
+                size = f'width="{step - 16:.1f}" height="{tall:.1f}"'
+                body.append(f'<rect x="{x:.1f}" y="{y:.1f}" {size} fill="{fill}" stroke="{INK}" stroke-width="2"/>')
+    body.append(f'<path d="M0 {middle}H{width}" stroke="#000" stroke-width="2"/>')
+    for median, way in ((median_above, -1), (median_below, 1)):
+        if not math.isnan(median):
+            x = step * (median + 0.5)
+            line = f"M{x:.1f} {middle}V{middle + way * (height - middle)}"
+            body.append(f'<path d="{line}" stroke="#000" stroke-width="7"/>')
+    return _svg(width, height, body)
+
+
+def answers_scale(highest: int = 10) -> str:
+    """The numbers from 0 to the highest above a strip of answers."""
+    step = 660 / (highest + 1)
+    return _svg(660, 40, [_text(step * (n + 0.5), 32, str(n), 30, "middle") for n in range(highest + 1)])
+
+
+def qr_code(link: str) -> str:
+    """A link as a QR code."""
+    return segno.make(link, error="m").svg_inline(scale=4, border=2, omitsize=False)
 
 
 def _class_of(value: float, limits: Sequence[float]) -> int | None:

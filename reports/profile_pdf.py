@@ -1,74 +1,45 @@
-"""A profile as a PDF of two pages of A4 at most, typeset without a browser and without the machine's fonts.
-
-The same profile and the same day give the same bytes: fonts are those in the typesetter's wheel, text goes to it as
-data and never as markup.
-"""
+"""A profile as a PDF of two pages of A4 at most."""
 
 from __future__ import annotations
 
-import json
-from collections.abc import Mapping
 from dataclasses import asdict
-from datetime import UTC, date, datetime, time
+from datetime import date
 from functools import lru_cache
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
-import segno
-import typst
 
 from indicators.profile import Survey
 from reports import profile_maps
 from reports.profile import Ground, Profile
 from reports.profile_maps import CHANGE_LIMITS, Shapes
+from reports.typesetting import typeset
 from reports.words import words
 
-TEMPLATE = Path(__file__).with_name("profile.typ")
+TEMPLATE = "profile.typ"
 FACTOR = "digital"
 """The factor the small map shows; the other one differs too little from place to place."""
 
 
-@lru_cache(maxsize=1)
-def _compiler() -> typst.Compiler:
-    fonts = typst.Fonts(include_system_fonts=False, include_embedded_fonts=True)
-    return typst.Compiler(font_paths=fonts, ignore_system_fonts=True)
-
-
-@lru_cache(maxsize=2)
-def _shapes(geometry: bytes) -> Shapes:
-    return Shapes.of(geometry)
-
-
 def profile_pdf(ground: Ground, said: Profile, day: date) -> bytes:
     """The PDF of a profile; `day` is the day it is made."""
-    return typeset(content_of(ground, said), day)
+    return typeset(TEMPLATE, content_of(ground, said), day)
 
 
 def content_of(ground: Ground, said: Profile) -> dict[str, Any]:
     """All that stands in the PDF, as plain values: what is said, the pictures, and what the file says of itself."""
     return {
         "profile": asdict(said),
-        "pictures": {**pictures(ground, said), "qr": qr_code(said.made[1])},
+        "pictures": {**pictures(ground, said), "qr": profile_maps.qr_code(said.made[1])},
         "hash": ground.snapshot.hash,
         "product": words(said.language).tr("product.name"),
     }
 
 
-def typeset(content: Mapping[str, Any], day: date) -> bytes:
-    """A PDF of a profile's content."""
-    stamp = datetime.combine(day, time(), UTC)
-    given = {"profile": json.dumps(content, ensure_ascii=False)}
-    made = _compiler().compile(TEMPLATE.read_bytes(), format="pdf", timestamp=stamp, sys_inputs=given)
-    if not isinstance(made, bytes):
-        raise TypeError("one PDF was asked for")
-    return made
-
-
 def pictures(ground: Ground, said: Profile) -> dict[str, str]:
     """The pictures of a profile by name, as SVG; an empty text where there is nothing to draw."""
-    shapes, spoken = _shapes(ground.snapshot.geometry), words(said.language)
+    shapes, spoken = Shapes.of(ground.snapshot.geometry), words(said.language)
     row = ground.survey(said.code).territories.loc[said.code]
     parent = said.code if said.level == "municipality" else str(row["parent"])
     digital = _scores(ground.units).to_dict()
@@ -100,8 +71,3 @@ def score_limits(units: Survey) -> tuple[float, ...]:
 def _scores(units: Survey) -> pd.Series:
     there = FACTOR in units.scored.meta.codes
     return pd.Series(units.scored.scores[FACTOR] if there else [], dtype=float).dropna()
-
-
-def qr_code(link: str) -> str:
-    """A link as a QR code, SVG."""
-    return segno.make(link, error="m").svg_inline(scale=4, border=2, omitsize=False)

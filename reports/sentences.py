@@ -111,6 +111,11 @@ class Sentences:
         return text[:1].lower() + text[1:]
 
     def places(self, first: int, last: int) -> str:
-        if first == last:
-            return self.tr("index.place", place=self.number(first))
-        return self.tr("index.places", first=self.number(first), last=self.number(last))
+        return places(first, last, self.words)
+
+
+def places(first: int, last: int, said: Words) -> str:
+    """A range of places: 9.–23. vieta."""
+    if first == last:
+        return said.tr("index.place", place=said.number(first))
+    return said.tr("index.places", first=said.number(first), last=said.number(last))

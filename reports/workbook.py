@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -70,6 +70,8 @@ HEADINGS: Mapping[str, Text] = {
 }
 FIRST_ROW, FIRST_COLUMN = 8, 3
 """Where the figures of the first sheet begin."""
+AS_WRITTEN = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+"""How a workbook takes texts: as they are, never as a formula, a link or a number."""
 WIDE_TEXT = {"definition", "formula", "bias", "breaks", "known_problems", "address", "licence_address", "credit"}
 
 
@@ -80,8 +82,7 @@ def workbook(shown: Exhibit, vintages: Mapping[str, str]) -> bytes:
     missing value says why. `vintages` are the periods of each source.
     """
     content = io.BytesIO()
-    options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
-    with xlsxwriter.Workbook(content, options) as book:
+    with xlsxwriter.Workbook(content, AS_WRITTEN) as book:
         made = datetime.combine(shown.made, datetime.min.time())
         book.set_properties({"title": shown.title, "comments": shown.origin, "created": made})
         _table(book, shown)
@@ -94,7 +95,8 @@ def workbook(shown: Exhibit, vintages: Mapping[str, str]) -> bytes:
             ),
         )
         for name, frame in sheets:
-            _list(book, shown.say(SHEETS[name]), frame, shown.language)
+            headings = {id: shown.say(text) for id, text in HEADINGS.items()}
+            list_sheet(book, shown.say(SHEETS[name]), frame, headings, WIDE_TEXT)
     return content.getvalue()
 
 
@@ -183,15 +185,19 @@ def _marks(shown: Exhibit) -> str:
     return ", ".join(f"{mark} – {shown.say(text)}" for mark, text in found)
 
 
-def _list(book: xlsxwriter.Workbook, name: str, frame: pd.DataFrame, language: str) -> None:
-    """A sheet with one heading row; texts as texts, numbers as numbers, truth as 0 or 1, nothing where nothing is."""
+def list_sheet(
+    book: xlsxwriter.Workbook, name: str, frame: pd.DataFrame, headings: Mapping[str, str], wide: Collection[str] = ()
+) -> None:
+    """A sheet with one heading row; texts as texts, numbers as numbers, truth as 0 or 1, nothing where nothing is.
+
+    `headings` are what the columns are called; those that are `wide` hold long texts.
+    """
     sheet = book.add_worksheet(name)
     head = book.add_format({"bold": True, "text_wrap": True, "valign": "top", "bottom": 1, "bg_color": "#eef1f4"})
     wrapped = book.add_format({"text_wrap": True, "valign": "top"})
-    prose = WIDE_TEXT & set(frame)
     for column, heading in enumerate(frame):
-        sheet.write_string(0, column, HEADINGS[str(heading)][language], head)
-        long = heading in prose
+        sheet.write_string(0, column, headings[str(heading)], head)
+        long = heading in wide
         width = 60 if long else min(40, max([10, *frame[heading].astype(str).str.len().head(200)]) + 2)
         sheet.set_column(column, column, width, wrapped if long else None)
         _fill(sheet, column, frame[heading].tolist())

@@ -25,6 +25,7 @@ PAGES = (
     "profile",
     "relations",
     "trends",
+    "story",
     "group",
     "my_data",
     "methodology",

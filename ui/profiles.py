@@ -14,6 +14,8 @@ from ui.text import alphabetical, plain, tr
 
 ELSEWHERE = ("map", "index", "relations", "compare")
 """The pages on whose maps places may have been selected."""
+KEPT = 3
+"""Grounds kept at once: that of the shared data, and those with what visitors have brought."""
 
 
 def ground(loaded: Loaded) -> Ground:
@@ -21,7 +23,7 @@ def ground(loaded: Loaded) -> Ground:
     return _ground(loaded.snapshot.hash, loaded)
 
 
-@st.cache_resource(max_entries=1, show_spinner=False)
+@st.cache_resource(max_entries=KEPT, show_spinner=False)
 def _ground(stamp: str, _loaded: Loaded) -> Ground:
     found = Ground.of(_loaded.snapshot, _loaded.indicators, _loaded.values)
     for survey in (found.units, found.municipalities):

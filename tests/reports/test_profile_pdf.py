@@ -17,8 +17,9 @@ import pytest
 from PIL import Image
 
 from reports.profile import Edition, Ground, Profile, link_to, profile_of
-from reports.profile_maps import CHANGE_LIMITS, place_bar, residents_line, small_map
-from reports.profile_pdf import _shapes, content_of, pictures, profile_pdf, qr_code, typeset
+from reports.profile_maps import CHANGE_LIMITS, Shapes, place_bar, qr_code, residents_line, small_map
+from reports.profile_pdf import TEMPLATE, content_of, pictures, profile_pdf
+from reports.typesetting import typeset
 from reports.words import LANGUAGES, Language, words
 
 DAY = date(2026, 1, 2)
@@ -57,7 +58,7 @@ def golden() -> dict:
 
 
 def test_the_golden_profile_says_and_looks_what_it_did(golden: dict) -> None:
-    pdf = typeset(golden, DAY)
+    pdf = typeset(TEMPLATE, golden, DAY)
     assert "\n\n".join(text_of(pdf)) + "\n" == (GOLDEN / "profile.txt").read_text(encoding="utf-8")
     for number, page in enumerate(drawn(pdf), start=1):
         before = np.asarray(Image.open(GOLDEN / f"profile.{number}.png").convert("L"))
@@ -99,7 +100,7 @@ def test_text_is_never_read_as_markup(golden: dict) -> None:
     content["profile"]["name"] = content["profile"]["people"][0] = nasty
     content["profile"]["strengths"]["lines"] = [nasty]
     content["profile"]["services"]["rows"][0][0] = nasty
-    said = "".join(text_of(typeset(content, DAY)))
+    said = "".join(text_of(typeset(TEMPLATE, content, DAY)))
     assert said.count('#panic("x") *bold* _it_') >= 3
     assert "[a] = b // c" in said
 
@@ -109,11 +110,11 @@ def test_much_text_still_fits_on_two_pages(golden: dict) -> None:
     for part in (content["profile"]["gaps"], content["profile"]["strengths"]):
         part["lines"] = (part["lines"] * 4)[:4]
     content["profile"]["missing"]["lines"] *= 2
-    assert len(text_of(typeset(content, DAY))) == 2
+    assert len(text_of(typeset(TEMPLATE, content, DAY))) == 2
 
 
 def test_only_fonts_of_the_typesetter_are_in_it(golden: dict) -> None:
-    fonts = set(re.findall(rb"/BaseFont\s*/[A-Z]{6}\+([\w-]+)", typeset(golden, DAY)))
+    fonts = set(re.findall(rb"/BaseFont\s*/[A-Z]{6}\+([\w-]+)", typeset(TEMPLATE, golden, DAY)))
     assert fonts
     assert all(name.startswith(b"LibertinusSerif") for name in fonts), fonts
 
@@ -127,7 +128,7 @@ def test_maps_are_vectors_and_differ_without_colour(profiles: Ground) -> None:
 
 
 def test_a_small_map_colours_a_value_at_a_limit_with_those_above(profiles: Ground) -> None:
-    shapes = _shapes(profiles.snapshot.geometry)
+    shapes = Shapes.of(profiles.snapshot.geometry)
     own = next(iter(shapes.rings["unit"]))
     parent = profiles.units.territories.loc[own, "parent"]
     for value, fill in ((-10.1, "#ffffff"), (-10.0, "url(#sparse)"), (-0.1, "url(#dense)"), (0.0, "#12436d")):
@@ -171,7 +172,7 @@ def write_golden() -> None:
     GOLDEN.mkdir(exist_ok=True)
     packed = gzip.compress(json.dumps(content, ensure_ascii=False).encode(), 9, mtime=0)
     (GOLDEN / "profile.json.gz").write_bytes(packed)
-    pdf = typeset(content, DAY)
+    pdf = typeset(TEMPLATE, content, DAY)
     (GOLDEN / "profile.txt").write_text("\n\n".join(text_of(pdf)) + "\n", encoding="utf-8", newline="\n")
     for number, page in enumerate(drawn(pdf), start=1):
         Image.fromarray(page).save(GOLDEN / f"profile.{number}.png", optimize=True)

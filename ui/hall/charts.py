@@ -93,7 +93,7 @@ def priorities(table: pd.DataFrame, names: Mapping[int, str], title: str) -> go.
             y=[importance for _, importance in seen],
             mode="markers+text",
             text=[", ".join(map(str, factors)) for factors in seen.values()],
-            textposition="middle right",
+            textposition="top center",
             textfont={"size": TEXT + 4, "color": INK},
             hovertext=["<br>".join(f"{f}. {names[f]}" for f in factors) for factors in seen.values()],
             hoverinfo="text",
@@ -103,7 +103,7 @@ def priorities(table: pd.DataFrame, names: Mapping[int, str], title: str) -> go.
     )
     scale = {"dtick": 1, "gridcolor": GRID, "zeroline": False, "range": [-0.5, HIGHEST + 0.8]}
     figure.update_xaxes(title={"text": tr("hall.here")}, **scale)
-    figure.update_yaxes(title={"text": tr("hall.importance")}, **scale)
+    figure.update_yaxes(title={"text": tr("hall.importance")}, automargin=True, **scale)
     return figure
 
 
@@ -127,8 +127,10 @@ def beside(rows: Sequence[tuple[str, float, float]], title: str) -> go.Figure:
                 marker={"symbol": symbol, "color": colour, "size": 24},
             )
         )
+    figure.update_traces(cliponaxis=False)
+    figure.update_layout(legend={"yref": "container", "y": 0.02, "yanchor": "bottom"})
     figure.update_xaxes(range=[-3, 103], gridcolor=GRID, zeroline=False)
-    figure.update_yaxes(autorange="reversed", automargin=True)
+    figure.update_yaxes(range=[len(rows) - 0.4, -0.6], automargin=True)
     return figure
 
 

@@ -209,7 +209,7 @@ class MapPanes {
     }
     const figured = inline !== undefined && this.figures.takeInline(inline);
     if (state) {
-      this.store.adopt(state, this.told?.state);
+      this.store.adopt(state, this.options.stage ? null : this.told?.state); // one told in flight is not where it ends
       this.told = this.outgoing();
     } else if (figured) this.store.settle();
     if (turned || parted) this.build();

@@ -1,0 +1,91 @@
+"""What a visitor has brought is on the pages where it counts, and the shared data package stays without it."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from data.own.model import Brought, Series, Use
+from data.paths import ROOT
+from ui import own
+from ui.cache import Loaded
+from ui.text import messages
+
+LATVIAN = messages("lv")
+TITLE, ALSUNGA = "Putni (jūsu dati)", "LV0033400"
+
+
+@pytest.fixture(autouse=True)
+def brought(loaded: Loaded, monkeypatch: pytest.MonkeyPatch) -> Brought:
+    """Figures of two years for every unit, kept for everybody: far more birds in Alsunga than elsewhere."""
+    codes = tuple(sorted(loaded.snapshot.territories.query("level == 'unit'")["code"]))
+    values = tuple((90.0, 95.0) if code == ALSUNGA else (10.0, 12.0 + place % 5) for place, code in enumerate(codes))
+    series = Series(
+        name="Putni", level="unit", unit="%", source="", what="figure", additive=True, rows=len(codes), per=100.0,
+        base=((100.0, 100.0),) * len(codes), codes=codes,
+        periods=("2022", "2023"), values=values,
+    )  # fmt: skip
+    one = Brought(
+        "putni.csv", "table", (series,), (Use("Putni", "%", better="higher", additive=True, worst=0.0, best=100.0),)
+    )
+    monkeypatch.setattr(own, "kept", lambda: [one])
+    return one
+
+
+def visit(page: str, **address: str) -> AppTest:
+    app = AppTest.from_file(str(ROOT / "dashboard.py"), default_timeout=90)
+    app.query_params["lang"] = "lv"
+    app.run()
+    app.switch_page(f"pages/{page}.py")
+    for name, value in {"lang": "lv", **address}.items():
+        app.query_params[name] = value
+    app.run()
+    assert not app.exception
+    return app
+
+
+def words(app: AppTest) -> str:
+    kinds = (app.markdown, app.caption, app.get("html"))
+    return "\n".join(str(getattr(one, "value", "") or one.proto.body) for kind in kinds for one in kind)
+
+
+def test_trends_offers_it_and_maps_its_change(brought: Brought) -> None:
+    app = visit("trends", part="change", of=f"own_{brought.id[:8]}_1")
+    (box,) = [box for box in app.selectbox if box.label == LATVIAN["trends.of"]]
+    assert TITLE in box.options
+    (given,) = [
+        json.loads(one.proto.json) for one in app.main if getattr(one.proto, "component_name", "") == "map_panes"
+    ]
+    assert TITLE in json.dumps(given["inline"], ensure_ascii=False)
+    assert "putni.csv" in json.dumps(given["inline"]["sources"], ensure_ascii=False)
+
+
+def test_a_profile_counts_it_among_the_strengths_and_credits_it() -> None:
+    said = words(visit("profile", territory=ALSUNGA))
+    assert TITLE in said
+    assert "jūsu dati: putni.csv" in said
+    assert "putni.csv. " not in said
+
+
+def test_methodology_describes_it(brought: Brought) -> None:
+    said = words(visit("methodology", part="indicators", indicator=f"own_{brought.id[:8]}_1"))
+    assert "(jūsu dati: putni.csv)" in said
+
+
+def test_sources_tells_it_and_the_package_is_the_shared_one(loaded: Loaded, monkeypatch: pytest.MonkeyPatch) -> None:
+    given: list[Loaded] = []
+    monkeypatch.setattr("ui.downloads.package_button", given.append)
+    app = visit("sources")
+    labels = [one.label for one in app.expander]
+    assert any("putni.csv" in label and not label.rstrip("*").endswith("· ") for label in labels)
+    assert any(TITLE in label for label in labels)
+    assert "[](" not in words(app)
+    assert given == [loaded]
+
+
+def test_a_group_is_held_against_the_scores_with_it(loaded: Loaded, brought: Brought) -> None:
+    assert own.loaded().own
+    assert own.loaded(scored=True) is loaded, "what does not count in the index changes no score"
+    visit("group")
