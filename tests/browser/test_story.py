@@ -131,6 +131,9 @@ def test_before_and_after_have_the_same_classes(played: Page):
 def test_people_guess_before_the_map_shows_it(played: Page):
     go_to(played, 3)
     expect(played.locator(".story-map")).to_be_hidden()
+    played.mouse.move(150, 150)
+    expect(played.locator(".story .stage-bar")).to_be_visible()
+    expect(played.locator(".story .mp-zoom")).to_be_hidden()
     expect(played.locator(".story-fifth")).to_have_count(5)
     for key in "113":
         played.keyboard.press(key)
