@@ -46,11 +46,11 @@ def page(browser, app) -> Iterator[Page]:
         "request", lambda asked: None if asked.url.startswith((app, "data:", "blob:")) else troubles.append(asked.url)
     )
     opened.goto(f"{app}/story")
-    opened.get_by_role("combobox", name=LATVIAN["story.municipality"]).click()
+    opened.get_by_role("combobox", name=LATVIAN["story.municipality"]).click(timeout=90_000)
     opened.keyboard.type("Siguldas")
     opened.keyboard.press("Enter")
     opened.get_by_role("button", name=LATVIAN["story.make"]).click()
-    opened.get_by_role("button", name=LATVIAN["story.play.begin"]).wait_for()
+    opened.get_by_role("button", name=LATVIAN["story.play.begin"]).wait_for(timeout=90_000)
     yield opened
     assert troubles == []
     context.close()
