@@ -1,4 +1,4 @@
-"""A focus group from end to end: phones, a stage, paper, a lost connection, a server that dies; the network unplugged."""
+"""A focus group from end to end: phones, stage, paper, a lost connection, a dying server; the network unplugged."""
 
 from __future__ import annotations
 
@@ -26,6 +26,7 @@ from data.groups import LONGEST_SENTENCE, Groups, Refused, Step
 from data.paths import HOME, ROOT, SNAPSHOT
 from indicators.opinion import LEAST
 from indicators.roadmap import STEPS
+from reports.words import words
 from ui.frame import PAGES
 from ui.hall.participants import SWITCH
 from ui.hall.reach import ELSEWHERE
@@ -82,6 +83,14 @@ def hall(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Hall]:
         yield hall
     finally:
         hall.die()
+
+
+@pytest.fixture(autouse=True, scope="module")
+def patience() -> Iterator[None]:
+    """A stage follows by itself, and a phone asks again after a while: each is waited for."""
+    expect.set_options(timeout=30_000)
+    yield
+    expect.set_options(timeout=5_000)
 
 
 @pytest.fixture
@@ -173,7 +182,7 @@ def test_an_evening(hall: Hall, context: Callable[..., BrowserContext]) -> None:
     # fewer than five: nothing is shown
     part(stage, "spread")
     assert LEAST == 5
-    expect(stage.get_by_text(LATVIAN["hall.too_few"].partition(":")[0])).to_be_visible()
+    expect(stage.get_by_text(words("lv").trn("hall.too_few", 1))).to_be_visible()
     assert stage.locator(".js-plotly-plot").count() == 0
 
     # a sheet of paper, typed in
@@ -184,16 +193,15 @@ def test_an_evening(hall: Hall, context: Callable[..., BrowserContext]) -> None:
     stage.mouse.click(box["x"] + 60, box["y"] + 50)
     for figure in ("6", "2"):
         stage.keyboard.type(figure)
+        expect(stage.locator("#portal input")).to_have_value(figure)
         stage.keyboard.press("Tab")
     stage.get_by_role("button", name=LATVIAN["hall.paper_keep"]).click()
-    expect(stage.get_by_text(LATVIAN["hall.paper_kept"].format(count=1))).to_be_visible()
+    expect(stage.get_by_text(words("lv").trn("hall.paper_kept", 1))).to_be_visible()
     (sheet,) = [own for own in hall.store.answers(code) if own.paper]
     assert (sheet.importance[0], sheet.here[0], set(sheet.importance[1:])) == (6, 2, {None})
 
     # a sentence is shown when the facilitator lets it, as text
-    row = stage.locator("[data-testid=stVerticalBlock] [data-testid=stText]", has_text="quoted").locator(
-        "xpath=ancestor::div[contains(@class,'stHorizontalBlock') or @data-testid='stHorizontalBlock'][1]"
-    )
+    row = stage.locator("[class*=st-key-group_sentence_]", has_text="quoted")
     row.get_by_role("button", name=LATVIAN["hall.show"], exact=True).click()
     expect(row.get_by_role("button", name=LATVIAN["hall.show"], exact=True)).to_have_attribute("kind", "primary")
     files = {}
