@@ -187,10 +187,8 @@ def test_an_evening(hall: Hall, context: Callable[..., BrowserContext]) -> None:
 
     # a sheet of paper, typed in
     part(stage, "facilitator")
-    grid = stage.locator(".st-key-group_paper_0, [class*=st-key-group_paper_0]").first
-    box = grid.locator("canvas").first.bounding_box()
-    assert box
-    stage.mouse.click(box["x"] + 60, box["y"] + 50)
+    stage.locator("[data-testid=stApp][data-test-script-state=notRunning]").wait_for()
+    stage.locator(".st-key-group_paper_0 .dvn-scroller").click(position={"x": 60, "y": 50})
     for figure in ("6", "2"):
         stage.keyboard.type(figure)
         expect(stage.locator("#portal input")).to_have_value(figure)
