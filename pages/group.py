@@ -306,9 +306,10 @@ def paper(session: Session) -> None:
                     device = f"paper-{secrets.token_hex(8)}"
                     store.answer(session.code, device, figures[::2], figures[1::2], sentence, paper=True)
                     kept += 1
-            st.session_state["group_paper_number"] += 1
             st.toast(trn("hall.paper_kept", kept))
-            st.rerun()
+            if kept:
+                st.session_state["group_paper_number"] += 1
+                st.rerun()
 
 
 def erase(code: str, key: str) -> None:

@@ -193,6 +193,8 @@ def test_an_evening(hall: Hall, context: Callable[..., BrowserContext]) -> None:
         stage.keyboard.type(figure)
         expect(stage.locator("#portal input")).to_have_value(figure)
         stage.keyboard.press("Tab")
+        expect(stage.locator("#portal input")).to_have_count(0)
+    stage.wait_for_timeout(400)  # the grid gathers what is typed for 150 ms
     stage.get_by_role("button", name=LATVIAN["hall.paper_keep"]).click()
     expect(stage.get_by_text(words("lv").trn("hall.paper_kept", 1))).to_be_visible()
     (sheet,) = [own for own in hall.store.answers(code) if own.paper]
