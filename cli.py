@@ -1,4 +1,4 @@
-"""The other door: refresh, search, fetch, import, own, build, check, diff, values, report, compute, bench."""
+"""The other door: refresh, search, fetch, import, own, build, check, diff, values, report, package, compute, bench."""
 
 from __future__ import annotations
 
@@ -427,6 +427,7 @@ def values(
     from data import paths
     from data.store import open_snapshot
     from indicators import registry
+    from indicators.evaluate import evaluate
     from reports.files import replacing
     from reports.values import values_table, write_values
 
@@ -435,13 +436,14 @@ def values(
     if not out.parent.is_dir():
         raise typer.BadParameter(f"There is no folder {out.parent}.")
     snapshot = open_snapshot(paths.SNAPSHOT)
-    table = values_table(snapshot)
+    values = evaluate(registry(), snapshot.observations, snapshot.territories, snapshot.measures)
+    table = values_table(snapshot, values)
     if out.suffix.lower() == ".zip":
         from reports.data_package import data_package
         from ui.cache import project
 
         with replacing(out) as part:
-            part.write_bytes(data_package(snapshot, registry(), "en", project().version, date.today()))
+            part.write_bytes(data_package(snapshot, registry(), "en", project().version, date.today(), values))
     else:
         write_values(table, out)
     summary = {"file": str(out), "rows": len(table), "indicators": int(table["indicator"].nunique())}
@@ -500,6 +502,57 @@ def report(
     else:
         size = sum(made.bytes for made in written)
         say(f"{out}: {len(written)} profiles, {size / 1e6:.1f} MB, in {seconds:.1f} s.")
+
+
+@app.command(epilog=EXIT_CODES)
+def package(
+    out: Annotated[Path, typer.Option("--out", metavar="FILE", help="Where to write; a name that ends with .zip.")],
+    municipality: Annotated[
+        str, typer.Option(metavar="CODE", help="With the profiles of this municipality and all in it.")
+    ] = "",
+    every: Annotated[bool, typer.Option("--all", help="With the profiles of all of Latvia.")] = False,
+    day: Annotated[
+        datetime | None,
+        typer.Option(
+            "--date", formats=["%Y-%m-%d"], metavar="DATE", help="The day the package bears; today if left out."
+        ),
+    ] = None,
+    json: JSON = False,
+) -> None:
+    """Write the offline package: maps, comparison, profiles and sources in a folder that opens without a network.
+
+    The folder in the zip opens by a double click on index.html, in Latvian or English. Maps and comparison always have
+    all of Latvia and all indicators.
+    """
+    from reports.files import replacing
+    from ui import cache
+    from ui.offline import package as offline
+
+    if bool(municipality) == every:
+        raise typer.BadParameter("Give --municipality CODE, or --all.")
+    if out.suffix.lower() != ".zip":
+        raise typer.BadParameter(f"{out.name}: give a name that ends with .zip.")
+    if not out.parent.is_dir():
+        raise typer.BadParameter(f"There is no folder {out.parent}.")
+    begun, loaded = monotonic(), cache.current()
+    chosen = offline.municipalities(loaded) if every else [offline.known(loaded, municipality)]
+    with progress_bar("package") as step:
+        content = offline.package(loaded, chosen, made=(day or datetime.now()).date(), progress=step)
+    with replacing(out) as part:
+        part.write_bytes(content)
+    seconds = monotonic() - begun
+    if json:
+        say_json(
+            {
+                "file": str(out),
+                "folder": offline.name_of(loaded, chosen),
+                "municipalities": chosen,
+                "bytes": len(content),
+                "seconds": seconds,
+            }
+        )
+    else:
+        say(f"{out}: {offline.name_of(loaded, chosen)}, {len(content) / 1e6:.1f} MB, in {seconds:.1f} s.")
 
 
 @app.command(epilog=COMPUTE_FORMS + EXIT_CODES)

@@ -49,6 +49,11 @@ class Resource:
     address: str
     modified: str
 
+    @property
+    def year(self) -> str:
+        """The year in which it was last changed; "" where that is not known."""
+        return self.modified[:4] if self.modified[:4].isdecimal() else ""
+
 
 @dataclass(frozen=True)
 class Package:

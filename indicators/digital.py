@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import pandas as pd
 
 from data.model import Text
@@ -301,87 +303,66 @@ DECADE = Text(
 )
 OF_ADDRESSES = "100 × adreses, kurās tas pieejams ÷ visas saskaitītās adreses"
 OF_ADDRESSES_EN = "100 × addresses where it is available ÷ all addresses counted"
-AVAILABLE = Text(OF_ADDRESSES, OF_ADDRESSES_EN)
+available = partial(
+    indicator,
+    formula=Text(OF_ADDRESSES, OF_ADDRESSES_EN),
+    unit=PER_CENT,
+    decimals=0,
+    better="higher",
+    theme="coverage",
+    factors=(8,),
+    goalposts=Goalposts(0, 100, DECADE),
+    bias=CAN_BE_ORDERED,
+)
+"""Declares what can be ordered: only title, short name and definition differ."""
 
 
-@indicator(
+@available(
     title=Text("Adreses, kur var pasūtīt vismaz 30 Mbit/s", "Addresses that can order at least 30 Mbit/s"),
     short=Text("Var pasūtīt 30 Mbit/s", "30 Mbit/s available"),
     definition=Text(
         "Cik no katrām 100 adresēm var pasūtīt internetu ar ātrumu vismaz 30 Mbit/s.",
         "Of every 100 addresses, how many can order internet of at least 30 Mbit/s.",
     ),
-    formula=AVAILABLE,
-    unit=PER_CENT,
-    decimals=0,
-    better="higher",
-    theme="coverage",
-    factors=(8,),
-    goalposts=Goalposts(0, 100, DECADE),
-    bias=CAN_BE_ORDERED,
 )
 def available_30mbps_share(addresses_30mbps: pd.Series, addresses: pd.Series) -> pd.Series:
     """Addresses of that availability per 100 addresses (%)."""
     return 100 * addresses_30mbps / addresses
 
 
-@indicator(
+@available(
     title=Text("Adreses, kur var pasūtīt vismaz 100 Mbit/s", "Addresses that can order at least 100 Mbit/s"),
     short=Text("Var pasūtīt 100 Mbit/s", "100 Mbit/s available"),
     definition=Text(
         "Cik no katrām 100 adresēm var pasūtīt internetu ar ātrumu vismaz 100 Mbit/s.",
         "Of every 100 addresses, how many can order internet of at least 100 Mbit/s.",
     ),
-    formula=AVAILABLE,
-    unit=PER_CENT,
-    decimals=0,
-    better="higher",
-    theme="coverage",
-    factors=(8,),
-    goalposts=Goalposts(0, 100, DECADE),
-    bias=CAN_BE_ORDERED,
 )
 def available_100mbps_share(addresses_100mbps: pd.Series, addresses: pd.Series) -> pd.Series:
     """Addresses of that availability per 100 addresses (%)."""
     return 100 * addresses_100mbps / addresses
 
 
-@indicator(
+@available(
     title=Text("Adreses, kur var pasūtīt vismaz 1000 Mbit/s", "Addresses that can order at least 1,000 Mbit/s"),
     short=Text("Var pasūtīt 1000 Mbit/s", "1,000 Mbit/s available"),
     definition=Text(
         "Cik no katrām 100 adresēm var pasūtīt internetu ar ātrumu vismaz 1000 Mbit/s.",
         "Of every 100 addresses, how many can order internet of at least 1,000 Mbit/s.",
     ),
-    formula=AVAILABLE,
-    unit=PER_CENT,
-    decimals=0,
-    better="higher",
-    theme="coverage",
-    factors=(8,),
-    goalposts=Goalposts(0, 100, DECADE),
-    bias=CAN_BE_ORDERED,
 )
 def available_1000mbps_share(addresses_1000mbps: pd.Series, addresses: pd.Series) -> pd.Series:
     """Addresses of that availability per 100 addresses (%)."""
     return 100 * addresses_1000mbps / addresses
 
 
-@indicator(
+@available(
     title=Text("Adreses, kur pieejams ļoti augstas veiktspējas tīkls", "Addresses with a very high capacity network"),
     short=Text("Ļoti augstas veiktspējas tīkls", "Very high capacity network"),
     definition=Text(
         "Cik no katrām 100 adresēm sasniedz ļoti augstas veiktspējas tīkls (optika līdz ēkai vai līdzvērtīgs).",
         "Of every 100 addresses, how many a very high capacity network reaches (fibre to the building, or as good).",
     ),
-    formula=AVAILABLE,
-    unit=PER_CENT,
-    decimals=0,
-    better="higher",
-    theme="coverage",
-    factors=(8,),
-    goalposts=Goalposts(0, 100, DECADE),
-    bias=CAN_BE_ORDERED,
 )
 def available_vhcn_share(addresses_vhcn: pd.Series, addresses: pd.Series) -> pd.Series:
     """Addresses of that availability per 100 addresses (%)."""

@@ -355,15 +355,16 @@ def stage(session: Session) -> None:
     """The session's parts."""
     name = html.escape(f"{session.title} · {names.get(session.territory, session.territory)}")
     st.html(f'<h1 class="hall-title">{name}</h1>')
-    part = st.segmented_control(
-        tr("hall.part"),
-        PARTS,
-        key="group_part",
-        default=PARTS[0],
-        format_func=lambda name: tr(f"hall.part.{name}"),
-        label_visibility="collapsed",
-        required=True,
-    )
+    with st.container(key="stage_steps"):
+        part = st.segmented_control(
+            tr("hall.part"),
+            PARTS,
+            key="group_part",
+            default=PARTS[0],
+            format_func=lambda name: tr(f"hall.part.{name}"),
+            label_visibility="collapsed",
+            required=True,
+        )
     if part in LIVE:
         live(part)
     else:

@@ -8,10 +8,13 @@ from ui import assets, frame, own
 from ui.address import encode
 from ui.downloads import download_menu, rows_of_maps
 from ui.map_panes import map_panes
+from ui.offline.button import offline_button
 from ui.profiles import profile_link
 from ui.session import Maps
 from ui.share_link import share_link
-from ui.text import language, say, tr
+from ui.stories import draft
+from ui.stories.story import MOST_SLIDES
+from ui.text import language, say, tr, trn
 from ui.views import HEIGHT, TOOLS, VIEWS, show
 
 frame.guard()
@@ -27,6 +30,14 @@ def show_view(view: str) -> None:
     kept.change(show(kept.state, view, loaded.known))
 
 
+def record() -> None:
+    """Add what the maps show to the story."""
+    if draft.record(kept.state, loaded):
+        st.toast(trn("story.recorded", len(draft.present().slides)), icon=":material/bookmark_added:")
+    else:
+        st.toast(tr("story.full", most=MOST_SLIDES), icon=":material/block:")
+
+
 @st.fragment
 def maps() -> None:
     """The controls and the maps: what changes in here does not run the rest of the page."""
@@ -35,8 +46,9 @@ def maps() -> None:
         return
     with st.container(key="map_controls", horizontal=True, vertical_alignment="center", gap="small"):
         st.markdown(f"**{tr('map_page.view')}**", width="content")
-        for view in VIEWS:
-            st.button(tr(f"view.{view}"), key=f"view_{view}", on_click=show_view, args=(view,))
+        with st.container(key="stage_steps", horizontal=True, width="content", gap="small"):
+            for view in VIEWS:
+                st.button(tr(f"view.{view}"), key=f"view_{view}", on_click=show_view, args=(view,))
         st.space("stretch")
         state = kept.state
         download_menu(
@@ -45,9 +57,12 @@ def maps() -> None:
             loaded,
             "; ".join(dict.fromkeys(say(loaded.indicators[pane["indicator"]].short) for pane in state["panes"])),
             all_periods=lambda: rows_of_maps(state, loaded, all_periods=True),
+            further=lambda: offline_button((state["selected"] or [state["filter"]["municipality"] or ""])[-1]),
         )
         if state["selected"]:
             profile_link(state["selected"][-1], names[state["selected"][-1]])
+        if st.button(tr("story.record"), key="story_record", icon=":material/bookmark_add:"):
+            record()
         share_link("share_map", encode(state))
     map_panes(kept, base=assets.base(loaded), language=language(), inline=own.on_map(loaded))
     kept.write_address()

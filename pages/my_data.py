@@ -81,7 +81,7 @@ def in_use() -> None:
 
 def one_in_use(one: Brought, laid: cache.Loaded, kept: bool) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.markdown(f"**{own.harmless(one.file)}** :gray-badge[{tr(f'own.kind.{one.kind}')}]", width="stretch")
+        st.markdown(f"**{own.plain(one.file)}** :gray-badge[{tr(f'own.kind.{one.kind}')}]", width="stretch")
         if kept:
             st.markdown(f":blue-badge[{tr('own.kept')}]", width="content")
     names = [name for name in own.paired(one) if name in laid.known.latest]
@@ -132,7 +132,7 @@ def questions(given: Draft, reading: Reading) -> None:
                 tr("own.sheet"),
                 [*first, *reading.sheets],
                 key=f"own_sheet_{given.id}",
-                format_func=lambda name: own.harmless(name) if name else tr("own.sheet_all"),
+                format_func=lambda name: own.plain(name) if name else tr("own.sheet_all"),
                 width=300,
             )
         roles = {column.role for preview in reading.previews for column in preview.columns}
@@ -180,15 +180,15 @@ def preview(given: Draft, reading: Reading) -> None:
     for column in chosen.columns:
         role = tr(f"own.role.{column.role}") if reading.kind != "polygons" else ""
         when = f" {column.period}" if column.period else ""
-        head = f"{own.harmless(column.label) if column.label else '–'}" + (f" → {role}{when}" if role else "")
+        head = f"{own.plain(column.label) if column.label else '–'}" + (f" → {role}{when}" if role else "")
         heads.append(head if head not in heads else f"{head} ({column.at + 1})")
     if heads:
         table = pd.DataFrame(
-            [[own.harmless(str(cell)) if cell is not None else "" for cell in row] for row in chosen.rows],
+            [[own.plain(str(cell)) if cell is not None else "" for cell in row] for row in chosen.rows],
             columns=heads,
         )
         st.dataframe(table, hide_index=True, height="content")
-        st.caption(tr("own.preview_note", sheet=own.harmless(chosen.sheet), row=number(chosen.first)))
+        st.caption(tr("own.preview_note", sheet=own.plain(chosen.sheet), row=number(chosen.first)))
     if len(reading.previews) != 1 or reading.kind not in ("table", "availability") or len(chosen.columns) > 40:
         return
     with st.expander(tr("own.columns_wrong")):
@@ -196,7 +196,7 @@ def preview(given: Draft, reading: Reading) -> None:
         for row in range(0, len(chosen.columns), 4):
             for place, column in zip(st.columns(4), chosen.columns[row : row + 4], strict=False):
                 picked = place.selectbox(
-                    own.harmless(column.label) if column.label else str(column.at + 1),
+                    own.plain(column.label) if column.label else str(column.at + 1),
                     ROLES,
                     index=ROLES.index(column.role),
                     key=f"own_role_{given.id}_{column.at}",
@@ -215,7 +215,7 @@ def unmatched(given: Draft, reading: Reading) -> None:
     if confirmed:
         names = dict(shared.snapshot.territories[["code", "full_name"]].to_numpy().tolist())
         with st.container(horizontal=True, vertical_alignment="center"):
-            pairs = [f"{own.harmless(text)} → {names.get(code, code)}" for text, code in list(confirmed.items())[:5]]
+            pairs = [f"{own.plain(text)} → {names.get(code, code)}" for text, code in list(confirmed.items())[:5]]
             more = " …" if len(confirmed) > 5 else ""
             st.markdown(f"{tr('own.confirmed')} {'; '.join(pairs)}{more}", width="content")
             st.button(
@@ -236,7 +236,7 @@ def unmatched(given: Draft, reading: Reading) -> None:
         names = {each.code: f"{each.name} · {each.code}" for each in row.candidates}
         key = f"own_match_{given.id}_{row.text}"
         picked[row.text] = st.selectbox(
-            f"{own.harmless(row.text)} – {tr(f'own.reason.{row.reason}')}",
+            f"{own.plain(row.text)} – {tr(f'own.reason.{row.reason}')}",
             ["", *names],
             key=key,
             format_func=lambda code, names=names: names.get(code) or tr("own.leave_out"),
@@ -265,7 +265,7 @@ def unmatched(given: Draft, reading: Reading) -> None:
     with st.expander(tr("own.unmatched_list")):
         heads = ("row", "text", "reason", "detail")
         cells = [
-            (str(row.row or ""), own.harmless(row.text), tr(f"own.reason.{row.reason}"), own.harmless(row.detail))
+            (str(row.row or ""), own.plain(row.text), tr(f"own.reason.{row.reason}"), own.plain(row.detail))
             for row in rows[:500]
         ]
         st.dataframe(pd.DataFrame(cells, columns=[tr(f"own.column.{head}") for head in heads]), hide_index=True)
@@ -360,12 +360,12 @@ def considered() -> None:
         given = own_draft.read()
     if given.refused:
         lines = own_draft.refusal(given.refused)
-        st.error("\n\n".join([f"**{own.harmless(given.name)}**", *lines]), icon=":material/error:")
+        st.error("\n\n".join([f"**{own.plain(given.name)}**", *lines]), icon=":material/error:")
         st.button(tr("own.another"), on_click=clear)
         return
     reading = given.reading
     assert reading
-    st.header(tr("own.understood", file=own.harmless(given.name)))
+    st.header(tr("own.understood", file=own.plain(given.name)))
     found = trn("own.series", len(own_draft.quantities(reading)))
     st.markdown(f":green-badge[{tr(f'own.kind.{reading.kind}')}] {found}")
     questions(given, reading)

@@ -60,7 +60,7 @@ FIRST_SET = (
 MOST = 14
 SYMBOLS: dict[Method, str] = {"spearman": "ρ", "pearson": "r"}
 HIDDEN: list[Part] = ["layout", "level", "area", "rural", "time", "sync", "scale", "reset", "indicator", "period"]
-MAP_HEIGHT = charts.HEIGHT - 20
+MAP_HEIGHT = charts.WINDOW.height - 20
 
 
 @st.cache_data(max_entries=64, show_spinner=False)

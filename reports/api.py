@@ -18,7 +18,7 @@ from data.model import PERIOD, RURAL, Source, Text
 from data.store import Snapshot
 from indicators.catalogue import FACTORS, THEMES, breaks_of, sources_of
 from indicators.model import Indicator
-from reports.exhibit import harmless
+from reports.exhibit import formulas_escaped
 from reports.values import COLUMNS, GROUP_NAMES, ORDER, values_table
 
 USUAL, MOST = 1000, 10_000
@@ -132,7 +132,7 @@ class Api:
     def values_as_csv(self, query: Query) -> tuple[str, Page]:
         """A page of values as CSV in which no cell is a formula, and the page."""
         page = self.page(query)
-        return harmless(page.rows).to_csv(index=False, lineterminator="\r\n"), page
+        return formulas_escaped(page.rows).to_csv(index=False, lineterminator="\r\n"), page
 
     def indicator_list(self) -> dict[str, Any]:
         """Every indicator as it is declared, with its periods by level."""

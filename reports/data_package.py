@@ -19,7 +19,7 @@ from data.model import Text
 from data.store import Snapshot
 from indicators.evaluate import evaluate
 from indicators.model import Indicator
-from reports.exhibit import described, harmless, indicator_table, source_table, vintages
+from reports.exhibit import described, formulas_escaped, indicator_table, source_table, vintages
 from reports.methodology import Ground, methodology
 from reports.values import COLUMNS, values_table
 
@@ -62,14 +62,20 @@ THEN = (1980, 1, 1, 0, 0, 0)
 
 
 def data_package(
-    snapshot: Snapshot, indicators: Mapping[str, Indicator], language: str, version: str, made: date
+    snapshot: Snapshot,
+    indicators: Mapping[str, Indicator],
+    language: str,
+    version: str,
+    made: date,
+    values: pd.DataFrame | None = None,
 ) -> bytes:
     """A zip with datapackage.json, values.csv, territories.csv, indicators.csv, sources.csv and methodology.md.
 
-    The same snapshot, version and day give the same bytes.
+    The same snapshot, version and day give the same bytes. `values` are what `evaluate` gives, where that is at hand.
     """
     known = {id: entry for id, entry in indicators.items() if snapshot.measures.keys() >= set(entry.measures)}
-    values = evaluate(known, snapshot.observations, snapshot.territories, snapshot.measures)
+    if values is None:
+        values = evaluate(known, snapshot.observations, snapshot.territories, snapshot.measures)
     words = {id: described(entry, snapshot.sources, snapshot.measures, language) for id, entry in known.items()}
     places = ["code", "full_name", "level", "kind", "parent", "region", "valid_from", "valid_to", "area_km2"]
     tables = {
@@ -79,7 +85,7 @@ def data_package(
         "sources": source_table(snapshot.sources.values(), language, vintages(snapshot)),
     }
     text = methodology(Ground(known, snapshot.sources, snapshot.measures, snapshot.observations, values), language)
-    files = {f"{name}.csv": harmless(table).to_csv(index=False).encode() for name, table in tables.items()}
+    files = {f"{name}.csv": formulas_escaped(table).to_csv(index=False).encode() for name, table in tables.items()}
     resources = [_resource(name, tables[name], files[f"{name}.csv"]) for name in tables]
     package = {
         "profile": "tabular-data-package",

@@ -191,16 +191,16 @@ def csv_bytes(shown: Exhibit) -> bytes:
 
     A text that a spreadsheet would take for a formula begins with an apostrophe.
     """
-    return harmless(shown.rows).to_csv(index=False, lineterminator="\r\n").encode("utf-8-sig")
+    return formulas_escaped(shown.rows).to_csv(index=False, lineterminator="\r\n").encode("utf-8-sig")
 
 
-def harmless(table: pd.DataFrame) -> pd.DataFrame:
+def formulas_escaped(table: pd.DataFrame) -> pd.DataFrame:
     """The table with an apostrophe before every text that a spreadsheet would take for a formula."""
     texts = [name for name in table if not pd.api.types.is_numeric_dtype(table[name].dtype)]
-    return table.assign(**{str(name): table[name].map(_harmless) for name in texts})
+    return table.assign(**{str(name): table[name].map(_escaped) for name in texts})
 
 
-def _harmless(cell: object) -> object:
+def _escaped(cell: object) -> object:
     return f"'{cell}" if isinstance(cell, str) and cell.startswith(FORMULA_STARTS) else cell
 
 

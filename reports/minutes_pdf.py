@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from reports.minutes import KINDS, TITLES, Minutes, factor, fitting, half
-from reports.profile_maps import answers_scale, answers_strip, shapes_of, small_map
+from reports.profile_maps import Shapes, answers_scale, answers_strip, small_map
 from reports.typesetting import typeset
 
 TEMPLATE = "minutes.typ"
@@ -93,7 +93,7 @@ def pictures(said: Minutes, rows: Mapping[int, Mapping[str, float]], geometry: b
 def group_map(said: Minutes, geometry: bytes, parent: str) -> str:
     """The municipality and what lies around it by the scores under the group's weights, in quarters of all scores."""
     scores = {code: score for code, score in said.overall.items() if np.isfinite(score)}
-    shapes = shapes_of(geometry)
+    shapes = Shapes.of(geometry)
     level = next((name for name in ("unit", "municipality") if said.code in shapes.rings[name]), "")
     if not scores or not level:
         return ""

@@ -168,6 +168,16 @@ class Ground:
                 return found
         raise KeyError(code)
 
+    def facts(self, code: str) -> Facts:
+        """Everything a profile states of a territory.
+
+        Raises
+        ------
+        KeyError
+            If there is no profile of such a code.
+        """
+        return profile.facts(self.survey(code), code, self.moved.get(code, ()))
+
     @property
     def codes(self) -> list[str]:
         """Every territory that has a profile: the units, then the municipalities that are no unit."""
@@ -217,7 +227,12 @@ def profile_of(ground: Ground, code: str, language: Language, edition: Edition) 
     KeyError
         If there is no profile of such a code.
     """
-    return _Teller(ground, profile.facts(ground.survey(code), code, ground.moved.get(code, ())), language).told(edition)
+    return profile_from(ground, ground.facts(code), language, edition)
+
+
+def profile_from(ground: Ground, found: Facts, language: Language, edition: Edition) -> Profile:
+    """The profile in a language, of a territory whose facts are at hand."""
+    return _Teller(ground, found, language).told(edition)
 
 
 def advice_of(ground: Ground, code: str, language: Language) -> list[str]:

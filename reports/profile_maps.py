@@ -44,8 +44,9 @@ class Shapes:
     points: Mapping[str, tuple[int, int]]
 
     @classmethod
+    @lru_cache(maxsize=2)
     def of(cls, packed: bytes) -> Shapes:
-        """The shapes of a map file, as the snapshot holds it."""
+        """The shapes of a map file, as the snapshot holds it; the last two are kept."""
         content: dict[str, Any] = json.loads(gzip.decompress(packed))
         rings: dict[str, dict[str, tuple[Ring, ...]]] = {}
         points: dict[str, tuple[int, int]] = {}
@@ -63,12 +64,6 @@ class Shapes:
         every = np.concatenate(self.rings[level][code])
         (left, top), (right, bottom) = every.min(axis=0), every.max(axis=0)
         return float(left), float(top), float(right), float(bottom)
-
-
-@lru_cache(maxsize=2)
-def shapes_of(packed: bytes) -> Shapes:
-    """The shapes of a map file, unpacked once."""
-    return Shapes.of(packed)
 
 
 def locator(shapes: Shapes, level: str, code: str, parent: str) -> str:

@@ -13,7 +13,7 @@ import pandas as pd
 from indicators.profile import Survey
 from reports import profile_maps
 from reports.profile import Ground, Profile
-from reports.profile_maps import CHANGE_LIMITS, shapes_of
+from reports.profile_maps import CHANGE_LIMITS, Shapes
 from reports.typesetting import typeset
 from reports.words import words
 
@@ -39,7 +39,7 @@ def content_of(ground: Ground, said: Profile) -> dict[str, Any]:
 
 def pictures(ground: Ground, said: Profile) -> dict[str, str]:
     """The pictures of a profile by name, as SVG; an empty text where there is nothing to draw."""
-    shapes, spoken = shapes_of(ground.snapshot.geometry), words(said.language)
+    shapes, spoken = Shapes.of(ground.snapshot.geometry), words(said.language)
     row = ground.survey(said.code).territories.loc[said.code]
     parent = said.code if said.level == "municipality" else str(row["parent"])
     digital = _scores(ground.units).to_dict()

@@ -38,7 +38,7 @@ STATUS_MARKS = {
 NOT_COLLECTED = "c"
 BESIDE = ("smoothed", "low", "high")
 """What stands beside the plain value of a rate of small numbers; left out of the files of all others."""
-DEGURBA = "urbanisation"
+DEGURBA, RURAL_AREA = "urbanisation", 3
 """The indicator that tells rural areas (3) from towns (2) and cities (1), by its latest values."""
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from ui import stage
 from ui.text import NO_VALUE, language, number, tr
 
 if TYPE_CHECKING:
@@ -16,7 +17,6 @@ if TYPE_CHECKING:
 
 INK, MUTED, GRID, PAPER = "#1b2733", "#4a5763", "#e6eaee", "#ffffff"
 FONT = "'Source Sans Pro', 'Source Sans 3', 'Source Sans', 'Segoe UI', 'Noto Sans', sans-serif"
-HEIGHT = 560
 UP = 36
 """Letters in a line of the title beside the chart; what is longer takes two."""
 HALO = ", ".join(["0 0 3px #fff"] * 4)
@@ -31,6 +31,57 @@ MARKERS = (
     ("hexagon", "#801650"),
 )
 """Shape and colour of the selected places, in the order of selection: the same as on the maps (colours.js)."""
+
+
+@dataclass(frozen=True)
+class Sizes:
+    """Sizes in pixels of what a chart is made of.
+
+    `text` is that of axes and hovers, `note` of the subtitle, `name` of names beside marks, `number` of numbers in
+    marks. `scale` is what marks, lines, rows and distances are multiplied by. `line` is how many letters of the title
+    stand in one line, None where all do; `across` how many small charts stand side by side; `names` the room beside
+    lines for their names; `ticks` the most of an axis.
+    """
+
+    title: float
+    note: float
+    text: float
+    legend: float
+    name: float
+    number: float
+    height: int
+    scale: float = 1.0
+    line: int | None = None
+    across: int = 4
+    names: int = 190
+    ticks: int | None = None
+
+    def wrapped(self, text: str, share: float = 1.0) -> str:
+        """A text in lines that fit this share of a narrow projector's picture."""
+        return _wrapped(text, round(self.line * share)) if self.line else text
+
+
+WINDOW = Sizes(title=16, note=12.5, text=13, legend=13, name=12, number=11, height=560)
+STAGE = Sizes(
+    title=stage.TITLE,
+    note=stage.LEAST,
+    text=stage.LEAST,
+    legend=stage.LEGEND,
+    name=stage.LEAST,
+    number=stage.LEAST,
+    height=660,
+    scale=1.8,
+    line=42,
+    across=2,
+    names=40,
+    ticks=6,
+)
+
+
+def sizes() -> Sizes:
+    """The sizes of this run: of a window, or of the stage."""
+    return STAGE if stage.on() else WINDOW
+
 
 LOW, MIDDLE, HIGH = "#8a4b00", "#f4f4f2", "#0b4f8a"
 """The ends and the middle of correlations, which also stand there as numbers."""
@@ -94,6 +145,7 @@ def scatter(
     """
     import plotly.graph_objects as go
 
+    size = sizes()
     figure = go.Figure(layout=layout(title, subtitle))
     hover = (
         f"<b>%{{customdata[1]}}</b><br>{x.short}: %{{x:,.{x.decimals}f}} {x.unit}"
@@ -118,9 +170,12 @@ def scatter(
                 marker={
                     "symbol": [f"{group.symbol}-open" if small else group.symbol for small in hollow],
                     "color": group.colour,
-                    "size": 9,
+                    "size": 9 * size.scale,
                     "opacity": 0.85,
-                    "line": {"width": [1.5 if small else 0.6 for small in hollow], "color": _outlines(group, hollow)},
+                    "line": {
+                        "width": [(1.5 if small else 0.6) * size.scale for small in hollow],
+                        "color": _outlines(group, hollow),
+                    },
                 },
                 unselected={"marker": {"opacity": 0.85}},
             )
@@ -131,20 +186,23 @@ def scatter(
         across, up, name = line
         figure.add_trace(
             go.Scatter(
-                x=list(across), y=list(up), mode="lines", name=name, hoverinfo="skip", line={"color": INK, "width": 2}
+                x=list(across),
+                y=list(up),
+                mode="lines",
+                name=name,
+                hoverinfo="skip",
+                line={"color": INK, "width": 2 * size.scale},
             )
         )
     if thresholds:
         at_x, at_y, name = thresholds
-        cut = {"line": {"color": MUTED, "width": 1.2, "dash": "dash"}, "layer": "below"}
-        figure.add_vline(at_x, **cut)
-        figure.add_hline(at_y, **cut)
-        figure.add_trace(
-            go.Scatter(x=[None], y=[None], mode="lines", name=name, line={"color": MUTED, "width": 1.2, "dash": "dash"})
-        )
+        cut = {"color": MUTED, "width": 1.2 * size.scale, "dash": "dash"}
+        figure.add_vline(at_x, line=cut, layer="below")
+        figure.add_hline(at_y, line=cut, layer="below")
+        figure.add_trace(go.Scatter(x=[None], y=[None], mode="lines", name=name, line=cut))
     _mark(figure, go, points, selected, x, y)
-    figure.update_xaxes(**_axis(x))
-    figure.update_yaxes(**_axis(y, UP))
+    figure.update_xaxes(**_axis(x, size.line))
+    figure.update_yaxes(**_axis(y, UP // 2 if size.line else UP))
     return figure
 
 
@@ -162,7 +220,7 @@ def heatmap(names: Sequence[str], table: pd.DataFrame, *, title: str, subtitle: 
     """
     import plotly.graph_objects as go
 
-    size = len(names)
+    size, look = len(names), sizes()
     z: list[list[float | None]] = [[None] * size for _ in range(size)]
     text = [[""] * size for _ in range(size)]
     notes = [[""] * size for _ in range(size)]
@@ -193,7 +251,7 @@ def heatmap(names: Sequence[str], table: pd.DataFrame, *, title: str, subtitle: 
     )
     figure.update_yaxes(autorange="reversed", automargin=True, showgrid=False, zeroline=False)
     figure.update_xaxes(automargin=True, showgrid=False, zeroline=False, tickangle=-40)
-    return figure.update_layout(height=max(HEIGHT, 170 + 44 * size), dragmode=False)
+    return figure.update_layout(height=max(look.height, 170 + round(44 * look.scale * size)), dragmode=False)
 
 
 def config(name: str) -> dict[str, Any]:
@@ -207,16 +265,19 @@ def config(name: str) -> dict[str, Any]:
 
 def layout(title: str, subtitle: str) -> dict[str, Any]:
     """What all charts have in common: title, fonts, paper, legend."""
+    size = sizes()
+    title, subtitle = size.wrapped(title), size.wrapped(subtitle, size.title / size.note)
+    more = title.count("<br>") * size.title + subtitle.count("<br>") * size.note
     return {
         "template": "none",
-        "height": HEIGHT,
-        "margin": {"l": 70, "r": 40, "t": 64, "b": 60},
+        "height": size.height,
+        "margin": {"l": 70, "r": 40, "t": round(64 * size.scale + 1.3 * more), "b": 60},
         "modebar": {"orientation": "v", "color": MUTED, "activecolor": INK, "bgcolor": "rgba(255,255,255,0)"},
-        "font": {"family": FONT, "size": 13, "color": INK},
+        "font": {"family": FONT, "size": size.text, "color": INK},
         "title": {
             "text": f"<b>{title}</b>",
-            "subtitle": {"text": subtitle, "font": {"size": 12.5, "color": MUTED}},
-            "font": {"size": 16},
+            "subtitle": {"text": subtitle, "font": {"size": size.note, "color": MUTED}},
+            "font": {"size": size.title},
             "x": 0,
             "xanchor": "left",
             "xref": "paper",
@@ -227,15 +288,31 @@ def layout(title: str, subtitle: str) -> dict[str, Any]:
         "paper_bgcolor": PAPER,
         "plot_bgcolor": PAPER,
         "hovermode": "closest",
-        "hoverlabel": {"bgcolor": PAPER, "bordercolor": INK, "font": {"color": INK, "family": FONT}, "align": "left"},
-        "legend": {"orientation": "h", "x": 0, "xanchor": "left", "yref": "container", "y": 0.005, "yanchor": "bottom"},
+        "hoverlabel": {
+            "bgcolor": PAPER,
+            "bordercolor": INK,
+            "font": {"color": INK, "family": FONT, "size": size.text},
+            "align": "left",
+        },
+        "legend": {
+            "orientation": "h",
+            "x": 0,
+            "xanchor": "left",
+            "yref": "container",
+            "y": 0.005,
+            "yanchor": "bottom",
+            "font": {"size": size.legend},
+        },
     }
 
 
 def _axis(axis: Axis, width: int | None = None) -> Mapping[str, Any]:
+    size = sizes()
     scale = {"type": "log", "dtick": "D2", "minor": {"showgrid": False}} if axis.log else {"zeroline": False}
+    title = _wrapped(axis.title, width) if width else axis.title
     return {
-        "title": {"text": _wrapped(axis.title, width) if width else axis.title, "standoff": 8, "font": {"size": 13}},
+        "title": {"text": title, "standoff": 8, "font": {"size": size.text}},
+        "nticks": size.ticks,
         "automargin": True,
         "gridcolor": GRID,
         "linecolor": MUTED,
@@ -252,12 +329,14 @@ def _outlines(group: Group, hollow: Sequence[bool]) -> list[str]:
 
 def legend_only(go: Any, name: str, symbol: str) -> Any:
     """An entry of the legend for a mark."""
-    marker = {"symbol": symbol, "color": MUTED, "size": 9, "line": {"width": 1.5}}
+    scale = sizes().scale
+    marker = {"symbol": symbol, "color": MUTED, "size": 9 * scale, "line": {"width": 1.5 * scale}}
     return go.Scatter(x=[None], y=[None], mode="markers", name=name, marker=marker)
 
 
 def _mark(figure: Any, go: Any, points: pd.DataFrame, selected: Sequence[Selected], x: Axis, y: Axis) -> None:
     """The selected places, over all others: their mark with its number, and their name beside it."""
+    size = sizes()
     for one in selected:
         if one.code not in points.index:
             continue
@@ -269,12 +348,17 @@ def _mark(figure: Any, go: Any, points: pd.DataFrame, selected: Sequence[Selecte
                 y=[row["y"]],
                 mode="markers+text",
                 text=[str(one.place + 1)],
-                textfont={"color": PAPER, "size": 11, "weight": 700},
+                textfont={"color": PAPER, "size": size.number, "weight": 700},
                 customdata=[[one.code, one.name, ""]],
                 hoverinfo="skip",
                 showlegend=False,
                 name=one.name,
-                marker={"symbol": symbol, "size": 20, "color": colour, "line": {"width": 1.5, "color": PAPER}},
+                marker={
+                    "symbol": symbol,
+                    "size": 20 * size.scale,
+                    "color": colour,
+                    "line": {"width": 1.5 * size.scale, "color": PAPER},
+                },
             )
         )
         figure.add_annotation(
@@ -282,8 +366,8 @@ def _mark(figure: Any, go: Any, points: pd.DataFrame, selected: Sequence[Selecte
             y=math.log10(row["y"]) if y.log else row["y"],
             text=f"<b>{one.name}</b>",
             showarrow=False,
-            yshift=19,
-            font={"size": 12, "shadow": HALO},
+            yshift=19 * size.scale,
+            font={"size": size.name, "shadow": HALO},
         )
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from ui.charts import GRID, HALO, INK, MARKERS, MUTED, PAPER, layout
+from ui.charts import GRID, HALO, INK, MARKERS, MUTED, PAPER, layout, sizes
 from ui.text import tr
 
 if TYPE_CHECKING:
@@ -24,8 +24,9 @@ MOST_AXES = 5
 """More axes make a radar that nobody can read."""
 LEAST_AXES = 3
 DASHES = ("solid", "dash", "dot", "dashdot", "longdash", "longdashdot")
-COMPARATOR = {"color": INK, "width": 2, "dash": "dash"}
 FAINT = "#9aa5b1"
+NAMES = 0.55
+"""Of a title's line on the stage: how long the name of a row may be before it takes two."""
 
 
 @dataclass(frozen=True)
@@ -57,6 +58,7 @@ def dots(
     """
     import plotly.graph_objects as go
 
+    size = sizes()
     figure = go.Figure(layout=layout(title, subtitle))
     known = rows[rows["low"].notna()]
     if len(known):
@@ -67,13 +69,13 @@ def dots(
                 y=[y for name in known["name"] for y in (name, name, None)],
                 mode="lines",
                 name=tr("compare.chart.interval"),
-                line={"color": FAINT, "width": 5},
+                line={"color": FAINT, "width": 5 * size.scale},
                 hoverinfo="skip",
             )
         )
     others = rows[rows["place"].isna()]
     if len(others):
-        figure.add_trace(_points(go, others, scale, tr("compare.chart.others"), "circle", MUTED, 9))
+        figure.add_trace(_points(go, others, scale, tr("compare.chart.others"), "circle", MUTED, 9 * size.scale))
     plain = rows[rows["plain"].notna()]
     if len(plain):
         figure.add_trace(
@@ -82,7 +84,12 @@ def dots(
                 y=plain["name"].to_list(),
                 mode="markers",
                 name=tr("compare.chart.plain"),
-                marker={"symbol": "line-ns-open", "size": 11, "color": INK, "line": {"width": 2}},
+                marker={
+                    "symbol": "line-ns-open",
+                    "size": 11 * size.scale,
+                    "color": INK,
+                    "line": {"width": 2 * size.scale},
+                },
                 hovertemplate=f"<b>%{{y}}</b><br>{tr('compare.chart.plain')}: {scale.hover('x')}<extra></extra>",
             )
         )
@@ -99,10 +106,10 @@ def dots(
         gridcolor=GRID,
         showgrid=True,
     )
-    return figure.update_layout(height=AROUND + ROW_HEIGHT * len(rows))
+    return figure.update_layout(height=round(size.scale * (AROUND + ROW_HEIGHT * len(rows))))
 
 
-def _points(go: Any, rows: pd.DataFrame, scale: Scale, name: str, symbol: str, colour: str, size: int) -> Any:
+def _points(go: Any, rows: pd.DataFrame, scale: Scale, name: str, symbol: str, colour: str, size: float) -> Any:
     return go.Scatter(
         x=rows["value"].to_list(),
         y=rows["name"].to_list(),
@@ -133,6 +140,7 @@ def beeswarm(
     """
     import plotly.graph_objects as go
 
+    size = sizes()
     figure = go.Figure(layout=layout(title, subtitle))
     values = crowd["value"].to_numpy(float)
     everything = np.concatenate([values, [value for _, _, value in chosen]])
@@ -143,7 +151,11 @@ def beeswarm(
             mode="markers",
             name=tr("compare.chart.others"),
             text=crowd["name"].to_list(),
-            marker={"size": 6, "color": FAINT, "line": {"width": 0.5, "color": PAPER}},
+            marker={
+                "size": 6 * size.scale,
+                "color": FAINT,
+                "line": {"width": 0.5 * size.scale, "color": PAPER},
+            },
             hovertemplate=f"<b>%{{text}}</b><br>{scale.hover('x')}<extra></extra>",
         )
     )
@@ -155,14 +167,14 @@ def beeswarm(
             y=-2.0 - 3 * height,
             text=f"<b>{name}</b>",
             showarrow=False,
-            xshift=14,
+            xshift=14 * size.scale,
             xanchor="left",
-            font={"size": 12, "shadow": HALO},
+            font={"size": size.name, "shadow": HALO},
         )
     _comparator(figure, go, comparator, vertical=True)
     figure.update_xaxes(**_axis(scale))
     figure.update_yaxes(visible=False, zeroline=False)
-    return figure.update_layout(height=470)
+    return figure.update_layout(height=round(0.84 * size.height))
 
 
 def swarm(values: np.ndarray, everything: np.ndarray, *, log: bool) -> np.ndarray:
@@ -202,19 +214,20 @@ def slope(
     """
     import plotly.graph_objects as go
 
+    size = sizes()
     figure = go.Figure(layout=layout(title, subtitle))
     ends = [last for _, _, _, last in lines]
     shifts = _apart(ends)
     for (name, place, first, last), shift in zip(lines, shifts, strict=True):
         colour = INK if place is None else MARKERS[place % len(MARKERS)][1]
-        dash = "dot" if broken else COMPARATOR["dash"] if place is None else "solid"
+        dash = "dot" if broken else "dash" if place is None else "solid"
         figure.add_trace(
             go.Scatter(
                 x=[0, 1],
                 y=[first, last],
                 mode="lines",
                 name=name,
-                line={"color": colour, "width": 1 if broken else 2.5, "dash": dash},
+                line={"color": colour, "width": (1 if broken else 2.5) * size.scale, "dash": dash},
                 hoverinfo="skip",
                 showlegend=place is None,
             )
@@ -226,20 +239,20 @@ def slope(
             y=math.log10(last) if scale.log and last > 0 else last,
             text=f"<b>{name}</b>",
             showarrow=False,
-            xshift=16,
+            xshift=16 * size.scale,
             yshift=shift,
             xanchor="left",
-            font={"size": 12, "shadow": HALO},
+            font={"size": size.name, "shadow": HALO},
         )
     figure.update_xaxes(tickvals=[0, 1], ticktext=list(periods), range=[-0.15, 1.55], gridcolor=INK, zeroline=False)
     figure.update_yaxes(**_axis(scale))
-    return figure.update_layout(height=520)
+    return figure.update_layout(height=round(0.93 * size.height))
 
 
 def _apart(values: Sequence[float]) -> list[float]:
     """By how many pixels names are moved so that those of near values do not lie upon each other."""
     span = np.ptp(values) or 1.0
-    room, height = 17.0, 330.0
+    room, height = 17.0 * sizes().scale, 330.0
     order = np.argsort(values)
     placed = [float((values[at] - min(values)) / span * height) for at in order]
     moved = list(placed)
@@ -255,8 +268,9 @@ def profile(table: pd.DataFrame, *, title: str, subtitle: str) -> go.Figure:
     """Parallel profile: for each indicator (row) how many per cent of the crowd each place (column) is above."""
     import plotly.graph_objects as go
 
+    size = sizes()
     figure = go.Figure(layout=layout(title, subtitle))
-    names = table.index.tolist()[::-1]
+    names = [size.wrapped(str(name), NAMES) for name in table.index[::-1]]
     for place, name in enumerate(table):
         symbol, colour = MARKERS[place % len(MARKERS)]
         figure.add_trace(
@@ -266,23 +280,29 @@ def profile(table: pd.DataFrame, *, title: str, subtitle: str) -> go.Figure:
                 mode="lines+markers+text",
                 name=f"{place + 1}. {name}",
                 text=[str(place + 1)] * len(names),
-                textfont={"color": PAPER, "size": 10, "weight": 700},
-                line={"color": colour, "width": 1.8, "dash": DASHES[place % len(DASHES)]},
-                marker={"symbol": symbol, "size": 17, "color": colour, "line": {"width": 1, "color": PAPER}},
+                textfont={"color": PAPER, "size": size.number, "weight": 700},
+                line={"color": colour, "width": 1.8 * size.scale, "dash": DASHES[place % len(DASHES)]},
+                marker={
+                    "symbol": symbol,
+                    "size": 17 * size.scale,
+                    "color": colour,
+                    "line": {"width": size.scale, "color": PAPER},
+                },
                 hovertemplate=f"<b>{name}</b><br>%{{y}}: %{{x:.0f}} %<extra></extra>",
             )
         )
-    figure.add_vline(50, line={"color": MUTED, "width": 1.2, "dash": "dash"}, layer="below")
-    title_below = {"text": tr("compare.chart.position"), "standoff": 8, "font": {"size": 13}}
+    figure.add_vline(50, line={"color": MUTED, "width": 1.2 * size.scale, "dash": "dash"}, layer="below")
+    title_below = {"text": tr("compare.chart.position"), "standoff": 8, "font": {"size": size.text}}
     figure.update_xaxes(range=[-3, 103], gridcolor=GRID, zeroline=False, title=title_below, automargin=True)
     figure.update_yaxes(automargin=True, gridcolor=GRID)
-    return figure.update_layout(height=AROUND + 36 * len(names))
+    return figure.update_layout(height=round(size.scale * (AROUND + 36 * len(names))))
 
 
 def radar(table: pd.DataFrame, *, title: str, subtitle: str) -> go.Figure:
     """At most five scores (rows) of each place (column), from 0 in the middle to 100."""
     import plotly.graph_objects as go
 
+    size = sizes()
     figure = go.Figure(layout=layout(title, subtitle))
     names = [_two_lines(str(name)) for name in table.index]
     for place, name in enumerate(table):
@@ -295,15 +315,15 @@ def radar(table: pd.DataFrame, *, title: str, subtitle: str) -> go.Figure:
                 mode="lines+markers+text",
                 name=f"{place + 1}. {name}",
                 text=[str(place + 1)] * (len(names) + 1),
-                textfont={"color": PAPER, "size": 10, "weight": 700},
-                line={"color": colour, "width": 2, "dash": DASHES[place % len(DASHES)]},
-                marker={"symbol": symbol, "size": 17, "color": colour},
+                textfont={"color": PAPER, "size": size.number, "weight": 700},
+                line={"color": colour, "width": 2 * size.scale, "dash": DASHES[place % len(DASHES)]},
+                marker={"symbol": symbol, "size": 17 * size.scale, "color": colour},
                 hovertemplate=f"<b>{name}</b><br>%{{theta}}: %{{r:.1f}}<extra></extra>",
             )
         )
     return figure.update_layout(
-        height=560,
-        margin={"l": 120, "r": 120, "t": 90, "b": 80},
+        height=size.height,
+        margin={"l": 120 * size.scale, "r": 120 * size.scale, "t": 90 * size.scale, "b": 80 * size.scale},
         polar={
             "radialaxis": {"range": [0, 100], "gridcolor": GRID, "angle": 54, "tickangle": 0},
             "angularaxis": {"gridcolor": GRID, "rotation": 90, "direction": "clockwise"},
@@ -313,30 +333,39 @@ def radar(table: pd.DataFrame, *, title: str, subtitle: str) -> go.Figure:
 
 def _numbered(go: Any, x: Sequence[Any], y: Sequence[Any], place: int, name: str, scale: Scale, axis: str) -> Any:
     """Points of a chosen place: its mark with its number."""
+    size = sizes()
     symbol, colour = MARKERS[place % len(MARKERS)]
     return go.Scatter(
         x=list(x),
         y=list(y),
         mode="markers+text",
         text=[str(place + 1)] * len(x),
-        textfont={"color": PAPER, "size": 11, "weight": 700},
+        textfont={"color": PAPER, "size": size.number, "weight": 700},
         name=name,
         showlegend=False,
-        marker={"symbol": symbol, "size": 19, "color": colour, "line": {"width": 1.5, "color": PAPER}},
+        marker={
+            "symbol": symbol,
+            "size": 19 * size.scale,
+            "color": colour,
+            "line": {"width": 1.5 * size.scale, "color": PAPER},
+        },
         hovertemplate=f"<b>{name}</b><br>{scale.hover(axis)}<extra></extra>",
     )
 
 
 def _comparator(figure: Any, go: Any, comparator: tuple[str, float] | None, *, vertical: bool) -> None:
     if comparator and not math.isnan(comparator[1]):
-        figure.add_vline(comparator[1], line=COMPARATOR, layer="below")
-        figure.add_trace(go.Scatter(x=[None], y=[None], mode="lines", name=comparator[0], line=COMPARATOR))
+        line = {"color": INK, "width": 2 * sizes().scale, "dash": "dash"}
+        figure.add_vline(comparator[1], line=line, layer="below")
+        figure.add_trace(go.Scatter(x=[None], y=[None], mode="lines", name=comparator[0], line=line))
 
 
 def _axis(scale: Scale) -> dict[str, Any]:
+    size = sizes()
     ticks = {"type": "log", "dtick": "D2", "minor": {"showgrid": False}} if scale.log else {"zeroline": False}
     return {
-        "title": {"text": scale.title, "standoff": 8, "font": {"size": 13}},
+        "title": {"text": size.wrapped(scale.title), "standoff": 8, "font": {"size": size.text}},
+        "nticks": size.ticks,
         "automargin": True,
         "gridcolor": GRID,
         "linecolor": MUTED,

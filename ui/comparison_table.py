@@ -1,6 +1,7 @@
 """The table of a comparison: a row for each indicator, a column for each place, and where all others stand.
 
-It is drawn by the server and sorted in the browser, so that sorting waits for nobody.
+It is drawn by the server and sorted in the browser, so that sorting waits for nobody. The stage enlarges it by
+properties that reach into its shadow root (ui/stage/page.css).
 """
 
 from __future__ import annotations
@@ -52,8 +53,9 @@ thead th.number { text-align: right; }
 thead small { display: block; }
 tbody th { min-width: 11rem; max-width: 17rem; }
 tbody th[colspan] { max-width: none; font-weight: 700; padding-top: .9rem; }
-small { color: #4a5763; font-size: .8125rem; display: block; white-space: normal; }
+small { color: #4a5763; font-size: max(.8125rem, var(--stage-least, 0px)); display: block; white-space: normal; }
 td small { max-width: 10.5rem; margin-left: auto; }
+td:last-child, thead th:last-child { display: var(--stage-strip, table-cell); }
 b { font-weight: 700; }
 button { font: inherit; color: inherit; background: none; border: 0; padding: .15rem; margin: 0; cursor: pointer;
   text-align: inherit; font-weight: 700; min-height: 24px; }
@@ -62,8 +64,8 @@ button:focus-visible { outline: 3px solid var(--st-primary-color); outline-offse
 button::after { content: " ↕"; color: #4a5763; font-weight: 400; }
 [aria-sort=ascending] button::after { content: " ↑"; color: inherit; }
 [aria-sort=descending] button::after { content: " ↓"; color: inherit; }
-thead svg { width: 18px; height: 18px; vertical-align: -4px; margin-right: .25rem; }
-td svg { display: block; }
+thead svg { width: calc(18px * var(--stage-scale, 1)); aspect-ratio: 1; vertical-align: -.25em; margin-right: .25rem; }
+td svg { display: block; width: calc(250px * var(--stage-scale, 1)); height: auto; }
 @media print { thead th { position: static; } tr { break-inside: avoid; } .scroll { overflow: visible; } }
 """
 

@@ -15,8 +15,8 @@ from data.model import Source
 from reports.exhibit import Described, Exhibit, csv_bytes, described, exhibit, vintages
 from ui import assets
 from ui.address import State
+from ui.assets import RURAL_AREA
 from ui.cache import Loaded, project
-from ui.scores import RURAL_AREA
 from ui.text import language, tr
 
 TYPES = {
@@ -38,6 +38,7 @@ def download_menu(
     all_periods: Callable[[], pd.DataFrame] | None = None,
     more: Mapping[str, Described] | None = None,
     sources: Mapping[str, Source] | None = None,
+    further: Callable[[], None] = lambda: None,
 ) -> None:
     """Draw the menu: a workbook, CSV, GeoPackage and GeoJSON of these rows.
 
@@ -51,6 +52,8 @@ def download_menu(
         Indicators that are not declared, such as scores, by id.
     sources
         Sources that are not in the snapshot.
+    further
+        Draws what else the menu offers.
     """
     spoken, address, stem = language(), here(), file_stem(title)
     with st.popover(tr("download.menu"), icon=":material/download:", key=f"{key}_download"):
@@ -89,6 +92,7 @@ def download_menu(
                 on_click="ignore",
                 width="stretch",
             )
+        further()
 
 
 def makers(shown: Callable[[], Exhibit], loaded: Loaded) -> dict[str, Callable[[], bytes]]:

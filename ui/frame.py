@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from contextvars import ContextVar
 from html import escape
 from pathlib import Path
@@ -10,11 +11,12 @@ from urllib.parse import urlencode
 import streamlit as st
 
 from data.model import SnapshotError
-from ui import cache, trail
-from ui.text import LANGUAGES, day, language, settle_language, tr
+from ui import assets, cache, stage, trail
+from ui.text import LANGUAGES, day, language, messages, settle_language, tr
 
 STYLE = Path(__file__).parent / "frame.css"
 ICON = Path(__file__).parent / "icon.svg"
+STAGE_STYLE = Path(stage.__file__).parent / "page.css"
 PAGES = (
     "overview",
     "map",
@@ -23,6 +25,7 @@ PAGES = (
     "profile",
     "relations",
     "trends",
+    "story",
     "group",
     "my_data",
     "methodology",
@@ -36,29 +39,37 @@ _framed: ContextVar[bool] = ContextVar("framed", default=False)
 def run() -> None:
     """Draw the frame and the page the visitor asked for."""
     settle_language()
-    page = st.navigation(pages(), position="hidden" if embedded() else "top")
+    page = st.navigation(pages(), position="hidden" if embedded() or stage.on() else "top")
     trail.begin(page.url_path)
     st.set_page_config(page_title=f"{page.title} · {tr('product.name')}", page_icon=str(ICON), layout="wide")
     st.html(STYLE)
-    _page_language()
+    if stage.on():
+        st.html(STAGE_STYLE)
     if not embedded():
-        _language_switch()
+        with st.container(key="switches", horizontal=True, vertical_alignment="center", gap="small", width="content"):
+            _stage_switch()
+            _language_switch()
     try:
-        cache.current()
+        loaded = cache.current()
     except SnapshotError as damaged:
+        _tell_browser(None)
         files = "\n".join(f"- {tr(f'snapshot.{fault.kind}', file=fault.place)}" for fault in damaged.faults)
         st.error(tr("snapshot.fault", files=files), icon=":material/error:")
         st.stop()
+    _tell_browser(None if embedded() else assets.base(loaded))
     mark = _framed.set(True)
     try:
         with cache.held():
             page.run()
             if embedded():
                 _source_line(page)
+            elif stage.on():
+                _stage_source()
             else:
                 _footer()
     finally:
         _framed.reset(mark)
+        stage.remember()
 
 
 def embedded() -> bool:
@@ -82,10 +93,21 @@ def pages() -> list[st.Page]:
     return [st.Page(f"pages/{name}.py", title=tr(f"nav.{name}"), default=name == PAGES[0]) for name in PAGES]
 
 
-def _page_language() -> None:
-    """Tell the browser, and whatever reads the page aloud, which language this is."""
-    script = f"<script>document.documentElement.lang = {language()!r}</script>"
-    st.html(script, unsafe_allow_javascript=True)
+def _tell_browser(base: str | None) -> None:
+    """Tell the browser, and whatever reads the page aloud, which language this is, and whether it is on the stage.
+
+    `base` is where the modules are served; without it the page has no stage.
+    """
+    script = f"document.documentElement.lang = {language()!r}"
+    if base:
+        words = json.dumps(messages(language(), "stage.")).replace("<", "\\u003c")
+        script += f"""
+          const script = document.querySelector('script[src*="/static/"]')
+          const root = script ? script.src.slice(0, script.src.lastIndexOf("/static/") + 1) : document.baseURI
+          const page = import(new URL("{base}stage/page.js", root).href)
+          page.then(({{ show }}) => show({json.dumps(stage.on())}, {words}))
+        """
+    st.html(f"<script>{{{script}}}</script>", unsafe_allow_javascript=True)
 
 
 def _language_switch() -> None:
@@ -105,6 +127,20 @@ def _switch_language() -> None:
     chosen = st.session_state["language_switch"] or language()
     st.session_state["language"] = chosen
     st.query_params["lang"] = chosen
+
+
+def _stage_switch() -> None:
+    """On the stage the button is hidden; the browser presses it to leave."""
+    icon = ":material/present_to_all:"
+    st.button(tr("stage.enter"), key="stage_switch", help=tr("stage.enter_help"), icon=icon, on_click=stage.switch)
+
+
+def _stage_source() -> None:
+    """Under a page on the stage: whose it is and of what day."""
+    loaded, project = cache.current(), cache.project()
+    stamp = {"version": project.version, "edition": day(loaded.edition), "hash": loaded.snapshot.hash[:8]}
+    with st.container(key="stage_source"):
+        st.caption(tr("stage.source", product=tr("product.name"), **stamp))
 
 
 def _source_line(page: st.Page) -> None:

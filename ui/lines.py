@@ -9,16 +9,16 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from indicators.trends import years
-from ui.charts import GRID, HALO, INK, MARKERS, MUTED, layout, legend_only
+from ui.charts import GRID, HALO, INK, MARKERS, MUTED, layout, legend_only, sizes
 from ui.text import tr
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
 
 COMPARATOR_DASH = "dot"
-HEIGHT, CELL_HEIGHT, ACROSS = 560, 150, 4
-NAMES_MARGIN = 190
-"""Pixels to the right of the lines for their names."""
+NAMES = 0.45
+"""Of a title's line on the stage: how long a name beside a line may be before it takes two."""
+CELL_HEIGHT = 150
 SYMBOLS = {"estimated": "x", "provisional": "cross"}
 """The mark of a point that is not final; on a small base the mark is hollow."""
 
@@ -65,7 +65,7 @@ def lines(
         figure.add_trace(legend_only(go, tr("chart.small_base"), "circle-open"))
     _ruptures(figure, ruptures, courses)
     _names(figure, courses)
-    figure.update_layout(height=HEIGHT, margin={"r": NAMES_MARGIN}, hovermode="x unified")
+    figure.update_layout(margin={"r": sizes().names}, hovermode="x unified")
     _axes(figure, courses, unit)
     return figure
 
@@ -84,10 +84,11 @@ def grid(
     import plotly.graph_objects as go
     from plotly.subplots import make_subplots
 
-    rows = -(-len(courses) // ACROSS)
+    size = sizes()
+    rows = -(-len(courses) // size.across)
     figure = make_subplots(
         rows=rows,
-        cols=ACROSS,
+        cols=size.across,
         shared_xaxes="all",
         shared_yaxes="all",
         subplot_titles=[course.name for course in courses],
@@ -95,13 +96,15 @@ def grid(
         vertical_spacing=min(0.3 / rows, 0.12),
     )
     for place, course in enumerate(courses):
-        cell = {"row": place // ACROSS + 1, "col": place % ACROSS + 1}
+        cell = {"row": place // size.across + 1, "col": place % size.across + 1}
         if against:
             _draw(figure, go, against, ruptures, unit, decimals, **cell)
         _draw(figure, go, Course(course.name, course.points, 0), ruptures, unit, decimals, **cell)
-    look = layout(title, subtitle) | {"margin": {"l": 70, "r": 40, "t": 96, "b": 60}}
-    figure.update_layout(look, height=150 + CELL_HEIGHT * rows, showlegend=False)
-    figure.update_annotations(font={"size": 12, "color": INK})
+    look = layout(title, subtitle)
+    look["margin"]["t"] += round(32 * size.scale)
+    height = look["margin"]["t"] + 54 + round(CELL_HEIGHT * size.scale * rows)
+    figure.update_layout(look, height=height, showlegend=False)
+    figure.update_annotations(font={"size": size.name, "color": INK})
     _axes(figure, courses, "")
     return figure
 
@@ -112,6 +115,7 @@ def _draw(
     points = course.points.dropna(subset=["value"]).sort_index()
     if points.empty:
         return
+    scale = sizes().scale
     symbol, colour = ("circle", MUTED) if course.place is None else MARKERS[course.place % len(MARKERS)]
     marks = [SYMBOLS.get(status, symbol) for status in points["status"]]
     marks = [f"{mark}-open" if small else mark for mark, small in zip(marks, points["small_base"], strict=True)]
@@ -132,8 +136,8 @@ def _draw(
             y=y,
             mode="lines+markers",
             name=course.name,
-            line={"color": colour, "width": 2, "dash": COMPARATOR_DASH if course.place is None else "solid"},
-            marker={"symbol": shapes, "size": 5 if course.place is None else 8, "color": colour},
+            line={"color": colour, "width": 2 * scale, "dash": COMPARATOR_DASH if course.place is None else "solid"},
+            marker={"symbol": shapes, "size": (5 if course.place is None else 8) * scale, "color": colour},
             customdata=said,
             hovertemplate=f"%{{y:,.{decimals}f}} {unit}%{{customdata}}",
             connectgaps=False,
@@ -147,9 +151,10 @@ def _ruptures(figure: Any, ruptures: Sequence[Rupture], courses: Sequence[Course
     """A line before each rupture that lies within the courses; what it means stands below the chart."""
     seen = [str(period) for course in courses for period in course.points.dropna(subset=["value"]).index]
     inside = [rupture for rupture in ruptures if seen and min(seen) < rupture.period <= max(seen)]
+    size = sizes()
     for rupture in inside:
         at = float(years([rupture.period])[0]) - 0.5
-        figure.add_vline(at, line={"color": MUTED, "width": 1.5, "dash": "dash"}, layer="below")
+        figure.add_vline(at, line={"color": MUTED, "width": 1.5 * size.scale, "dash": "dash"}, layer="below")
         figure.add_annotation(
             x=at,
             y=1,
@@ -157,7 +162,7 @@ def _ruptures(figure: Any, ruptures: Sequence[Rupture], courses: Sequence[Course
             yanchor="bottom",
             text=tr("trends.break_mark", period=rupture.period),
             showarrow=False,
-            font={"size": 12, "color": MUTED},
+            font={"size": size.name, "color": MUTED},
         )
 
 
@@ -168,7 +173,8 @@ def _names(figure: Any, courses: Sequence[Course]) -> None:
     if not ends:
         return
     values = [value for _, points in ends for value in points["value"]]
-    step = (max(values) - min(values) or 1.0) * 0.055
+    size = sizes()
+    step = (max(values) - min(values) or 1.0) * 0.055 * size.scale
     placed: list[float] = []
     last = max(float(years([str(points.index[-1])])[0]) for _, points in ends)
     for course, points in sorted(ends, key=lambda end: float(end[1]["value"].iloc[-1])):
@@ -176,20 +182,30 @@ def _names(figure: Any, courses: Sequence[Course]) -> None:
         y = max(y, placed[-1] + step) if placed else y
         placed.append(y)
         colour = MUTED if course.place is None else MARKERS[course.place % len(MARKERS)][1]
+        name = size.wrapped(course.name, NAMES)
         figure.add_annotation(
             x=last,
             y=y,
-            text=f"<b>{course.name}</b>" if course.place is not None else course.name,
+            text=f"<b>{name}</b>" if course.place is not None else name,
+            align="left",
             showarrow=False,
             xanchor="left",
-            xshift=10,
-            font={"size": 12.5, "color": colour, "shadow": HALO},
+            xshift=10 * size.scale,
+            font={"size": size.note, "color": colour, "shadow": HALO},
         )
 
 
 def _axes(figure: Any, courses: Sequence[Course], unit: str) -> None:
     seen = sorted({str(period) for course in courses for period in course.points.dropna(subset=["value"]).index})
-    common: Mapping[str, Any] = {"gridcolor": GRID, "linecolor": MUTED, "zeroline": False, "automargin": True}
-    figure.update_yaxes(title={"text": unit, "font": {"size": 13}}, tickformat=",~r", **common)
-    whole = {"dtick": 1 if len(seen) < 12 else 2, "tickformat": "d"} if seen and all(len(p) == 4 for p in seen) else {}
+    size = sizes()
+    common: Mapping[str, Any] = {
+        "gridcolor": GRID,
+        "linecolor": MUTED,
+        "zeroline": False,
+        "automargin": True,
+        "nticks": size.ticks,
+    }
+    figure.update_yaxes(title={"text": unit, "font": {"size": size.text}}, tickformat=",~r", **common)
+    step = -(-len(seen) // size.ticks) if size.ticks else 1 if len(seen) < 12 else 2
+    whole = {"dtick": step, "tickformat": "d"} if seen and all(len(p) == 4 for p in seen) else {}
     figure.update_xaxes(**common, **whole)

@@ -241,9 +241,9 @@ def declared(id: str, pair: Pair, file: str) -> list[Own]:
         made.append(
             own_indicator(
                 id if not at else f"{id}{OF_MUNICIPALITIES}",
-                name=harmless(use.name),
-                unit=harmless(use.unit) if use.unit else "",
-                source=harmless(series.source or file),
+                name=plain(use.name),
+                unit=plain(use.unit) if use.unit else "",
+                source=plain(series.source or file),
                 level=series.level,
                 better=use.better,
                 additive=use.additive,
@@ -303,7 +303,7 @@ def available(supplied: Sequence[Brought]) -> pd.DataFrame:
 
 def source_of(one: Brought, measures: Sequence[Any]) -> Source:
     """A brought file as a source that can be credited."""
-    name = harmless(one.file)
+    name = plain(one.file)
     return Source(
         id=f"own_{one.id[:8]}",
         publisher=Text(f"{MARK.lv}: {name}", f"{MARK.en}: {name}"),
@@ -327,7 +327,7 @@ def record(observations: pd.DataFrame, before: Mapping[str, Any] | None) -> dict
 HARMFUL = str.maketrans({"[": "(", "]": ")", "<": "‹", ">": "›", "`": "'", "$": "", "\\": "/", "*": "·", "|": "/"})
 
 
-def harmless(words: str, most: int = 160) -> str:
+def plain(words: str, most: int = 160) -> str:
     """Words from outside as they may stand on a page and in a table: no markup, and no formula of a spreadsheet."""
     return words.translate(HARMFUL).lstrip("=+-@\t\r ").strip()[:most] or "–"
 

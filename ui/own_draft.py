@@ -17,7 +17,7 @@ from data.model import DataError
 from data.own import apart
 from data.own.model import Answers, Brought, Note, Reading, Series, Unmatched, Use
 from data.paths import SNAPSHOT
-from ui.own import MOST_SERIES, harmless
+from ui.own import MOST_SERIES, plain
 from ui.text import number, tr
 
 LARGEST_MB = 50
@@ -60,7 +60,7 @@ def draft() -> Draft | None:
 
 def begin(name: str, content: bytes) -> None:
     """Start with a file; what was on its way before is given up, unless it is the same."""
-    fresh, now = Draft(harmless_name(name), content), draft()
+    fresh, now = Draft(safe_file_name(name), content), draft()
     if now is None or (now.name, now.content) != (fresh.name, fresh.content):
         st.session_state["own_draft"] = fresh
 
@@ -93,7 +93,7 @@ def give_up() -> None:
     st.session_state.pop("own_draft", None)
 
 
-def harmless_name(name: str) -> str:
+def safe_file_name(name: str) -> str:
     """A file's name without folders and without characters that cannot be shown."""
     last = name.replace("\\", "/").rsplit("/", 1)[-1]
     return "".join(c for c in last if c.isprintable())[:120] or "?"
@@ -112,14 +112,14 @@ def quantities(reading: Reading) -> list[list[Series]]:
 
 def title_of(series: Series) -> str:
     """What a series is called until its owner calls it otherwise."""
-    name = harmless(series.name)
+    name = plain(series.name)
     return name if series.what == "figure" else tr(f"own.what.{series.what}", name=name)
 
 
 def usual(series: Series) -> Use:
     """How a series is used until its owner says otherwise."""
     unit = series.unit.casefold()
-    shown = "%" if unit in PER_CENT else "" if unit in COUNTS else harmless(series.unit) if series.unit else ""
+    shown = "%" if unit in PER_CENT else "" if unit in COUNTS else plain(series.unit) if series.unit else ""
     return Use(name=title_of(series), unit=shown, additive=series.additive)
 
 
@@ -171,7 +171,7 @@ def refusal(error: DataError) -> list[str]:
 def note_of(note: Note) -> str:
     """What a reader should know, in the visitor's language."""
     values: Mapping[str, str] = {
-        name: number(value) if isinstance(value, int) else harmless(value, 300) for name, value in note.values.items()
+        name: number(value) if isinstance(value, int) else plain(value, 300) for name, value in note.values.items()
     }
     return tr(f"own.note.{note.kind}", **values)
 

@@ -26,6 +26,7 @@ from indicators.relations import (
 from reports.values import territory_names
 from reports.words import Words
 from ui.address import MOST_SELECTED
+from ui.assets import RURAL_AREA
 from ui.cache import Loaded
 from ui.charts import Axis, Group
 from ui.inline import Inline
@@ -36,8 +37,6 @@ Shown = Literal["difference", "quadrants", "x", "y"]
 SHOWN: tuple[Shown, ...] = ("difference", "quadrants", "x", "y")
 """What the map beside two indicators can show."""
 
-RURAL_AREA = 3
-"""The degree of urbanisation of rural areas."""
 ON_THE_LINE = 25
 """Points at which a line is drawn: on two logarithmic axes or two plain ones it is straight, else it bends."""
 

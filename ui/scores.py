@@ -20,13 +20,13 @@ from indicators.model import Indicator
 from indicators.success import FACTORS, OVERALL, OVERALL_TITLE, Basis, Factor, Scored
 from indicators.weighting import DECLARED, Weighting
 from reports.exhibit import Described
+from ui.assets import DEGURBA, RURAL_AREA
 from ui.cache import Loaded
 from ui.inline import Inline
 from ui.text import NO_VALUE, Language, alphabetical, language, number, period, say, tr
 from ui.weights import PARISHES, PEERS, RURAL, UNITS, Choice
 
 LEVEL = "unit"
-URBANISATION, RURAL_AREA = "urbanisation", 3
 QUARTERS = (0.25, 0.5, 0.75)
 RANK_CLASSES = 5
 KEPT = 8
@@ -121,7 +121,7 @@ def _units(stamp: str, _loaded: Loaded) -> pd.DataFrame:
     municipalities = territories[territories["level"] == "municipality"]["name"]
     own = territories[territories["level"] == LEVEL]
     table = own[["name", "kind", "parent"]].assign(municipality=own["parent"].map(municipalities))
-    for name, indicator in (("residents", "residents"), ("urbanisation", URBANISATION)):
+    for name, indicator in (("residents", "residents"), ("urbanisation", DEGURBA)):
         rows = _loaded.values[
             (_loaded.values["indicator"] == indicator)
             & (_loaded.values["level"] == LEVEL)

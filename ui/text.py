@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import date
 from decimal import Decimal
 from functools import lru_cache
@@ -17,6 +20,7 @@ from data.paths import LOCALE
 from reports.words import LANGUAGES, NO_VALUE, Language, words
 
 __all__ = ["LANGUAGES", "NO_VALUE", "Language"]
+_speaking: ContextVar[Language | None] = ContextVar("speaking", default=None)
 _LETTERS = {letter: place for place, letter in enumerate("0123456789aābcčdeēfgģhiījkķlļmnņopqrsštuūvwxyzž")}
 
 
@@ -40,7 +44,17 @@ def settle_language() -> Language:
 
 def language() -> Language:
     """The visitor's language, as settled for this run."""
-    return st.session_state.get("language", "lv")
+    return _speaking.get() or st.session_state.get("language", "lv")
+
+
+@contextmanager
+def speaking(spoken: Language) -> Iterator[None]:
+    """Say everything in this language for the time of a block, whatever the visitor's is."""
+    mark = _speaking.set(spoken)
+    try:
+        yield
+    finally:
+        _speaking.reset(mark)
 
 
 def preferred(accept_language: str) -> Language:

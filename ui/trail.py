@@ -19,6 +19,11 @@ def begin(page: str) -> None:
         state["trail_page"], state["trail_came"] = page, run
 
 
+def page() -> str:
+    """The page that runs, by its name in the address."""
+    return st.session_state.get("trail_page", "")
+
+
 def written(holder: str) -> Mapping[str, str] | None:
     """What the holder of a state has written into the address since the visitor came to the page.
 

@@ -64,8 +64,7 @@ KEEPS_EARLIER = True
 def live(visit: Visit) -> list[Found]:
     """Every row of the newest table at the open data portal, beside those of earlier years."""
     found = ckan.newest(ckan.package(DATASET, visit), "*.csv", KNOWN)
-    year = found.modified[:4] if found.modified[:4].isdecimal() else visit.year
-    return visit.beside_earlier(ckan.records(found, f"kulturas_centri_{year}.json", visit))
+    return visit.beside_earlier(ckan.records(found, f"kulturas_centri_{found.year or visit.year}.json", visit))
 
 
 def tidy(files: Sequence[RawFile], context: Context) -> pd.DataFrame:

@@ -57,8 +57,7 @@ KEEPS_EARLIER = True
 def live(visit: Visit) -> list[Found]:
     """The newest list at the open data portal, under the year it was changed, beside those of earlier years."""
     found = ckan.newest(ckan.package(DATASET, visit), "medicinasiestades*.csv", KNOWN)
-    year = found.modified[:4] if found.modified[:4].isdecimal() else visit.year
-    return visit.beside_earlier(visit.file(found.address, f"medicinasiestades_{year}.csv", "csv"))
+    return visit.beside_earlier(visit.file(found.address, f"medicinasiestades_{found.year or visit.year}.csv", "csv"))
 
 
 def tidy(files: Sequence[RawFile], context: Context) -> pd.DataFrame:

@@ -142,6 +142,6 @@ def test_every_source_killed_and_resumed(project: Project) -> None:
         assert not project.snapshot.exists() or open_snapshot(project.snapshot).hash in (before, unbroken[0])
         assert project.begin is None or project.snapshot.exists()
         ended, code, _ = project.refresh()
-        assert (ended, code) == (0, 3 if needs_grid else 0)
+        assert (ended, code) == (0, 3 if needs_grid else 0), (project.folder / "outcome.err").read_text()
         assert project.state() == unbroken
     assert killed == KILLS

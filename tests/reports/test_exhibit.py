@@ -23,7 +23,7 @@ from data.store import Snapshot
 from indicators import registry
 from indicators.evaluate import evaluate
 from reports.data_package import data_package
-from reports.exhibit import ROWS, Described, Exhibit, csv_bytes, described, exhibit, harmless, vintages, wide
+from reports.exhibit import ROWS, Described, Exhibit, csv_bytes, described, exhibit, formulas_escaped, vintages, wide
 from reports.geofile import geofile
 from reports.workbook import FIRST_COLUMN, FIRST_ROW, SHEETS, workbook
 from tests.indicators.small import CITY, DALE, HILL, TERRITORIES, TOWN
@@ -95,7 +95,7 @@ def test_no_cell_is_a_formula(small: Exhibit) -> None:
 
 @given(st.text(max_size=8))
 def test_texts_that_begin_like_formulas_are_made_harmless(text: str) -> None:
-    (cell,) = harmless(pd.DataFrame({"name": pd.Series([text], dtype="object"), "value": [-1.0]}))["name"]
+    (cell,) = formulas_escaped(pd.DataFrame({"name": pd.Series([text], dtype="object"), "value": [-1.0]}))["name"]
     assert cell.removeprefix("'") == text.removeprefix("'")
     assert not cell.startswith(("=", "+", "-", "@", "\t", "\r"))
 

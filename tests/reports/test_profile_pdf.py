@@ -17,7 +17,7 @@ import pytest
 from PIL import Image
 
 from reports.profile import Edition, Ground, Profile, link_to, profile_of
-from reports.profile_maps import CHANGE_LIMITS, place_bar, qr_code, residents_line, shapes_of, small_map
+from reports.profile_maps import CHANGE_LIMITS, Shapes, place_bar, qr_code, residents_line, small_map
 from reports.profile_pdf import TEMPLATE, content_of, pictures, profile_pdf
 from reports.typesetting import typeset
 from reports.words import LANGUAGES, Language, words
@@ -128,7 +128,7 @@ def test_maps_are_vectors_and_differ_without_colour(profiles: Ground) -> None:
 
 
 def test_a_small_map_colours_a_value_at_a_limit_with_those_above(profiles: Ground) -> None:
-    shapes = shapes_of(profiles.snapshot.geometry)
+    shapes = Shapes.of(profiles.snapshot.geometry)
     own = next(iter(shapes.rings["unit"]))
     parent = profiles.units.territories.loc[own, "parent"]
     for value, fill in ((-10.1, "#ffffff"), (-10.0, "url(#sparse)"), (-0.1, "url(#dense)"), (0.0, "#12436d")):

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from indicators.opinion import HIGHEST, IMPORTANT, WEAK, Answers, counts
-from ui.charts import FONT, GRID, INK, MUTED, PAPER
+from ui.charts import FONT, GRID, INK, MUTED, PAPER, sizes
 from ui.text import number, tr
 
 if TYPE_CHECKING:
@@ -137,13 +137,27 @@ def beside(rows: Sequence[tuple[str, float, float]], title: str) -> go.Figure:
 
 
 def _layout(title: str, height: int) -> dict[str, Any]:
+    size = sizes()
     return {
         "template": "none",
         "height": height,
         "margin": {"l": 40, "r": 30, "t": 90, "b": 110},
         "font": {"family": FONT, "size": TEXT, "color": INK},
-        "title": {"text": f"<b>{title}</b>", "font": {"size": TITLE}, "x": 0, "xref": "paper", "y": 0.98},
-        "legend": {"orientation": "h", "x": 0, "y": -0.06, "yanchor": "top", "itemsizing": "constant"},
+        "title": {
+            "text": f"<b>{size.wrapped(title)}</b>",
+            "font": {"size": max(TITLE, size.title)},
+            "x": 0,
+            "xref": "paper",
+            "y": 0.98,
+        },
+        "legend": {
+            "orientation": "h",
+            "x": 0,
+            "y": -0.06,
+            "yanchor": "top",
+            "itemsizing": "constant",
+            "font": {"size": max(TEXT, size.legend)},
+        },
         "paper_bgcolor": PAPER,
         "plot_bgcolor": PAPER,
         "hoverlabel": {"bgcolor": PAPER, "bordercolor": MUTED, "font": {"size": TEXT, "color": INK}},

@@ -1,33 +1,17 @@
-"""The one component of our own: maps side by side. It is drawn in the browser; here it is only given its state."""
+"""The maps side by side. They are drawn in the browser; here they are only given their state."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from typing import Any, Literal
 
-import streamlit as st
-
+from ui import stage
 from ui.address import default
+from ui.component import component
 from ui.session import Maps
 from ui.text import Language
 
-ADAPTER = "map_panes/adapter.js"
-
-# Only this snippet travels with every message; the modules come from our own route and stay in the browser's cache.
-# A relative import would be resolved against the snippet's blob, so the address is built from where Streamlit's own
-# scripts came from, which also holds behind a proxy that serves the app under a path.
-_LOADER = """
-const script = document.querySelector('script[src*="/static/"]');
-const root = script ? script.src.slice(0, script.src.lastIndexOf("/static/") + 1) : document.baseURI;
-let adapter;
-export default async (component) => {
-  const base = new URL(component.data.base, root).href;
-  adapter ??= import(base + "map_panes/adapter.js");
-  return (await adapter).default({ ...component, data: { ...component.data, base } });
-};
-"""
-
-_component = st.components.v2.component("map_panes", js=_LOADER)
+_component = component("map_panes", "map_panes/adapter.js")
 
 
 Part = Literal[
@@ -50,7 +34,7 @@ def map_panes(
 
     What the visitor does arrives in `maps.state`, half a second after it is on the screen; a selection at once. The
     browser takes `maps.state` up only when `maps.epoch` is another than it last took up, so that an echo never undoes
-    what the visitor has done meanwhile.
+    what the visitor has done meanwhile. On the stage they are drawn large and without controls.
 
     Parameters
     ----------
@@ -66,9 +50,10 @@ def map_panes(
     height
         Pixels for all maps with their legends and sources; without it they take what the window leaves.
     """
+    options = {"hide": list(hide), "height": height, "stage": stage.on()}
     data = {"base": base, "lang": language, "epoch": maps.epoch, "state": maps.state, "first": default(maps.known)}
     _component(
         key=maps.key,
-        data=data | {"inline": inline, "options": {"hide": list(hide), "height": height}},
+        data=data | {"inline": inline, "options": options},
         on_state_change=maps.take,
     )

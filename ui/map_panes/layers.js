@@ -10,10 +10,10 @@ import { CIRCLE, FOCUS, INK, MARKERS, NO_DATA, patterns } from "./colours.js";
 import { s, setAttributes } from "./dom.js";
 import { extent } from "./geometry.js";
 import { highlighted } from "./model.js";
+import { WINDOW } from "./stage.js";
 
 const OVERSCAN = 0.5;
 const MARGIN = 0.96;
-const DOT = 3.2;
 // The largest circle as a share of the pane, and how much of the pane all circles may take together.
 const LARGEST = 0.075;
 const COVER = 0.25;
@@ -29,11 +29,13 @@ export class Layers {
    * @param {HTMLElement} host the map's box
    * @param {string} id        unique in the page
    * @param {number[]} size    of the map, in geometry units
+   * @param {Sizes} sizes      see stage.js
    */
-  constructor(host, id, size) {
+  constructor(host, id, size, sizes = WINDOW) {
     this.host = host;
     this.id = id;
     this.size = size;
+    this.sizes = sizes;
     this.pane = [0, 0];
     this.committed = { x: size[0] / 2, y: size[1] / 2, k: 1 };
     this.worlds = {
@@ -41,7 +43,7 @@ export class Layers {
       borders: s("g", { fill: "none", "stroke-linejoin": "round", "stroke-linecap": "round" }),
       marks: s("g", { "stroke-linejoin": "round" }),
     };
-    this.captions = s("g", { "font-family": "'Source Sans Pro', 'Source Sans 3', 'Segoe UI', 'Noto Sans', sans-serif" });
+    this.captions = s("g", { "font-family": "'Source Sans Pro', 'Source Sans 3', 'Source Sans', 'Segoe UI', 'Noto Sans', sans-serif" });
     this.hatchDefs = s("defs", {}, ...patterns(id));
     this.sheets = {
       colours: s("svg", {}, this.hatchDefs, this.worlds.colours),
@@ -121,11 +123,15 @@ export class Layers {
   rescale(scale, k) {
     this.scale = scale;
     const closer = Math.log2(k);
+    const { glow, inner, casing, group, outer } = this.sizes.lines;
     const widths = {
-      glow: 1.3 + 0.4 * closer, inner: 0.5 + 0.22 * closer, casing: 2.8 + 0.4 * closer, group: 1.5 + 0.3 * closer, outer: 1.5,
+      glow: glow + 0.4 * closer, inner: inner + 0.22 * closer, casing: casing + 0.4 * closer, group: group + 0.3 * closer, outer,
     };
+    // Where a border would take more than a sixth of an average territory, it would hide what it bounds.
+    const side = Math.sqrt((this.size[0] * this.size[1]) / 2 / (this.shapes?.codes.length ?? 1)) * scale;
+    if (widths.inner > side / 6) widths.inner = 0;
     for (const [kind, width] of Object.entries(widths)) this.lines?.[kind].setAttribute("stroke-width", width / scale);
-    for (const pattern of this.hatchDefs.children) pattern.setAttribute("patternTransform", `scale(${1 / scale})`);
+    for (const pattern of this.hatchDefs.children) pattern.setAttribute("patternTransform", `scale(${this.sizes.unit / scale})`);
     if (this.model) {
       this.drawDots();
       if (this.model.circles) this.drawCircles();
@@ -197,12 +203,13 @@ export class Layers {
     const { model, shapes, scale } = this;
     if (model.circles) return this.parts.dots.replaceChildren();
     const dots = new Map();
+    const radius = this.sizes.dot;
     shapes.points.forEach(([x, y], i) => {
-      if (extent(shapes, i) * scale >= 2 * DOT || !this.shown[i]) return;
+      if (extent(shapes, i) * scale >= 2 * radius || !this.shown[i]) return;
       const colour = model.values[i] == null ? NO_DATA : model.colours[model.classes[i]];
-      dots.set(colour, (dots.get(colour) ?? "") + disc(x, y, DOT / scale));
+      dots.set(colour, (dots.get(colour) ?? "") + disc(x, y, radius / scale));
     });
-    syncPaths(this.parts.dots, [...dots].map(([fill, d]) => ({ d, fill, "stroke-width": 0.9 / scale })));
+    syncPaths(this.parts.dots, [...dots].map(([fill, d]) => ({ d, fill, "stroke-width": (0.9 * this.sizes.unit) / scale })));
   }
 
   /** The radius, in pixels, of the circle of the largest value: smaller where many are nearly as large. */
@@ -232,7 +239,7 @@ export class Layers {
       r: radius * Math.sqrt(model.values[i] / top),
       fill: CIRCLE,
       "fill-opacity": this.shown[i] ? 0.6 : 0.08,
-      "stroke-width": 0.6 / scale,
+      "stroke-width": (0.6 * this.sizes.unit) / scale,
     })));
   }
 
@@ -243,20 +250,20 @@ export class Layers {
    */
   mark(marked) {
     this.marked = marked;
-    const { scale } = this;
+    const { scale, sizes } = this;
     if (!scale) return;
     const outlines = [];
     const outline = (path, colour, width) => {
       outlines.push({ d: path, fill: "none", stroke: "#ffffff", "stroke-width": (width + 3) / scale });
       outlines.push({ d: path, fill: "none", stroke: colour, "stroke-width": width / scale });
     };
-    for (const { path, marker } of marked.selected) outline(path, marker.colour, 2.8);
+    for (const { path, marker } of marked.selected) outline(path, marker.colour, sizes.lines.mark);
     if (marked.hover) {
-      outline(marked.hover.path, INK, 3);
+      outline(marked.hover.path, INK, sizes.lines.mark);
       const [x0, y0, x1, y1] = marked.hover.box;
       const [w, h] = [x1 - x0, y1 - y0];
-      if (Math.max(w, h) * scale < 14) {
-        outlines.push({ d: disc((x0 + x1) / 2, (y0 + y1) / 2, 9 / scale), fill: "none", stroke: INK, "stroke-width": 2 / scale });
+      if (Math.max(w, h) * scale < 14 * sizes.unit) {
+        outlines.push({ d: disc((x0 + x1) / 2, (y0 + y1) / 2, (9 * sizes.unit) / scale), fill: "none", stroke: INK, "stroke-width": (2 * sizes.unit) / scale });
       }
     }
     syncPaths(this.worlds.marks, outlines);
@@ -266,6 +273,7 @@ export class Layers {
   /** Everything whose size is in pixels at a point of the map: markers, the found place, names. */
   caption() {
     const { marked, committed } = this;
+    const { name, minor, found, unit } = this.sizes;
     if (!this.scale) return;
     const [ox, oy] = [OVERSCAN * this.pane[0], OVERSCAN * this.pane[1]];
     const at = ([x, y]) => {
@@ -276,27 +284,28 @@ export class Layers {
     const items = [];
     for (const { point, marker, number } of marked.selected) {
       const [x, y] = at(point);
-      taken.push([x - 11, y - 11, x + 11, y + 11]);
+      taken.push([x - 11 * unit, y - 11 * unit, x + 11 * unit, y + 11 * unit]);
       items.push(
         s(
           "g",
           { transform: `translate(${round(x)} ${round(y)})` },
-          s("path", { d: marker.shape, fill: marker.colour, stroke: "#ffffff", "stroke-width": 1.8 }),
-          s("text", { y: 4.2, "text-anchor": "middle", "font-size": 12, "font-weight": 700, fill: "#ffffff", text: number }),
+          s("path", { d: marker.shape, fill: marker.colour, stroke: "#ffffff", "stroke-width": 1.8, transform: `scale(${unit})` }),
+          s("text", { y: 0.35 * name, "text-anchor": "middle", "font-size": name, "font-weight": 700, fill: "#ffffff", text: number }),
         ),
       );
     }
     if (marked.place) {
       const [x, y] = at(marked.place.point);
-      items.push(s("circle", { cx: x, cy: y, r: 5, fill: FOCUS, stroke: "#ffffff", "stroke-width": 2 }));
-      taken.push([x - 6, y - 6, x + 6, y + 6]);
-      items.push(...this.name([x, y - 10], marked.place.name, 13, 700, taken, true));
+      items.push(s("circle", { cx: x, cy: y, r: 5 * unit, fill: FOCUS, stroke: "#ffffff", "stroke-width": 2 * unit }));
+      taken.push([x - 6 * unit, y - 6 * unit, x + 6 * unit, y + 6 * unit]);
+      items.push(...this.name([x, y - 10 * unit], marked.place.name, found, 700, taken, true));
     }
-    for (const { point, name, strong, dot, below, alone } of marked.labels) {
+    for (const { point, name: text, strong, dot, below, alone } of marked.labels) {
       const [x, y] = at(point);
-      const text = this.name([x, y + (below ? 24.5 : -7)], name, strong ? 12 : 11.5, strong ? 600 : 400, taken, false, alone ? 8 : 0);
-      if (text.length && dot) items.push(s("circle", { cx: x, cy: y, r: 2.2, fill: INK, stroke: "#ffffff", "stroke-width": 1 }));
-      items.push(...text);
+      const place = [x, y + (below ? 12.5 * unit + name : -7 * unit)];
+      const drawn = this.name(place, text, strong ? name : minor, strong ? 600 : 400, taken, false, alone ? 8 : 0);
+      if (drawn.length && dot) items.push(s("circle", { cx: x, cy: y, r: 2.2 * unit, fill: INK, stroke: "#ffffff", "stroke-width": unit }));
+      items.push(...drawn);
     }
     this.captions.replaceChildren(...items);
   }
@@ -313,7 +322,7 @@ export class Layers {
     return [
       s("text", {
         x: round(x), y: round(y), text, "text-anchor": "middle", "font-size": size, "font-weight": weight, fill: INK,
-        stroke: "#ffffff", "stroke-width": 3.2, "stroke-opacity": 0.88, "stroke-linejoin": "round", "paint-order": "stroke",
+        stroke: "#ffffff", "stroke-width": 3.2 * this.sizes.unit, "stroke-opacity": 0.88, "stroke-linejoin": "round", "paint-order": "stroke",
       }),
     ];
   }

@@ -11,6 +11,9 @@ import { h, s, setText } from "./dom.js";
 const BINS = 60;
 const WIDTH = 600;
 const HEIGHT = 34;
+// Pixels of the figures beside the circles.
+const LETTERS = 12;
+const LARGE_LETTERS = 26;
 
 /** What the legend lists: [{kind: "class"|"reason", key, colour, hatch, label, count}]. */
 export function legendEntries(model, format) {
@@ -40,8 +43,8 @@ function classLabel(model, k, format) {
   return scale.centred || low < 0 ? `${show(low)} … ${show(high)}` : format.range(show(low), show(high));
 }
 
-/** Words on what the classes rest on and how the colours read. */
-export function legendNotes(model, format) {
+/** Words on how the colours read and, unless it is to be brief, on what the classes rest on. */
+export function legendNotes(model, format, brief = false) {
   const { scale, indicator } = model;
   const notes = [];
   if (indicator.categories) return notes;
@@ -52,8 +55,8 @@ export function legendNotes(model, format) {
     const differing = indicator.against ? "map.legend.against" : "map.legend.diverging";
     const darker = indicator.darker === "lower" ? "map.legend.darker_lower" : "map.legend.darker";
     notes.push(format.t(scale.centred ? differing : darker));
-    if (model.colours.length < scale.asked) notes.push(format.t(scale.round ? "map.legend.round" : "map.legend.ties"));
-    if (years && scale.asked) notes.push(format.t(scale.shared ? "map.legend.basis_shared" : "map.legend.basis", { count, years }));
+    if (!brief && model.colours.length < scale.asked) notes.push(format.t(scale.round ? "map.legend.round" : "map.legend.ties"));
+    if (!brief && years && scale.asked) notes.push(format.t(scale.shared ? "map.legend.basis_shared" : "map.legend.basis", { count, years }));
   }
   if (indicator.better === "lower") notes.push(format.t("map.legend.lower"));
   if (indicator.better === "higher") notes.push(format.t("map.legend.higher"));
@@ -132,20 +135,22 @@ function circleSteps(top) {
 }
 
 /** Three nested circles with their values, at the radius the map draws them. */
-export function circleDrawing(model, format, largestRadius) {
+export function circleDrawing(model, format, largestRadius, letters = LETTERS) {
   const top = model.scale.high;
   const radius = (value) => largestRadius * Math.sqrt(value / top);
   const steps = circleSteps(top);
   const tallest = radius(steps[0] ?? 0);
-  const drawing = s("svg", { width: 2 * tallest + 110, height: Math.max(2 * tallest, 42) + 14 });
-  const base = Math.max(2 * tallest, 42) + 7;
+  const line = letters * 1.25;
+  const high = Math.max(2 * tallest, 2.8 * line);
+  const drawing = s("svg", { width: 2 * tallest + 20 + 7.5 * letters, height: high + 14 });
+  const base = high + 7;
   steps.forEach((value, i) => {
     const r = radius(value);
-    const y = Math.min(base - 2 * r, base - (steps.length - 1 - i) * 15 - 4);
+    const y = Math.min(base - 2 * r, base - (steps.length - 1 - i) * line - letters / 3);
     drawing.append(
       s("circle", { cx: tallest + 2, cy: base - r, r, fill: CIRCLE, "fill-opacity": 0.25, stroke: CIRCLE, "stroke-width": 1 }),
       s("path", { d: `M${tallest + 2} ${base - 2 * r}L${2 * tallest + 8} ${y}H${2 * tallest + 14}`, fill: "none", stroke: "#8995a1", "stroke-width": 1 }),
-      s("text", { x: 2 * tallest + 18, y: y + 4, "font-size": 12, fill: INK, text: format.integer(value) }),
+      s("text", { x: 2 * tallest + 18, y: y + letters / 3, "font-size": letters, fill: INK, text: format.integer(value) }),
     );
   });
   return drawing;
@@ -155,10 +160,12 @@ export class Legend {
   /**
    * @param {string} id                                unique in the page
    * @param {(lit: string|null) => void} choose        called when the visitor picks a class or a reason, see state.js
+   * @param {boolean} large                            for the stage: larger letters, fewer words
    */
-  constructor(id, choose) {
+  constructor(id, choose, large = false) {
     this.id = id;
     this.choose = choose;
+    this.large = large;
     this.chart = h("div", { class: "mp-histogram", "aria-hidden": "true" });
     this.needle = h("div", { class: "mp-needle", hidden: true });
     this.mean = h("div", { class: "mp-mean" }, h("span", {}));
@@ -187,10 +194,10 @@ export class Legend {
     }
     this.classes.setAttribute("aria-label", format.t("map.legend.classes"));
     this.reasons.setAttribute("aria-label", format.t("map.legend.reasons"));
-    if (model.circles) this.classes.replaceChildren(circleDrawing(model, format, largestRadius));
+    if (model.circles) this.classes.replaceChildren(circleDrawing(model, format, largestRadius, this.large ? LARGE_LETTERS : LETTERS));
     else this.fill(this.classes, entries.filter(({ kind }) => kind === "class"), format);
     this.fill(this.reasons, entries.filter(({ kind }) => kind === "reason"), format);
-    setText(this.notes, legendNotes(model, format).join(" · "));
+    setText(this.notes, legendNotes(model, format, this.large).join(" · "));
     this.notes.title = this.notes.textContent; // beside a low map they may not all fit
   }
 

@@ -15,6 +15,7 @@ import { Figures } from "./figures.js";
 import { Format } from "./format.js";
 import { Pane } from "./pane.js";
 import { Search } from "./search.js";
+import { MOST_PANES, staged } from "./stage.js";
 import { MOST_SELECTED, looksOf } from "./state.js";
 import { Store } from "./store.js";
 import { Toolbar } from "./toolbar.js";
@@ -32,13 +33,21 @@ const NARROW = 760;
 const BESIDE = 520;
 const WIDE = 1.5;
 const FOOT = 8;
+// On the stage: what stays free below; the share of the window from which maps do with what is left of it, while others
+// take a whole one; the width and height from which a map has room for a long legend.
+const STAGE_FOOT = 56;
+const STAGE_SHARE = 0.75;
+const TIGHT = 720;
 
 /**
  * @typedef {Object} Options
  * @property {string[]} [hide]   parts the page does without: "search", "layout", "level", "area", "rural", "download",
  *   "time", "sync", "scale", "selection", "reset"; of each pane "indicator", "period", "settings", "about", "table",
  *   "copy", "source". A pane without a choice of indicator shows its title instead.
- * @property {?number} [height]  pixels for all maps with their legends; without it they take what the window leaves
+ * @property {?number} [height]  pixels for all maps with their legends; without it, and on the stage, they take what the
+ *   window leaves
+ * @property {boolean} [stage]   drawn for a hall: large letters, thick lines, at most two maps and five classes, no
+ *   controls; a state from outside is flown to
  */
 
 /**
@@ -111,7 +120,7 @@ class MapPanes {
       this.views = new Views(geometry.size, () => this.state.sync, () => this.settled());
       this.store = new Store(this.figures, {
         changed: () => this.refresh(),
-        become: (looks) => this.views.set(looks),
+        become: (looks) => (this.options.stage ? this.views.flyAll(looks) : this.views.set(looks)),
         looks: () => this.state.panes.map((_, i) => this.look(i)),
         first: () => this.first,
       });
@@ -149,9 +158,15 @@ class MapPanes {
     return this.atlas.shapes[this.state.level];
   }
 
-  /** An element of a part of the surface, or nothing where the page does without that part. */
+  /** The state as it is drawn. */
+  get shown() {
+    return this.options.stage ? staged(this.state) : this.state;
+  }
+
+  /** An element of a part of the surface, or nothing where the page, or the stage, does without that part. */
   part(name, element) {
-    return this.options.hide?.includes(name) ? null : element;
+    const hidden = (this.options.stage && name !== "source") || this.options.hide?.includes(name);
+    return hidden ? null : element;
   }
 
   build() {
@@ -166,6 +181,7 @@ class MapPanes {
     this.grid = h("div", { class: "mp-grid" });
     this.live = h("div", { class: "mp-hidden", "aria-live": "polite" });
     const keys = h("p", { class: "mp-hidden", id: `${this.id}-keys`, text: format.t("map.keys") });
+    this.root.classList.toggle("mp-stage", Boolean(this.options.stage));
     this.root.replaceChildren(this.toolbar.element, this.grid, keys, this.live);
     this.sized?.disconnect();
     this.sized = new ResizeObserver(() => this.fit());
@@ -193,7 +209,7 @@ class MapPanes {
     }
     const figured = inline !== undefined && this.figures.takeInline(inline);
     if (state) {
-      this.store.adopt(state, this.told?.state);
+      this.store.adopt(state, this.options.stage ? null : this.told?.state); // one told in flight is not where it ends
       this.told = this.outgoing();
     } else if (figured) this.store.settle();
     if (turned || parted) this.build();
@@ -366,8 +382,9 @@ class MapPanes {
   draw() {
     const { panes } = this.state;
     for (const { indicator } of panes) this.figures.request(indicator);
-    const grown = panes.length !== this.panes.length;
-    if (grown) this.layOut(panes.length);
+    const count = this.options.stage ? Math.min(MOST_PANES, panes.length) : panes.length;
+    const grown = count !== this.panes.length;
+    if (grown) this.layOut(count);
     this.told ??= this.outgoing(); // what came from outside is no news there
     this.toolbar.update();
     for (const pane of this.panes) pane.update();
@@ -392,7 +409,7 @@ class MapPanes {
     this.grid.dataset.panes = count;
     this.fit();
     for (const pane of this.panes) pane.layers.measure();
-    this.views.setPanes(this.panes.map((pane) => pane.layers));
+    this.views.setPanes(this.panes.map((pane) => pane.layers), this.state.panes.length);
   }
 
   /** Share the height among the rows of maps: the page's own, or what it leaves of the window below the toolbar. */
@@ -403,10 +420,14 @@ class MapPanes {
     const stacked = box.width <= NARROW;
     const columns = count === 1 || stacked ? 1 : 2;
     const width = box.width / columns;
-    const room = this.options.height ?? Math.max(0, innerHeight - box.top - scrolled(this.grid) - FOOT);
+    const { stage, height: given } = this.options;
+    const left = innerHeight - box.top - scrolled(this.grid);
+    const whole = left > STAGE_SHARE * innerHeight ? left : innerHeight;
+    const room = stage ? whole - STAGE_FOOT : (given ?? Math.max(0, left - FOOT));
     const height = room / (count / columns);
     this.grid.style.setProperty("--row", `${Math.floor(height)}px`);
     this.grid.dataset.legend = !stacked && width >= BESIDE && width / height > WIDE ? "beside" : "below";
+    this.grid.toggleAttribute("data-tight", width < TIGHT || height < TIGHT);
     for (const pane of this.panes) pane.legend.element.dataset.at = this.grid.dataset.legend;
   }
 

@@ -12,6 +12,7 @@ import { Layers } from "./layers.js";
 import { Legend } from "./legend.js";
 import { MARKERS } from "./colours.js";
 import { highlightOf, highlighted } from "./model.js";
+import { HALL, MOST_LABELS, WINDOW } from "./stage.js";
 import { BASES, CLASS_COUNTS } from "./state.js";
 import { Table } from "./table.js";
 import { ZOOM } from "./views.js";
@@ -43,7 +44,7 @@ export class Pane {
   }
 
   get state() {
-    return this.app.state.panes[this.index];
+    return this.app.shown.panes[this.index];
   }
 
   build() {
@@ -91,7 +92,7 @@ export class Pane {
       class: "mp-map", tabindex: 0, role: "application", "aria-roledescription": t("map.pane.role"),
       "aria-describedby": `${app.id}-keys ${id}-remarks`,
     });
-    this.layers = new Layers(this.map, id, app.atlas.size);
+    this.layers = new Layers(this.map, id, app.atlas.size, app.options.stage ? HALL : WINDOW);
     const zoom = (factor) => () => {
       const view = app.views.get(index);
       app.views.fly(index, app.views.zoomed(index, factor, [view.x, view.y]));
@@ -110,7 +111,7 @@ export class Pane {
     for (const event of ["pointerenter", "focus"]) this.map.addEventListener(event, () => (app.active = index));
 
     this.table = new Table((code) => app.toggle(code), (code) => app.hover(code));
-    this.legend = new Legend(id, (lit) => app.store.setPane(index, { lit }));
+    this.legend = new Legend(id, (lit) => app.store.setPane(index, { lit }), Boolean(app.options.stage));
     this.source = h("p", { class: "mp-source" });
     this.element = h(
       "article", { class: "mp-pane", "aria-labelledby": `${id}-title`, "data-pane": index },
@@ -268,7 +269,7 @@ export class Pane {
   /** Take up the present state: only what differs is drawn again. */
   update() {
     const { app } = this;
-    const { model, key, failed } = app.figures.modelOf(app.state, this.index);
+    const { model, key, failed } = app.figures.modelOf(app.shown, this.index);
     this.drawMenu();
     if (this.indicator.value !== this.state.indicator) this.indicator.value = this.state.indicator;
     this.showMessage(failed, !model);
@@ -523,7 +524,7 @@ export class Pane {
       const town = rows[i][2] === "town" || rows[i][2] === "city";
       labels.push({ point: shapes.points[i], name: app.shortName(shapes.codes[i]), strong: town, dot: town });
     }
-    return labels;
+    return app.options.stage ? labels.slice(0, MOST_LABELS) : labels;
   }
 
   /**

@@ -121,11 +121,11 @@ export class Store {
     this.hooks.changed();
   }
 
-  /** Take over a state from outside. Where it looks where the one last told looked, the maps stay. */
+  /** Take over a state from outside. Where it looks where the one last told looked, the maps stay; always without one. */
   adopt(given, told) {
     this.state = this.sound(given);
     const where = (state) => JSON.stringify([state?.view ?? null, state?.apart ?? []]);
-    if (where(this.state) !== where(told)) this.hooks.become(looksOf(this.state));
+    if (!told || where(this.state) !== where(told)) this.hooks.become(looksOf(this.state));
   }
 
   /** Keep to what the figures know, after indicators have come or gone. */

@@ -7,6 +7,7 @@
 
 const REST = 150;
 const FLIGHT = 320;
+const LONG_FLIGHT = 900;
 export const ZOOM = { least: 1, most: 40, step: 1.6 };
 
 export class Views {
@@ -27,11 +28,14 @@ export class Views {
     return { x: this.size[0] / 2, y: this.size[1] / 2, k: 1 };
   }
 
-  /** Take up the panes' layers. Panes that move together look where the first one does; so does one that is new. */
-  setPanes(layers) {
+  /**
+   * Take up the layers of the drawn panes, of `count` in all. Panes that move together look where the first one does;
+   * so does one that is new.
+   */
+  setPanes(layers, count = layers.length) {
     this.panes = layers;
     const [first] = this.views;
-    this.views = layers.map((_, i) => ({ ...((!this.together() && this.views[i]) || first) }));
+    this.views = Array.from({ length: count }, (_, i) => ({ ...((!this.together() && this.views[i]) || first) }));
     this.commit();
   }
 
@@ -45,7 +49,7 @@ export class Views {
   }
 
   targets(i) {
-    return this.together() ? this.panes.keys() : [i];
+    return this.together() ? this.views.keys() : [i];
   }
 
   /** Move with a gesture in pane `i`: at the next frame, without painting; drawn when it rests. */
@@ -93,22 +97,32 @@ export class Views {
     if (this.rest != null) this.commit();
   }
 
-  /** Move pane `i` (and those with it) to a view, at once where motion is unwelcome. */
+  /** Move pane `i` (and those with it) to a view. */
   fly(i, view) {
-    const targets = [...this.targets(i)];
     const end = this.clamp(view);
-    const start = targets.map((t) => this.views[t]);
+    const targets = new Set(this.targets(i));
+    this.travel(this.views.map((own, t) => (targets.has(t) ? end : own)), FLIGHT);
+  }
+
+  /** Move each pane to a look of its own (null is the whole country), slowly enough to be followed from afar. */
+  flyAll(looks) {
+    this.travel(looks.map((look) => this.clamp(look ?? this.home())), LONG_FLIGHT);
+  }
+
+  /** Move all panes to their views within some milliseconds, or at once where motion is unwelcome. */
+  travel(ends, duration) {
+    const start = ends.map((end, t) => this.views[t] ?? end);
     this.stop();
     if (matchMedia("(prefers-reduced-motion: reduce)").matches) {
-      for (const t of targets) this.views[t] = end;
+      this.views = ends;
       this.commit();
       return;
     }
     const began = performance.now();
     const step = (now) => {
-      const time = Math.min(1, Math.max(0, now - began) / FLIGHT);
+      const time = Math.min(1, Math.max(0, now - began) / duration);
       const eased = 1 - (1 - time) ** 3;
-      targets.forEach((t, n) => (this.views[t] = between(start[n], end, eased)));
+      this.views = ends.map((end, t) => between(start[t], end, eased));
       if (time < 1) {
         this.panes.forEach((layers, p) => layers.follow(this.views[p]));
         this.flight = requestAnimationFrame(step);

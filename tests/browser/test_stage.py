@@ -1,0 +1,190 @@
+"""The stage in a real browser: sizes on every page as they are computed, and the way on and off it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from ui import stage
+from ui.frame import PAGES
+from ui.text import messages
+
+LATVIAN = messages("lv")
+PROJECTORS = ((1920, 1080), (1024, 768))
+WITH_CHOICE = {
+    "map": "map?chosen=LV0054010&map1=population_change_5y~~~7&map2=distance_pharmacy_km",
+    "compare": "compare?chosen=LV0054010~LV0001000",
+    "profile": "profile?place=LV0054010",
+}
+LETTERS = (Path(__file__).parent / "letters.js").read_text(encoding="utf-8")
+"""Every visible text of the page, shadow roots and drawings included: its size on the screen, itself, its element."""
+
+
+@pytest.fixture(scope="module")
+def page(browser, app) -> Iterator[Page]:
+    context = browser.new_context(viewport={"width": 1920, "height": 1080}, locale="lv-LV")
+    context.set_default_timeout(20_000)
+    opened = context.new_page()
+    opened.address = app
+    opened.troubles = []
+    opened.on("pageerror", lambda error: opened.troubles.append(str(error)))
+    yield opened
+    assert opened.troubles == []
+    context.close()
+
+
+def go(page: Page, path: str, *, on_stage: bool = True) -> None:
+    asked = f"{path}{'&' if '?' in path else '?'}stage=1" if on_stage else path
+    page.goto(f"{page.address}/{asked}")
+    page.locator(".st-key-stage_source" if on_stage else ".st-key-footer").wait_for()
+    settled(page)
+
+
+def settled(page: Page) -> None:
+    page.locator("[data-testid=stApp][data-test-script-state=notRunning]").wait_for()
+    page.wait_for_function("document.getAnimations().every(({ playState }) => playState !== 'running')")
+    if page.locator("[class*=st-key-map_panes]").count():
+        page.locator('.mp[data-painted]:not([data-painted="0"])').first.wait_for()
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_nothing_on_the_stage_is_smaller_than_the_back_row_can_read(page, name):
+    page.set_viewport_size({"width": 1920, "height": 1080})
+    go(page, WITH_CHOICE.get(name, "" if name == PAGES[0] else name))
+    for width, height in PROJECTORS:
+        page.set_viewport_size({"width": width, "height": height})
+        page.wait_for_timeout(300)
+        texts = page.evaluate(LETTERS)
+        assert len(texts) > 3
+        assert [text for text in texts if text[0] < stage.LEAST] == []
+        beyond = page.locator("[data-testid=stMain]").evaluate("main => main.scrollWidth - main.clientWidth")
+        assert beyond <= 1
+
+
+def test_titles_legend_borders_classes_and_names_are_those_of_a_hall(page):
+    page.set_viewport_size({"width": 1920, "height": 1080})
+    go(page, WITH_CHOICE["map"])
+    map_ = page.locator(".mp-pane").first
+    assert size(page.locator(".mp-title").first) == stage.TITLE
+    assert size(map_.locator(".mp-class .mp-label").first) == stage.LEGEND
+    assert map_.locator(".mp-class").count() == 5
+    assert 1 <= map_.locator(".mp-stack text").count() <= 7 + 1  # and the number of the chosen place
+    for line in map_.locator(".mp-stack svg:nth-child(2) path").all():
+        on_screen = "line => parseFloat(getComputedStyle(line).strokeWidth) * line.getScreenCTM().a"
+        width = line.evaluate(on_screen)
+        assert width >= 1.99 or width == 0
+    expect(page.locator(".mp-toolbar")).to_be_hidden()
+    assert "map1=population_change_5y" in page.url
+    assert "~7" in page.url
+
+
+def size(locator) -> float:
+    return locator.evaluate("element => parseFloat(getComputedStyle(element).fontSize)")
+
+
+def look(page: Page) -> object:
+    """What a visitor has made of the maps: address, choices, selection, and where each map looks."""
+    return page.evaluate(
+        """() => {
+          const deep = [...document.querySelectorAll("*")].find(({ shadowRoot }) => shadowRoot?.querySelector(".mp"));
+          const root = deep.shadowRoot;
+          return [
+            location.search,
+            [...root.querySelectorAll("select")].map(({ value }) => value),
+            [...root.querySelectorAll("input")].map(({ checked, value }) => [checked, value]),
+            [...root.querySelectorAll(".mp-chip-name")].map(({ textContent }) => textContent),
+            [...root.querySelectorAll(".mp-stack g[transform]")].map((world) => world.getAttribute("transform")),
+          ];
+        }"""
+    )
+
+
+def test_the_key_leads_on_the_stage_and_escape_back_to_the_page_as_it_was(page):
+    page.set_viewport_size({"width": 1280, "height": 800})
+    go(page, "map?chosen=LV0054010&released=1", on_stage=False)
+    page.get_by_label(LATVIAN["map.zoom.in"]).nth(1).click()
+    page.locator(".mp-pane select").first.select_option("latency_ms")
+    expect(page).to_have_url(re.compile("map1=latency_ms.*view2="))
+    settled(page)
+    page.wait_for_timeout(500)
+    before = look(page)
+    page.keyboard.press("p")
+    expect(page.locator("html.stage-on")).to_have_count(1)
+    expect(page.locator(".mp-stage")).to_have_count(1)
+    assert page.evaluate("document.fullscreenElement === document.documentElement")
+    settled(page)
+    assert "stage=1" in page.url
+
+    page.keyboard.press("b")
+    expect(page.locator(".stage-black")).to_be_visible()
+    page.keyboard.press("b")
+    expect(page.locator(".stage-black")).to_be_hidden()
+    page.keyboard.press("s")
+    page.mouse.move(400, 300)
+    expect(page.locator(".stage-spotlight")).to_be_visible()
+    assert page.locator(".stage-spotlight").evaluate("light => light.style.getPropertyValue('--x')") == "400px"
+    page.keyboard.press("s")
+    expect(page.locator(".stage-spotlight")).to_be_hidden()
+
+    page.keyboard.press("ArrowRight")
+    expect(page).to_have_url(re.compile("map1=population_change_5y"))
+    page.keyboard.press("PageDown")
+    expect(page).to_have_url(re.compile("map1=company_taxpayers_rate"))
+    page.keyboard.press("ArrowLeft")
+    expect(page).to_have_url(re.compile("map1=population_change_5y"))
+    settled(page)
+
+    page.keyboard.press("Escape")
+    expect(page.locator("html.stage-on")).to_have_count(0)
+    expect(page.locator(".mp-stage")).to_have_count(0)
+    settled(page)
+    page.wait_for_timeout(800)
+    assert look(page) == before
+    assert page.evaluate("document.fullscreenElement") is None
+
+
+def test_controls_and_pointer_hide_until_the_mouse_moves_or_the_keyboard_looks_for_them(page):
+    go(page, "methodology")
+    bar = page.locator(".stage-bar")
+    expect(bar).to_be_hidden(timeout=5000)
+    assert page.locator("body").evaluate("body => getComputedStyle(body).cursor") == "none"
+    page.mouse.move(300, 310)
+    expect(bar).to_be_visible()
+    expect(bar).to_be_hidden(timeout=5000)
+    page.keyboard.press("Tab")
+    expect(bar).to_be_visible()
+
+
+def test_pages_of_text_are_stepped_through_and_left_where_they_were(page):
+    page.set_viewport_size({"width": 1280, "height": 800})
+    go(page, "sources", on_stage=False)
+    main = page.locator("[data-testid=stMain]")
+    top = "main => Math.round(main.scrollTop)"
+    main.evaluate("main => { main.scrollTop = 700 }")
+    page.keyboard.press("p")
+    page.locator(".st-key-stage_source").wait_for()
+    settled(page)
+    main.evaluate("main => { main.scrollTop = 0 }")
+    seen = [0]
+    for key in ("PageDown", "ArrowRight", "PageUp"):
+        page.keyboard.press(key)
+        page.wait_for_timeout(900)
+        seen.append(main.evaluate(top))
+    assert seen[0] < seen[1] < seen[2]
+    assert seen[3] == seen[1]
+    page.keyboard.press("Escape")
+    page.locator(".st-key-footer").wait_for()
+    page.wait_for_function("document.querySelector('[data-testid=stMain]').scrollTop === 700")
+
+
+def test_a_letter_typed_into_a_field_is_a_letter(page):
+    go(page, "sources", on_stage=False)
+    field = page.locator("input").first
+    field.click()
+    field.press("p")
+    expect(field).to_have_value("p")
+    assert "stage" not in page.url

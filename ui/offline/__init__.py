@@ -1,0 +1,1 @@
+"""The offline package: maps, comparison, profiles and sources as a folder that opens without a server or network."""

@@ -1,0 +1,136 @@
+/**
+ * Any page of the app on the stage: enters and leaves it together with the server, which draws everything larger, and
+ * steps through the page.
+ *
+ * Steps are the buttons inside an element of the class `st-key-stage_steps`, where a page has one on the screen; else
+ * the page's sections, one screen at a time.
+ */
+
+import { enterFullScreen, plainKey, stage } from "./stage.js";
+
+const SWITCH = ".st-key-stage_switch button";
+const STEPS = "[class*=st-key-stage_steps] button";
+const PRESSED = "[aria-checked=true], [aria-pressed=true], [data-testid$=Active]";
+const SECTIONS = "h1, h2, h3, .stPlotlyChart, [class*=st-key-map_panes]";
+// Of the window's height: a section as near to the one before belongs to it, and a longer one takes several steps.
+const NEAR = 0.35;
+const SCREEN = 0.8;
+const SETTLING = 4000;
+
+const root = document.documentElement;
+let running = null;
+let left = null;
+let view = 0;
+
+const scroller = () => document.querySelector("[data-testid=stMain]") ?? root;
+
+document.addEventListener("keydown", (event) => {
+  if (event.key.toLowerCase() !== "p" || running || event.defaultPrevented || event.repeat || !plainKey(event)) return;
+  press();
+});
+
+// The switch asks the server; full screen must be asked for here, in the click itself.
+document.addEventListener(
+  "click",
+  (event) => {
+    if (running || !event.target.closest?.(SWITCH)) return;
+    left = scroller().scrollTop;
+    enterFullScreen(root);
+  },
+  true,
+);
+
+/**
+ * What the server has drawn: a page on the stage or off it. Called after every such run.
+ *
+ * @param {boolean} on
+ * @param {Object<string, string>} texts see stage.js
+ */
+export function show(on, texts) {
+  if (on === Boolean(running)) return;
+  if (on) {
+    view = 0;
+    running = stage(root, { texts, on: { next: () => step(1), previous: () => step(-1), first: () => end(0), last: () => end(1), leave } });
+  } else {
+    running.destroy();
+    running = null;
+    if (left !== null) restore(left);
+    left = null;
+  }
+}
+
+function leave() {
+  if (document.fullscreenElement) document.exitFullscreen().catch(() => {}); // comes back here, without full screen
+  else press();
+}
+
+/** Press the switch. The focus goes there first, so that maps tell what they still keep, as before any click. */
+function press() {
+  const button = document.querySelector(SWITCH);
+  button?.focus({ preventScroll: true });
+  button?.click();
+}
+
+/** Scroll to where the page was left as soon as it is long enough again. */
+function restore(top) {
+  const main = scroller();
+  const until = performance.now() + SETTLING;
+  const still = new AbortController();
+  for (const moved of ["wheel", "keydown", "pointerdown"]) addEventListener(moved, () => still.abort(), { once: true, signal: still.signal });
+  const again = () => {
+    if (still.signal.aborted) return;
+    main.scrollTop = top;
+    if (performance.now() < until) requestAnimationFrame(again);
+    else still.abort();
+  };
+  again();
+}
+
+const buttons = () => [...document.querySelectorAll(STEPS)];
+
+function step(by) {
+  const choices = buttons();
+  if (choices.length) {
+    const pressed = choices.findIndex((button) => button.matches(PRESSED));
+    const from = pressed < 0 ? view - 1 : pressed;
+    return choose(choices, from + by);
+  }
+  const main = scroller();
+  const all = stops(main);
+  const at = main.scrollTop;
+  const to = by > 0 ? all.find((top) => top > at + 4) : all.findLast((top) => top < at - 4);
+  if (to !== undefined) glide(main, to);
+}
+
+function end(which) {
+  const choices = buttons();
+  if (choices.length) choose(choices, which * (choices.length - 1));
+  else glide(scroller(), which * scroller().scrollHeight);
+}
+
+function choose(choices, place) {
+  const button = choices[place];
+  if (!button) return;
+  view = place + 1;
+  button.click();
+}
+
+function glide(main, top) {
+  main.scrollTo({ top, behavior: matchMedia("(prefers-reduced-motion: reduce)").matches ? "auto" : "smooth" });
+}
+
+/** Where the page can stop, in pixels from its top: at its sections, and within those that are higher than the screen. */
+function stops(main) {
+  const screen = main.clientHeight;
+  const from = main.getBoundingClientRect().top - main.scrollTop;
+  const last = Math.max(0, main.scrollHeight - screen);
+  const shown = [...main.querySelectorAll(SECTIONS)].filter((section) => section.checkVisibility());
+  const tops = shown.map((section) => section.getBoundingClientRect().top - from).sort((a, b) => a - b);
+  const found = [0];
+  for (const top of [...tops, last]) {
+    const to = Math.min(top, last);
+    while (to - found.at(-1) > screen) found.push(found.at(-1) + SCREEN * screen);
+    if (to - found.at(-1) > NEAR * screen || (to === last && to - found.at(-1) > 4)) found.push(to);
+  }
+  return found;
+}
