@@ -29,6 +29,7 @@ from ui.hall.steps import agreed
 from ui.inline import inline
 from ui.map_panes import map_panes
 from ui.session import Maps
+from ui.stage import on as on_stage
 from ui.text import alphabetical, language, number, say, tr, trn
 from ui.views import TOOLS
 
@@ -351,6 +352,15 @@ def live(part: str) -> None:
     draw(part)
 
 
+def shown_of(part: str, session: Session) -> str:
+    """What the hall sees of a part that is worked on with mouse and keyboard: the steps, or that there is nothing."""
+    agreed = store.steps(session.code) if part == "steps" else []
+    if not agreed:
+        return f'<p class="hall-large">{html.escape(tr("hall.not_for_stage"))}</p>'
+    lines = [f"<li>{html.escape(' – '.join(filter(None, (step.what, step.who))))}</li>" for step in agreed]
+    return f'<ol class="hall-large">{"".join(lines)}</ol>'
+
+
 def stage(session: Session) -> None:
     """The session's parts."""
     name = html.escape(f"{session.title} · {names.get(session.territory, session.territory)}")
@@ -367,8 +377,11 @@ def stage(session: Session) -> None:
         )
     if part in LIVE:
         live(part)
-    else:
+        return
+    with st.container(key="group_hands"):
         draw(part)
+    if on_stage():
+        st.html(shown_of(part, session))
 
 
 if not enabled():

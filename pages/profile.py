@@ -10,7 +10,7 @@ import streamlit as st
 
 from reports.profile import Edition, Profile, link_to, profile_of, rules
 from reports.profile_pdf import pictures, profile_pdf
-from ui import cache, frame, own, profiles
+from ui import cache, frame, own, profiles, stage
 from ui.choices import Choices
 from ui.share_link import share_link
 from ui.text import language, tr
@@ -90,7 +90,8 @@ def head(said: Profile, drawn: dict[str, str]) -> None:
         profiles.paragraphs([said.where, *said.people])
         if drawn["line"]:
             st.caption(said.titles["residents_line"])
-            st.image(drawn["line"], alt=said.titles["residents_line"], width=520)
+            width = "stretch" if stage.on() else 520
+            st.image(drawn["line"], alt=said.titles["residents_line"], width=width)
     with right:
         st.image(drawn["locator"], alt=f"{said.titles['locator']}: {said.name}", width="stretch")
 

@@ -280,9 +280,10 @@ def layout(title: str, subtitle: str) -> dict[str, Any]:
             "font": {"size": size.title},
             "x": 0,
             "xanchor": "left",
-            "xref": "paper",
+            "xref": "container" if size.line else "paper",
             "y": 0.985,
             "yanchor": "top",
+            "pad": {"t": lines_down(title, size.title)},
         },
         "separators": ",\u00a0" if language() == "lv" else ".,",
         "paper_bgcolor": PAPER,
@@ -304,6 +305,11 @@ def layout(title: str, subtitle: str) -> dict[str, Any]:
             "font": {"size": size.legend},
         },
     }
+
+
+def lines_down(title: str, letters: float) -> float:
+    """Pixels by which Plotly must be told to move a title down: it draws the first line of several above its place."""
+    return 0.7 * letters if "<br>" in title else 0
 
 
 def _axis(axis: Axis, width: int | None = None) -> Mapping[str, Any]:

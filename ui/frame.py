@@ -11,12 +11,15 @@ from urllib.parse import urlencode
 import streamlit as st
 
 from data.model import SnapshotError
+from data.paths import ROOT
 from ui import assets, cache, stage, trail
 from ui.text import LANGUAGES, day, language, messages, settle_language, tr
 
 STYLE = Path(__file__).parent / "frame.css"
 ICON = Path(__file__).parent / "icon.svg"
 STAGE_STYLE = Path(stage.__file__).parent / "page.css"
+ACCESSIBILITY = {"lv": ROOT / "docs" / "accessibility.md", "en": ROOT / "docs" / "accessibility.en.md"}
+"""What can be reached without a mouse, without colours, from the back row; and what cannot."""
 PAGES = (
     "overview",
     "map",
@@ -159,8 +162,16 @@ def _footer() -> None:
     with st.container(key="footer", horizontal=True, vertical_alignment="center"):
         st.caption(tr("footer.stamp", **stamp))
         st.page_link("pages/sources.py", label=tr("footer.sources"))
+        if st.button(tr("footer.accessibility"), type="tertiary", key="accessibility"):
+            st.dialog(tr("footer.accessibility"), width="large")(_accessibility)()
         with st.popover(tr("footer.report"), type="tertiary"):
             st.markdown(tr("footer.report_how"))
             if project.issues:
                 st.markdown(f"[{tr('footer.report_where')}]({project.issues})")
             st.code(f"{st.context.url}\n{project.version} · {loaded.snapshot.hash[:16]}", language=None)
+
+
+def _accessibility() -> None:
+    """The statement without its heading, which the dialog has."""
+    text = ACCESSIBILITY[language()].read_text(encoding="utf-8")
+    st.markdown(text.partition("\n")[2].replace("\n## ", "\n### "))

@@ -966,6 +966,47 @@ def test_two_components_of_one_page_are_apart_and_take_other_figures_at_any_epoc
     expect(highest[1]).to_contain_text("78,0")
 
 
+def test_a_map_says_what_it_shows_its_ends_and_what_is_missing(maps):
+    maps.open(panes=panes("share", "rate"))
+    assert maps.map(0).get_attribute("aria-label") == (
+        "Vecāka gadagājuma iedzīvotāji. % · 2022. gads · pret Latvijas lauku vidējo (20,0 %). Lielākā vērtība: 39,3 % "
+        "(Lauku 39. pagasts); mazākā: 0,3 % (Zvārtavas pagasts). Bez vērtības: 0 no 40 teritorijām. Visas vērtības ir "
+        "tabulā."
+    )
+    said = maps.map(1).get_attribute("aria-label") or ""
+    assert "Lielākā vērtība: 5,7 uz 1000 iedzīvotājiem (2 teritorijas)" in said
+    assert "Bez vērtības: 2 no 40 teritorijām." in said
+
+
+def test_the_stage_shows_little_and_large_and_leaves_the_state_alone(maps):
+    given = [pane | {"classes": 7} for pane in FOUR]
+    maps.open(parts={"options": {"stage": True}}, panes=given, selected=codes()[:2], sync=False)
+    expect(maps.page.locator(".mp-pane")).to_have_count(2)
+    expect(maps.page.locator(".mp-pane").first.locator(".mp-class")).to_have_count(5)
+    expect(maps.page.get_by_role("combobox").locator("visible=true")).to_have_count(0)
+    maps.rest()
+    assert maps.page.evaluate("window.states") == []
+    maps.painted(lambda: maps.page.evaluate("window.panes.update({ options: {} })"))
+    expect(maps.page.locator(".mp-pane")).to_have_count(4)
+    expect(maps.page.locator(".mp-pane").first.locator(".mp-class")).to_have_count(7)
+
+
+@pytest.mark.parametrize("motion", ["no-preference", "reduce"])
+def test_on_the_stage_a_state_from_outside_is_flown_to_unless_motion_is_unwelcome(maps, motion):
+    maps.page.emulate_media(reduced_motion=motion)
+    maps.open(parts={"options": {"stage": True}}, panes=panes("share"))
+    moving = maps.page.evaluate(
+        """async () => {
+          window.panes.update({ state: { panes: [{ indicator: "share" }], view: { x: 600, y: 450, k: 4 } } });
+          for (let frame = 0; frame < 3; frame++) await new Promise(requestAnimationFrame);
+          return document.querySelector(".mp-stack").style.transform !== "none";
+        }"""
+    )
+    assert moving == (motion == "no-preference")
+    maps.page.wait_for_function("document.querySelector('.mp-stack').style.transform === 'none'")
+    assert maps.centres() == [(600, 450)]
+
+
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_the_panes_are_accessible(maps, lang):
     maps.open(lang, panes=FOUR, selected=codes()[:3])

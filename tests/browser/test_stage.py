@@ -7,18 +7,21 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
+from data.groups import Groups
 from ui import stage
 from ui.frame import PAGES
 from ui.text import messages
 
 LATVIAN = messages("lv")
+RULES = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}}
 PROJECTORS = ((1920, 1080), (1024, 768))
 WITH_CHOICE = {
     "map": "map?chosen=LV0054010&map1=population_change_5y~~~7&map2=distance_pharmacy_km",
     "compare": "compare?chosen=LV0054010~LV0001000",
-    "profile": "profile?place=LV0054010",
+    "profile": "profile?territory=LV0054010",
 }
 LETTERS = (Path(__file__).parent / "letters.js").read_text(encoding="utf-8")
 """Every visible text of the page, shadow roots and drawings included: its size on the screen, itself, its element."""
@@ -58,11 +61,20 @@ def test_nothing_on_the_stage_is_smaller_than_the_back_row_can_read(page, name):
     for width, height in PROJECTORS:
         page.set_viewport_size({"width": width, "height": height})
         page.wait_for_timeout(300)
-        texts = page.evaluate(LETTERS)
-        assert len(texts) > 3
-        assert [text for text in texts if text[0] < stage.LEAST] == []
+        assert len(page.evaluate(LETTERS)) > 3
+        assert too_small(page) == []
         beyond = page.locator("[data-testid=stMain]").evaluate("main => main.scrollWidth - main.clientWidth")
         assert beyond <= 1
+    assert violations(page) == []
+
+
+def violations(page: Page) -> list[tuple[str, list[str]]]:
+    found = Axe().run(page, options=RULES).response["violations"]
+    return [(one["id"], [node["html"][:160] for node in one["nodes"]][:3]) for one in found]
+
+
+def too_small(page: Page) -> list[object]:
+    return [text for text in page.evaluate(LETTERS) if text[0] < stage.LEAST]
 
 
 def test_titles_legend_borders_classes_and_names_are_those_of_a_hall(page):
@@ -188,3 +200,34 @@ def test_a_letter_typed_into_a_field_is_a_letter(page):
     field.press("p")
     expect(field).to_have_value("p")
     assert "stage" not in page.url
+
+
+def test_the_parts_of_a_group_are_stepped_through_and_what_is_for_the_hands_stays_off_the_stage(page):
+    page.set_viewport_size({"width": 1920, "height": 1080})
+    go(page, "group", on_stage=False)
+    assert violations(page) == []
+    page.get_by_role("button", name=LATVIAN["hall.begin"], exact=True).click()
+    code = page.locator(".hall-code").inner_text()
+    page.get_by_text(LATVIAN["hall.part.facilitator"], exact=True).wait_for()
+    assert violations(page) == []
+    answers = Groups()
+    for person in range(5):
+        scale = [(person + factor) % 11 for factor in range(10)]
+        answers.answer(code, f"a device of test {person}", scale, scale[::-1], "Slepens teikums" if person == 0 else "")
+    page.keyboard.press("p")
+    page.locator(".st-key-stage_source").wait_for()
+    for part in ("spread", "priorities", "figures", "map", "sentences", "steps", "facilitator"):
+        page.keyboard.press("PageDown")
+        chosen = page.locator(".st-key-stage_steps [data-testid$=Active], .st-key-stage_steps [aria-checked=true]")
+        expect(chosen.first).to_have_text(LATVIAN[f"hall.part.{part}"])
+        settled(page)
+        assert too_small(page) == []
+        expect(page.get_by_text("Slepens teikums").locator("visible=true")).to_have_count(0)
+    page.keyboard.press("Home")
+    page.locator(".hall-code").wait_for()
+    page.keyboard.press("Escape")
+    page.locator(".st-key-footer").wait_for()
+    page.get_by_text(LATVIAN["hall.part.facilitator"], exact=True).click()
+    page.get_by_role("button", name=LATVIAN["hall.erase"], exact=True).click()
+    page.get_by_role("button", name=LATVIAN["hall.erase_yes"], exact=True).click()
+    page.get_by_role("button", name=LATVIAN["hall.begin"], exact=True).wait_for()

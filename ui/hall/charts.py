@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from indicators.opinion import HIGHEST, IMPORTANT, WEAK, Answers, counts
-from ui.charts import FONT, GRID, INK, MUTED, PAPER, sizes
+from ui.charts import FONT, GRID, INK, MUTED, PAPER, lines_down, sizes
 from ui.text import number, tr
 
 if TYPE_CHECKING:
@@ -138,17 +138,21 @@ def beside(rows: Sequence[tuple[str, float, float]], title: str) -> go.Figure:
 
 def _layout(title: str, height: int) -> dict[str, Any]:
     size = sizes()
+    letters, title = max(TITLE, size.title), size.wrapped(title)
+    further = round(1.3 * (letters - TITLE + letters * title.count("<br>")))
     return {
         "template": "none",
-        "height": height,
-        "margin": {"l": 40, "r": 30, "t": 90, "b": 110},
+        "height": height + further,
+        "margin": {"l": 40, "r": 30, "t": 90 + further, "b": 110},
         "font": {"family": FONT, "size": TEXT, "color": INK},
         "title": {
-            "text": f"<b>{size.wrapped(title)}</b>",
-            "font": {"size": max(TITLE, size.title)},
+            "text": f"<b>{title}</b>",
+            "font": {"size": letters},
             "x": 0,
-            "xref": "paper",
-            "y": 0.98,
+            "xref": "container",
+            "y": 0.985,
+            "yanchor": "top",
+            "pad": {"t": lines_down(title, letters)},
         },
         "legend": {
             "orientation": "h",

@@ -425,10 +425,7 @@ export class Pane {
     this.broken.title = this.breakNotes().join("\n");
     setText(this.source, this.shortSource());
     this.source.title = source;
-    const missing = model.values.filter((value) => value == null).length;
-    this.map.setAttribute("aria-label", format.t("map.summary", {
-      title, subtitle, classes: format.integer(model.colours.length), missing: format.integer(missing), all: format.integer(model.values.length),
-    }));
+    this.map.setAttribute("aria-label", this.summary(title, subtitle));
     this.drawPeriods();
     const { method, classes, diverging, basis, smoothed } = this.state;
     this.basis.value = basis;
@@ -441,6 +438,26 @@ export class Pane {
     this.breaksField.hidden = method !== "manual";
     this.breaks.value = model.scale.breaks.map((value) => format.number(value, model.series.decimals)).join("; ");
     this.drawAbout();
+  }
+
+  /** The map in words, for those who hear it: what it shows, its two ends, and how much is missing. */
+  summary(title, subtitle) {
+    const { app, model } = this;
+    const { format } = app;
+    const missing = model.values.filter((value) => value == null).length;
+    const shown = model.values.flatMap((value, i) => (value != null && model.active[i] ? [value] : []));
+    const counted = { missing: format.integer(missing), all: format.integer(model.values.length) };
+    const parts = [format.t("map.summary", { title, subtitle }), format.t("map.summary.missing", counted)];
+    if (shown.length && !model.indicator.categories) {
+      const end = (value) => {
+        const holders = model.values.flatMap((own, i) => (own === value && model.active[i] ? [i] : []));
+        const name = holders.length === 1 ? app.placeOf(app.shapes.codes[holders[0]]).name : format.tn(`map.count.${model.level}`, holders.length);
+        return `${valueText(model, holders[0], format)} (${name})`;
+      };
+      const ends = shown.reduce(([low, high], value) => [Math.min(low, value), Math.max(high, value)], [Infinity, -Infinity]);
+      parts.splice(1, 0, format.t("map.summary.ends", { highest: end(ends[1]), lowest: end(ends[0]) }));
+    }
+    return parts.join(" ");
   }
 
   drawPeriods() {

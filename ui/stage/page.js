@@ -6,7 +6,7 @@
  * the page's sections, one screen at a time.
  */
 
-import { enterFullScreen, plainKey, stage } from "./stage.js";
+import { enterFullScreen, plainKey, presenting, stage } from "./stage.js";
 
 const SWITCH = ".st-key-stage_switch button";
 const STEPS = "[class*=st-key-stage_steps] button";
@@ -25,7 +25,7 @@ let view = 0;
 const scroller = () => document.querySelector("[data-testid=stMain]") ?? root;
 
 document.addEventListener("keydown", (event) => {
-  if (event.key.toLowerCase() !== "p" || running || event.defaultPrevented || event.repeat || !plainKey(event)) return;
+  if (event.key.toLowerCase() !== "p" || presenting() || event.defaultPrevented || event.repeat || !plainKey(event)) return;
   press();
 });
 

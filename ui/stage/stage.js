@@ -19,6 +19,11 @@ const EXTINGUISH = new Set(["b", "."]);
 const IDLE = 2500;
 const TYPING = "input, textarea, select, [contenteditable], [role=slider], [role=listbox], [role=combobox], [role=textbox]";
 
+const standing = [];
+
+/** Whether something is being presented. Of several stages on one page the last has the keys. */
+export const presenting = () => standing.length > 0;
+
 /** Whether a key press is the page's: without modifiers, and not meant for a field. */
 export function plainKey(event) {
   const [target] = event.composedPath();
@@ -81,6 +86,7 @@ class Stage {
     this.layer = element("div", { class: "stage-layer" }, this.light, this.black, this.bar);
     (host === document.documentElement ? document.body : host).append(this.layer);
     host.classList.add("stage-on");
+    standing.push(this);
 
     this.listening = new AbortController();
     const listen = (target, name, handler) => target.addEventListener(name, handler, { signal: this.listening.signal });
@@ -109,6 +115,7 @@ class Stage {
   }
 
   key(event) {
+    if (standing.at(-1) !== this) return;
     if (event.key === "Tab") return this.wake();
     if (!plainKey(event)) return;
     if (event.key === "Escape") {
@@ -172,6 +179,7 @@ class Stage {
   destroy() {
     clearTimeout(this.waiting);
     this.listening.abort();
+    standing.splice(standing.indexOf(this), 1);
     this.layer.remove();
     this.host.classList.remove("stage-on", "stage-idle");
     if (document.fullscreenElement === this.host) document.exitFullscreen().catch(() => {});
