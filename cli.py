@@ -26,7 +26,7 @@ from data.alone import Busy
 from data.model import DataError, DataErrors, Fault, SnapshotError
 
 WIDTH = 140
-BENCHES = ("maps", "pages", "index", "ookla")
+BENCHES = ("maps", "pages", "group", "index", "ookla")
 MOST_ROWS = 20
 """Rows that were not used are shown up to here."""
 OK, FAILED, BAD_INPUT, PARTLY, STOPPED = 0, 1, 2, 3, 130
@@ -589,7 +589,7 @@ def bench(
     name: Annotated[str, typer.Argument(help=f"What to measure: {', '.join(BENCHES)}.")],
     json: JSON = False,
 ) -> None:
-    """Measure the maps beside the yardstick, other pages in a browser, the index engine, or reading Ookla's tiles."""
+    """Measure the maps beside the yardstick, other pages, a focus group, the index engine, or reading Ookla's tiles."""
     if name not in BENCHES:
         raise typer.BadParameter(f"There is no bench {name!r}; there are {', '.join(BENCHES)}.")
     import_module(f"bench.{name}").run(json=json)

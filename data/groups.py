@@ -54,7 +54,7 @@ CREATE TABLE IF NOT EXISTS answer (
 
 
 class Refused(Exception):
-    """What was asked is not allowed; `kind` says why: unknown, ended, closed, full, form, key."""
+    """What was asked is not allowed; `kind` says why: unknown, ended, closed, full, form, key, busy."""
 
     def __init__(self, kind: str) -> None:
         super().__init__(kind)
@@ -109,6 +109,7 @@ class Groups:
     def __init__(self, path: Path = FILE) -> None:
         self.path = path
         self._own = threading.local()
+        self._turn = threading.Lock()
 
     def begin(self, territory: str, title: str, language: str, now: datetime | None = None) -> tuple[Session, str]:
         """A new session, and the facilitator's key to it, which is told only now."""
@@ -267,13 +268,17 @@ class Groups:
     def _writing(self) -> Iterator[sqlite3.Connection]:
         """One transaction, alone among all writers."""
         file = self._file()
-        file.execute("BEGIN IMMEDIATE")
-        try:
-            yield file
-        except BaseException:
-            file.execute("ROLLBACK")
-            raise
-        file.execute("COMMIT")
+        with self._turn:  # threads queue here: a file that is busy is only asked again after a while
+            try:
+                file.execute("BEGIN IMMEDIATE")
+            except sqlite3.OperationalError as busy:
+                raise Refused("busy") from busy
+            try:
+                yield file
+            except BaseException:
+                file.execute("ROLLBACK")
+                raise
+            file.execute("COMMIT")
 
     def _file(self) -> sqlite3.Connection:
         """This thread's connection; the file is made where there is none."""

@@ -250,7 +250,9 @@ def facilitator(session: Session, answers: Sequence[Answer]) -> None:
     if not waiting:
         st.caption(tr("hall.nothing_written"))
     for answer in waiting:
-        with st.container(horizontal=True, vertical_alignment="center", border=True):
+        with st.container(
+            key=f"group_sentence_{answer.device}", horizontal=True, vertical_alignment="center", border=True
+        ):
             st.text(answer.sentence)
             st.space("stretch")
             for shown, word in ((True, "show"), (False, "hide")):
@@ -283,7 +285,7 @@ def paper(session: Session) -> None:
     """A grid for the sheets of paper, one row a sheet, filled with the keyboard."""
     heads = [f"{f}{mark}" for f in range(1, QUESTIONS + 1) for mark in ("a", "b")]
     empty = pd.DataFrame({head: pd.Series([None] * PAPER_ROWS, dtype="Int64") for head in heads} | {"sentence": ""})
-    config = {head: st.column_config.NumberColumn(head, min_value=0, max_value=10, step=1, width=44) for head in heads}
+    config = {head: st.column_config.NumberColumn(head, min_value=0, max_value=10, step=1, width=50) for head in heads}
     number_of = st.session_state.setdefault("group_paper_number", 0)
     with st.form("group_paper"):
         st.caption(tr("hall.paper_how"))
@@ -292,6 +294,8 @@ def paper(session: Session) -> None:
             key=f"group_paper_{number_of}",
             num_rows="dynamic",
             hide_index=True,
+            placeholder="",
+            alt=tr("hall.paper"),
             column_config=config | {"sentence": st.column_config.TextColumn(tr("hall.one_sentence"))},
         )
         if st.form_submit_button(tr("hall.paper_keep")):
@@ -303,9 +307,10 @@ def paper(session: Session) -> None:
                     device = f"paper-{secrets.token_hex(8)}"
                     store.answer(session.code, device, figures[::2], figures[1::2], sentence, paper=True)
                     kept += 1
-            st.session_state["group_paper_number"] += 1
             st.toast(trn("hall.paper_kept", kept))
-            st.rerun()
+            if kept:
+                st.session_state["group_paper_number"] += 1
+                st.rerun()
 
 
 def erase(code: str, key: str) -> None:
@@ -334,10 +339,11 @@ LIVE = {"join", "spread", "priorities", "figures", "map", "sentences"}
 
 
 def draw(part: str) -> None:
-    """The chosen part with the answers there are now."""
+    """The chosen part with the answers there are now; where the session has been erased, the page from its start."""
     found = present()
-    if found:
-        VIEWS[part](found[0], store.answers(found[0].code))
+    if not found:
+        st.rerun()
+    VIEWS[part](found[0], store.answers(found[0].code))
 
 
 @st.fragment(run_every=EVERY)

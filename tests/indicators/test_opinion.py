@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from indicators.catalogue import FACTORS
-from indicators.opinion import LEAST, against_figures, agreement, counts, group_weights, opinions
+from indicators.opinion import LEAST, against_figures, agreement, counts, group_weights, opinions, priorities
 
 ROW = st.lists(st.one_of(st.none(), st.integers(0, 10)), min_size=10, max_size=10)
 
@@ -69,3 +69,11 @@ def test_opinion_against_figures_begins_with_the_largest_difference() -> None:
     found = against_figures(table, {7: 70.0, 8: 60.0, 3: math.nan})
     assert found["factor"].tolist() == [7, 8]
     assert found["difference"].tolist() == [-50, 30]
+
+
+def test_priorities_are_in_the_order_of_their_gap() -> None:
+    """Factor 1: 8 - 4; factor 2: 10 - 1; factor 3 matters and is well; factor 4 is weak and does not matter."""
+    importance = [[8, 10, 9, 3, *[None] * 6]] * LEAST
+    here = [[4, 1, 8, 1, *[None] * 6]] * LEAST
+    assert priorities(opinions(importance, here)) == [2, 1]
+    assert priorities(opinions(importance[1:], here[1:])) == []

@@ -31,6 +31,7 @@ def spread(importance: Answers, here: Answers, table: pd.DataFrame, names: Mappi
     figure = go.Figure(layout=_layout(title, 140 + ROW_HEIGHT * len(names)))
     order = list(names)
     most = max((n for answers in (importance, here) for f in order for n in counts(answers, f)), default=0)
+    marks, line = [], {"color": INK, "width": 5}
     for answers, kind, (symbol, colour), shift in (
         (importance, "importance", IMPORTANCE, -APART),
         (here, "here", HERE, APART),
@@ -58,9 +59,10 @@ def spread(importance: Answers, here: Answers, table: pd.DataFrame, names: Mappi
             median = table.loc[factor, f"{kind}_median"]
             if pd.notna(median):
                 at = place + shift
-                figure.add_shape(
-                    type="line", x0=median, x1=median, y0=at - 0.18, y1=at + 0.18, line={"color": INK, "width": 5}
+                marks.append(
+                    {"type": "line", "x0": median, "x1": median, "y0": at - 0.18, "y1": at + 0.18, "line": line}
                 )
+    figure.update_layout(shapes=marks)
     figure.update_yaxes(
         tickvals=list(range(len(order))),
         ticktext=[_two_lines(f"{factor}. {names[factor]}") for factor in order],

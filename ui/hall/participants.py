@@ -35,12 +35,12 @@ SWITCH = "SMART_VILLAGES_GROUPS"
 HERE = Path(__file__).parent
 FILES = {"participants.js": "text/javascript; charset=utf-8", "participants.css": "text/css; charset=utf-8"}
 LARGEST_BODY = 8_000
-A_MINUTE, WRONG_A_MINUTE = 240, 20
-"""Requests and wrong codes a minute from one address; a hall behind one router shares one."""
+A_MINUTE, WRONG_A_MINUTE = 1200, 20
+"""Requests and wrong codes a minute from one address; a hall of a hundred phones behind one router shares one."""
 MOST_ADDRESSES = 5_000
 WORDS = ("hall.js.unanswered", "hall.js.unsent", "hall.js.sending", "hall.js.kept", "hall.js.offline")
 """What the script says."""
-STATUS = {"unknown": 404, "ended": 410, "closed": 409, "full": 409, "form": 400}
+STATUS = {"unknown": 404, "ended": 410, "closed": 409, "full": 409, "form": 400, "busy": 503}
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; form-action 'self'; "
     "base-uri 'none'; frame-ancestors 'none'"

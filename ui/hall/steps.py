@@ -40,6 +40,8 @@ def agreed(
         num_rows="dynamic",
         hide_index=True,
         width="stretch",
+        placeholder="",
+        alt=tr("hall.steps_how"),
         column_config={
             "what": st.column_config.TextColumn(tr("hall.step"), max_chars=LONGEST_SENTENCE, width="large"),
             "who": st.column_config.TextColumn(tr("hall.owner"), max_chars=LONGEST_TITLE),

@@ -1,0 +1,313 @@
+"""A focus group from end to end: phones, stage, paper, a lost connection, a dying server; the network unplugged."""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import shutil
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import openpyxl
+import pypdfium2
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
+
+from bench.group import crowd, lost
+from bench.servers import free_port
+from data.groups import LONGEST_SENTENCE, Groups, Refused, Step
+from data.paths import HOME, ROOT, SNAPSHOT
+from indicators.opinion import LEAST
+from indicators.roadmap import STEPS
+from reports.words import words
+from ui.frame import PAGES
+from ui.hall.participants import SWITCH
+from ui.hall.reach import ELSEWHERE
+from ui.text import messages
+
+LATVIAN = messages("lv")
+ALSUNGA = "LV0033400"
+HOSTILE = '<script>document.title = "taken"</script> "quoted" & \u202edesrever =1+1'
+PHONE = {"viewport": {"width": 390, "height": 844}, "is_mobile": True, "has_touch": True, "locale": "lv-LV"}
+
+
+class Hall:
+    """A server with a file of groups of its own, from which nothing beyond this machine can be reached."""
+
+    def __init__(self, folder: Path) -> None:
+        shutil.copytree(SNAPSHOT, folder / "snapshot")
+        self.port, self.log, self.folder = free_port(), folder / "asked.txt", folder
+        self.address = f"http://127.0.0.1:{self.port}"
+        self.store = Groups(folder / ".groups" / "groups.sqlite")
+        self.start()
+
+    def start(self) -> None:
+        command = [sys.executable, "tests/browser/unplugged.py", str(self.log), "--server.port", str(self.port)]
+        self.process = subprocess.Popen(
+            command,
+            cwd=ROOT,
+            env={**os.environ, HOME: str(self.folder), SWITCH: "on"},
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+        deadline = time.monotonic() + 90
+        while time.monotonic() < deadline and self.process.poll() is None:
+            try:
+                with urllib.request.urlopen(f"{self.address}/_stcore/health", timeout=2):
+                    return
+            except OSError:
+                time.sleep(0.1)
+        pytest.fail("the server did not start")
+
+    def die(self) -> None:
+        self.process.kill()
+        self.process.wait()
+
+    @property
+    def asked(self) -> set[str]:
+        """The addresses beyond this machine that the server tried to reach."""
+        return set(self.log.read_text(encoding="utf-8").split())
+
+
+@pytest.fixture(scope="module")
+def hall(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Hall]:
+    hall = Hall(tmp_path_factory.mktemp("hall"))
+    try:
+        yield hall
+    finally:
+        hall.die()
+
+
+@pytest.fixture(autouse=True, scope="module")
+def patience() -> Iterator[None]:
+    """A stage follows by itself, and a phone asks again after a while: each is waited for."""
+    expect.set_options(timeout=30_000)
+    yield
+    expect.set_options(timeout=5_000)
+
+
+@pytest.fixture
+def context(browser: Browser) -> Iterator[Callable[..., BrowserContext]]:
+    """Makes browsers that know nothing of each other."""
+    with ExitStack() as stack:
+
+        def make(**how) -> BrowserContext:
+            made = browser.new_context(**{"locale": "lv-LV", "viewport": {"width": 1280, "height": 900}, **how})
+            made.set_default_timeout(30_000)
+            stack.callback(made.close)
+            return made
+
+        yield make
+
+
+def phone_of(context: Callable[..., BrowserContext], link: str) -> Page:
+    page = context(**PHONE).new_page()
+    page.goto(link)
+    return page
+
+
+def answer(phone: Page, value: int, sentence: str = "") -> None:
+    """Move both sliders of the first factor and press the button."""
+    for kind in ("importance", "here"):
+        phone.locator(f"#{kind}-1").fill(str(value))
+    if sentence:
+        phone.locator("textarea").fill(sentence)
+    phone.get_by_role("button", name=LATVIAN["hall.send"]).click()
+
+
+def stage_of(context: Callable[..., BrowserContext], hall: Hall, code: str, key: str) -> Page:
+    """The facilitator's browser, which has been in this session before."""
+    made = context()
+    kept = json.dumps(json.dumps({"code": code, "key": key}))
+    made.add_init_script(f"localStorage.setItem('smart-villages-stage', {kept})")
+    page = made.new_page()
+    page.goto(f"{hall.address}/group?lang=lv")
+    expect(page.locator(".hall-code")).to_have_text(code)
+    return page
+
+
+def part(stage: Page, name: str) -> None:
+    stage.locator(".st-key-group_part").get_by_text(LATVIAN[f"hall.part.{name}"], exact=True).click()
+
+
+def counted(stage: Page, count: int) -> None:
+    expect(stage.locator(".hall-join [role=status]")).to_contain_text(f" {count} ")
+
+
+def test_an_evening(hall: Hall, context: Callable[..., BrowserContext]) -> None:
+    stage = context().new_page()
+    stage.goto(f"{hall.address}/group?lang=lv")
+    stage.get_by_label(LATVIAN["hall.session_title"]).fill("Vakars <b>Alsungā</b>")
+    stage.get_by_role("button", name=LATVIAN["hall.begin"]).click()
+    code, link = (stage.locator(f".hall-{name}").inner_text() for name in ("code", "link"))
+    assert link == f"{hall.address}/g/{code}"
+
+    phones = [phone_of(context, link) for _ in range(3)]
+    answer(phones[0], 8, HOSTILE)
+    answer(phones[1], 9)
+    for phone in phones[:2]:
+        expect(phone.locator("#state")).to_have_text(LATVIAN["hall.js.kept"])
+
+    # a lost connection: what was said is kept on the phone and sent when the connection is back
+    phones[2].context.set_offline(True)
+    answer(phones[2], 7)
+    expect(phones[2].locator("#state")).to_have_text(LATVIAN["hall.js.offline"])
+    counted(stage, 2)
+    phones[2].context.set_offline(False)
+    expect(phones[2].locator("#state")).to_have_text(LATVIAN["hall.js.kept"])
+    counted(stage, 3)
+
+    # one phone is one answer, which can be changed, also after the page was closed
+    phones[1].reload()
+    expect(phones[1].locator("#importance-1")).to_have_value("9")
+    answer(phones[1], 10)
+    expect(phones[1].locator("#state")).to_have_text(LATVIAN["hall.js.kept"])
+    assert sorted(own.importance[0] for own in hall.store.answers(code)) == [7, 8, 10]
+
+    # what no phone's page would send
+    far = phones[0].request
+    body = {"device": "0123456789abcdef", "importance": [5] * 10, "here": [5] * 10}
+    assert far.post(f"{link}/answer", data={**body, "sentence": "x" * 10_000}).status == 400
+    assert far.post(f"{link}/answer", data={**body, "sentence": "y" * 5_000}).status == 200
+    counted(stage, 4)
+    assert max(len(own.sentence) for own in hall.store.answers(code)) == LONGEST_SENTENCE
+
+    # fewer than five: nothing is shown
+    part(stage, "spread")
+    assert LEAST == 5
+    expect(stage.get_by_text(words("lv").trn("hall.too_few", 1))).to_be_visible()
+    assert stage.locator(".js-plotly-plot").count() == 0
+
+    # a sheet of paper, typed in
+    part(stage, "facilitator")
+    stage.locator("[data-testid=stApp][data-test-script-state=notRunning]").wait_for()
+    stage.locator(".st-key-group_paper_0 .dvn-scroller").click(position={"x": 60, "y": 50})
+    for figure in ("6", "2"):
+        stage.keyboard.type(figure)
+        expect(stage.locator("#portal input")).to_have_value(figure)
+        stage.keyboard.press("Tab")
+        expect(stage.locator("#portal input")).to_have_count(0)
+    stage.wait_for_timeout(400)  # the grid gathers what is typed for 150 ms
+    stage.get_by_role("button", name=LATVIAN["hall.paper_keep"]).click()
+    expect(stage.get_by_text(words("lv").trn("hall.paper_kept", 1))).to_be_visible()
+    (sheet,) = [own for own in hall.store.answers(code) if own.paper]
+    assert (sheet.importance[0], sheet.here[0], set(sheet.importance[1:])) == (6, 2, {None})
+
+    # a sentence is shown when the facilitator lets it, as text
+    row = stage.locator("[class*=st-key-group_sentence_]", has_text="quoted")
+    row.get_by_role("button", name=LATVIAN["hall.show"], exact=True).click()
+    expect(row.get_by_role("button", name=LATVIAN["hall.show"], exact=True)).to_have_attribute("kind", "primary")
+    files = {}
+    for form in ("pdf", "xlsx"):
+        with stage.expect_download() as got:
+            stage.locator(f".st-key-group_{form} button").click()
+        files[form] = got.value.path().read_bytes()
+    part(stage, "sentences")
+    expect(stage.locator(".hall-sentence")).to_have_count(1)
+    expect(stage.locator(".hall-sentence")).to_contain_text('<script>document.title = "taken"</script> "quoted" &')
+    assert "taken" not in stage.title()
+    part(stage, "spread")
+    expect(stage.locator(".js-plotly-plot")).to_be_visible()
+
+    # steps, one of them with a single click
+    part(stage, "steps")
+    stage.get_by_role("button", name=STEPS[1][0].lv).click()
+    expect(stage.get_by_text(LATVIAN["hall.steps_kept"])).to_be_visible()
+    assert hall.store.steps(code) == [Step(STEPS[1][0].lv, "")]
+
+    # a reload of the stage leads back into the session
+    stage.reload()
+    expect(stage.locator(".hall-code")).to_have_text(code)
+    counted(stage, 5)
+
+    pdf = pypdfium2.PdfDocument(files["pdf"])
+    assert len(pdf) == 2
+    assert "<script>" in pdf[1].get_textpage().get_text_bounded()
+    book = openpyxl.load_workbook(io.BytesIO(files["xlsx"]))
+    cells = [cell for sheet in book for line in sheet.iter_rows() for cell in line]
+    assert any(str(cell.value).startswith("<script>") for cell in cells)
+    assert not any(cell.data_type == "f" or cell.hyperlink for cell in cells)
+
+
+def test_a_server_that_dies_in_the_middle(hall: Hall, context: Callable[..., BrowserContext]) -> None:
+    session, key = hall.store.begin(ALSUNGA, "Vakars", "lv")
+    stage = stage_of(context, hall, session.code, key)
+    early, late = (phone_of(context, f"{hall.address}/g/{session.code}") for _ in range(2))
+    answer(early, 8)
+    expect(early.locator("#state")).to_have_text(LATVIAN["hall.js.kept"])
+    counted(stage, 1)
+    hall.die()
+    answer(late, 3)
+    expect(late.locator("#state")).to_have_text(LATVIAN["hall.js.offline"])
+    hall.start()
+    expect(late.locator("#state")).to_have_text(LATVIAN["hall.js.kept"])
+    assert sorted(own.importance[0] or 0 for own in hall.store.answers(session.code)) == [3, 8]
+    counted(stage, 2)
+
+
+def test_a_wrong_code_and_a_wrong_key(hall: Hall, context: Callable[..., BrowserContext]) -> None:
+    session, key = hall.store.begin(ALSUNGA, "Vakars", "lv")
+    phone = phone_of(context, f"{hall.address}/g?lang=lv")
+    phone.locator("input[name=code]").fill("ZZZZZZ")
+    phone.get_by_role("button").click()
+    expect(phone.get_by_role("alert")).to_have_text(LATVIAN["hall.refused.unknown"])
+    phone.locator("input[name=code]").fill(session.code.lower())
+    phone.get_by_role("button").click()
+    expect(phone.locator("h1")).to_have_text("Vakars")
+    stage = context().new_page()
+    stage.goto(f"{hall.address}/group?lang=lv")
+    stage.get_by_text(LATVIAN["hall.return"]).click()
+    for given, seen in (("guess", LATVIAN["hall.return_wrong"]), (key, "Vakars")):
+        stage.get_by_label(LATVIAN["hall.code"], exact=True).fill(session.code)
+        stage.get_by_label(LATVIAN["hall.key"], exact=True).fill(given)
+        stage.get_by_role("button", name=LATVIAN["hall.return_go"], exact=True).click()
+        expect(stage.get_by_text(seen).first).to_be_visible()
+    hall.store.close(session.code, key)
+    answer(phone, 5)
+    expect(phone.locator("#state")).to_have_text(LATVIAN["hall.refused.closed"])
+    hall.store.erase(session.code, key)
+    expect(stage.get_by_role("button", name=LATVIAN["hall.begin"])).to_be_visible()
+    with pytest.raises(Refused, match="unknown"):
+        hall.store.session(session.code)
+
+
+def test_a_crowd_is_stored_to_the_last_answer(hall: Hall) -> None:
+    code = hall.store.begin(ALSUNGA, "Vakars", "lv")[0].code
+    phones = crowd(hall.port, code, 30)
+    assert lost(hall.store, code, phones) == 0
+    assert len(hall.store.answers(code)) == 30
+
+
+def test_every_page_stands_with_the_network_unplugged(hall: Hall, context: Callable[..., BrowserContext]) -> None:
+    outside: list[str] = []
+
+    def pass_or_cut(route: Route) -> None:
+        if route.request.url.startswith((hall.address, "data:", "blob:")):
+            route.continue_()
+        else:
+            outside.append(route.request.url)
+            route.abort()
+
+    made = context()
+    made.route("**/*", pass_or_cut)
+    page = made.new_page()
+    page.on("websocket", lambda opened: outside.append(opened.url) if urlsplit(opened.url).port != hall.port else None)
+    for name in PAGES:
+        page.goto(f"{hall.address}/{'' if name == PAGES[0] else name}?lang=lv")
+        page.locator(".st-key-footer").wait_for()
+        expect(page.locator("h1").first).to_be_attached()
+        page.locator("[data-testid=stApp][data-test-script-state=notRunning]").wait_for()
+        if name == "map":
+            page.locator(".mp-pane svg path").first.wait_for()
+    code = hall.store.begin(ALSUNGA, "Vakars", "lv")[0].code
+    page.goto(f"{hall.address}/g/{code}")
+    expect(page.locator("h1")).to_have_text("Vakars")
+    assert outside == []
+    assert hall.asked <= {ELSEWHERE[0]}
