@@ -233,7 +233,7 @@ def test(arguments):
         ("format", tool + ["ruff", "format", "--check", "."]),
         ("types", tool + ["pyright"]),
         ("dependencies", tool + ["deptry", "."]),
-        ("tests", tool + ["pytest", "-n", "auto"] + arguments),
+        ("tests", tool + ["pytest", "-n", "auto", "--dist", "loadfile"] + arguments),
     ]
     results, last = [], ""
     for name, command in checks:

@@ -31,11 +31,18 @@ def show_view(view: str) -> None:
 
 
 def record() -> None:
-    """Add what the maps show to the story."""
-    if draft.record(kept.state, loaded):
-        st.toast(trn("story.recorded", len(draft.present().slides)), icon=":material/bookmark_added:")
-    else:
-        st.toast(tr("story.full", most=MOST_SLIDES), icon=":material/block:")
+    """Add what the maps show to the story, perhaps right after a gesture on them."""
+    kept.take()
+    st.session_state["story_recorded"] = draft.record(kept.state, loaded)
+
+
+def tell_recorded() -> None:
+    """Say once what became of the view that was to be recorded."""
+    match st.session_state.pop("story_recorded", None):
+        case True:
+            st.toast(trn("story.recorded", len(draft.present().slides)), icon=":material/bookmark_added:")
+        case False:
+            st.toast(tr("story.full", most=MOST_SLIDES), icon=":material/block:")
 
 
 @st.fragment
@@ -61,9 +68,9 @@ def maps() -> None:
         )
         if state["selected"]:
             profile_link(state["selected"][-1], names[state["selected"][-1]])
-        if st.button(tr("story.record"), key="story_record", icon=":material/bookmark_add:"):
-            record()
+        st.button(tr("story.record"), key="story_record", icon=":material/bookmark_add:", on_click=record)
         share_link("share_map", encode(state))
+    tell_recorded()
     map_panes(kept, base=assets.base(loaded), language=language(), inline=own.on_map(loaded))
     kept.write_address()
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 
 import streamlit as st
 
@@ -27,7 +28,17 @@ NOBODY = ""
 
 def field(name: str) -> str:
     """The key of a field of the slide that is being edited."""
-    return f"story_{name}_{draft.epoch()}_{draft.at()}"
+    return f"story_{name}_{draft.epoch()}_{draft.at()}_{language()}"
+
+
+def list_key() -> str:
+    """The key of the list of slides."""
+    return f"story_list_{draft.epoch()}_{language()}"
+
+
+def upload_key() -> str:
+    """The key of the uploader: empty again once a file is taken, so that the same one can be opened twice."""
+    return f"story_file_{st.session_state.get('story_uploads', 0)}"
 
 
 def make() -> None:
@@ -39,7 +50,7 @@ def make() -> None:
 
 def take_file() -> None:
     """Take the story of the file just brought, or keep what is wrong with it."""
-    brought = st.session_state["story_file"]
+    brought = st.session_state[upload_key()]
     st.session_state["story_fault"] = ""
     if brought is None:
         return
@@ -51,11 +62,12 @@ def take_file() -> None:
         values = {"file": literal(brought.name[:80]), "slide": fault.slide, "what": literal(fault.what)}
         limits = {"most": MOST_SLIDES, "kilobytes": MOST_BYTES // 1000}
         st.session_state["story_fault"] = tr(f"story.fault.{fault.kind}", **values, **limits)
+    st.session_state["story_uploads"] = st.session_state.get("story_uploads", 0) + 1
 
 
 def choose() -> None:
     """Another slide is edited from now on."""
-    st.session_state[draft.AT] = st.session_state[f"story_list_{draft.epoch()}"]
+    st.session_state[draft.AT] = st.session_state[list_key()]
 
 
 def write_words(slide: Slide, name: str) -> None:
@@ -143,7 +155,7 @@ def begin() -> None:
         )
         st.button(tr("story.make"), type="primary", on_click=make, disabled=not st.session_state["story_municipality"])
     with right:
-        st.file_uploader(tr("story.open"), type="json", key="story_file", on_change=take_file, max_upload_size=1)
+        st.file_uploader(tr("story.open"), type="json", key=upload_key(), on_change=take_file, max_upload_size=1)
         if fault := st.session_state.get("story_fault"):
             st.error(fault, icon=":material/error:")
 
@@ -153,13 +165,13 @@ def tools() -> None:
     story = draft.present()
     with st.container(key="story_tools", horizontal=True, vertical_alignment="bottom"):
         title = st.text_input(
-            tr("story.title"), story.title, key=f"story_title_{draft.epoch()}", max_chars=LONGEST["title"], width=420
+            tr("story.title"), story.title, key=f"story_name_{draft.epoch()}", max_chars=LONGEST["title"], width=420
         )
         draft.rename(title)
         story_player(draft.present(), loaded, draft.at())
         st.download_button(
             tr("story.save"),
-            lambda: write(draft.present(), edition),
+            partial(write, draft.present(), edition),
             file_name="stasts.json" if language() == "lv" else "story.json",
             mime="application/json",
             on_click="ignore",
@@ -175,7 +187,7 @@ def slides() -> None:
             tr("story.slides"),
             range(len(story.slides)),
             index=at,
-            key=f"story_list_{draft.epoch()}",
+            key=list_key(),
             format_func=lambda place: f"{place + 1}. {literal(story.slides[place].title) or tr('story.untitled')}",
             captions=[tr(f"story.kind.{slide.kind}") if slide.kind != "view" else "" for slide in story.slides],
             on_change=choose,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import pkgutil
 from collections.abc import Callable, Sequence
+from functools import lru_cache
 from typing import TYPE_CHECKING, Protocol, cast
 
 from data.model import Source, unique
@@ -56,7 +57,12 @@ class SourceModule(Protocol):
 
 def available() -> tuple[str, ...]:
     """The id of every source in this folder (its file's name), in their order."""
-    found = sorted(module.name for module in pkgutil.iter_modules(__path__))
+    return _in_folders(tuple(__path__))
+
+
+@lru_cache(maxsize=4)
+def _in_folders(folders: tuple[str, ...]) -> tuple[str, ...]:
+    found = sorted(module.name for module in pkgutil.iter_modules(folders))
     return unique(id for id in (*ORDER, *found) if id in found)
 
 

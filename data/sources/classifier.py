@@ -10,6 +10,7 @@ import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from fnmatch import fnmatch
+from functools import lru_cache
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
@@ -161,9 +162,13 @@ def is_transition(file: RawFile) -> bool:
 
 def open_list(file: RawFile, columns: Mapping[str, ColumnType]) -> pd.DataFrame:
     """A list of codes as CSP publishes it, with commas or semicolons."""
-    text = file_text(file)
+    return parsed_list(file.name, file_text(file), columns)
+
+
+def parsed_list(name: str, text: str, columns: Mapping[str, ColumnType]) -> pd.DataFrame:
+    """A list of codes from its text; `name` is for the faults."""
     head = text.partition("\n")[0]
-    return parse_csv(text, file.name, columns, separator=";" if head.count(";") > head.count(",") else ",")
+    return parse_csv(text, name, columns, separator=";" if head.count(";") > head.count(",") else ",")
 
 
 def with_letters(codes: pd.Series) -> pd.Series:
@@ -214,9 +219,15 @@ def register(file: RawFile) -> pd.DataFrame:
     SchemaError
         All faults at once: columns, codes, dates.
     """
-    table = open_list(file, REGISTER)
+    return _register(file.name, file_text(file)).copy()
+
+
+@lru_cache(maxsize=4)
+def _register(name: str, text: str) -> pd.DataFrame:
+    """One file is asked for many times in a build, and read once."""
+    table = parsed_list(name, text, REGISTER)
     table = table[table["Level"].isin(list(REGISTER_LEVELS))]
-    faults = Faults(file.name)
+    faults = Faults(name)
     if table.empty:
         faults.add("column 'Level'", f"no rows of the levels {', '.join(map(str, REGISTER_LEVELS))}", CHECK)
 

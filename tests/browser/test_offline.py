@@ -14,7 +14,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Locator, Page, expect
 
 from reports.profile import Edition, profile_of
 from ui import assets, cache, profiles
@@ -81,6 +81,14 @@ def latest(indicator: str, code: str, level: str) -> pd.Series:
     return own[own["value"].notna()].sort_values("period").iloc[-1]
 
 
+def find(page: Page, words: str, name: str) -> Locator:
+    """Type words into the search box, which offers a place first; gives the box."""
+    box = page.get_by_role("combobox", name=LV["map.search.label"])
+    box.fill(words)
+    expect(page.locator(".mp-search-list [role=option]").first).to_contain_text(name)
+    return box
+
+
 @pytest.fixture
 def opened(browser: Browser, folder: Path) -> Iterator[Opened]:
     context = browser.new_context(viewport={"width": 1280, "height": 800}, locale="lv-LV", offline=True)
@@ -112,19 +120,13 @@ def test_every_view_opens_from_the_file_system(spoken, opened):
 def test_places_are_found_chosen_on_the_map_and_compared_with_the_dashboards_figures(opened):
     page = opened.open()
     opened.painted()
-    box = page.get_by_role("combobox", name=LV["map.search.label"])
-    box.fill("rezekne")
-    expect(page.locator(".mp-search-list [role=option]").first).to_contain_text("Rēzekne")
-    box.fill("murmast")
-    box.press("Enter")
-    chosen = page.get_by_role("list", name=LV["map.selected"])
-    expect(chosen.locator("li")).to_have_count(1)
+    find(page, "rezekne", "Rēzekne")
+    find(page, "murmast", "Murmastienes pagasts").press("Enter")
+    expect(page.get_by_role("list", name=LV["map.selected"]).locator("li")).to_have_count(1)
     page.locator("header").get_by_role("link", name=LV["nav.compare"]).click()
-    box = page.get_by_role("combobox", name=LV["map.search.label"])
-    box.fill("Murmastienes")
-    box.press("Enter")
-    box.fill("Rezekne")
-    box.press("Enter")
+    for words, name in (("Murmastienes", "Murmastienes pagasts"), ("Rezekne", "Rēzekne")):
+        find(page, words, name).press("Enter")
+        expect(page.locator(".chosen li").filter(has_text=name)).to_be_visible()
     expect(page.locator(".compared thead th")).to_have_count(5)
     for indicator in ("residents", "older_share", "distance_pharmacy_km", "download_mbps"):
         cells = page.locator(f"[data-indicator={indicator}] .value").all_inner_texts()
@@ -134,7 +136,7 @@ def test_places_are_found_chosen_on_the_map_and_compared_with_the_dashboards_fig
             decimals = cache.current().indicators[indicator].decimals
             assert abs(figure - latest(indicator, code, level)["value"]) <= 0.5 * 10**-decimals + 1e-9
     page.get_by_role("button", name=re.compile("^2 Murmastienes")).click()
-    bars = page.locator("tbody").nth(1).locator("td:nth-of-type(2) i")
+    bars = page.locator("tbody").nth(1).locator("td:nth-of-type(3) i")
     widths = bars.evaluate_all("all => all.map(({ style }) => parseFloat(style.width))")
     assert len(widths) > 5
     assert widths == sorted(widths, reverse=True)
@@ -262,3 +264,13 @@ def test_a_page_inside_the_zip_says_what_to_do(opened, folder, tmp_path):
     opened.page.goto(f"{tmp_path.as_uri()}/index.html")
     expect(opened.page.get_by_text(LV["offline.unpack"])).to_be_visible()
     expect(opened.page.get_by_text(EN["offline.unpack"])).to_be_visible()
+
+
+def test_pictures_of_the_maps_can_be_taken_away(opened):
+    page = opened.open()
+    opened.painted()
+    page.locator(".mp-tools summary").click()
+    with page.expect_download() as download:
+        page.locator(".mp-tools").get_by_role("button", name=LV["map.export.png"]).click()
+    assert download.value.path().read_bytes().startswith(b"\x89PNG")
+    assert opened.troubles == []

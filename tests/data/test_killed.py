@@ -25,7 +25,7 @@ __all__ = ["empty", "publishers", "refreshed", "refreshed_before"]  # fixtures
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="there is no kill -9 and no fork on Windows")
 
-KILLS = int(os.environ.get("KILLS", "3"))
+KILLS = int(os.environ.get("KILLS", "2"))
 FULL = max(KILLS // 3, 2)
 PROGRAM = """
 import json, os, signal, sys

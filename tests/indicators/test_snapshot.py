@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-
 import numpy as np
 import pandas as pd
 import pytest
@@ -134,9 +132,3 @@ def test_few_speed_tests_are_estimates_and_none_are_no_value(table: pd.DataFrame
     assert set(speed.loc[enough, "status"]) == {"final"}
     assert (speed.loc[~enough, "status"] == "estimated").mean() > 0.95
     assert speed["small_base"].eq(~enough).all()
-
-
-def test_it_is_fast_enough_for_the_start_of_the_server(snapshot: Snapshot) -> None:
-    started = time.perf_counter()
-    evaluate(indicators.registry(), snapshot.observations, snapshot.territories, snapshot.measures)
-    assert time.perf_counter() - started < 5

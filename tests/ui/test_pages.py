@@ -28,6 +28,7 @@ TITLES = {
     "relations": "relations.title",
     "trends": "trends.title",
     "group": "hall.title",
+    "story": "story.heading",
     "my_data": "own.title",
     "methodology": "nav.methodology",
     "sources": "sources.title",

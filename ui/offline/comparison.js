@@ -29,15 +29,16 @@ function cellOf(app, indicator, file, code) {
 
 export class Comparison {
   constructor(app, main) {
-    Object.assign(this, { app, order: null });
+    Object.assign(this, { app, order: null }); // the column that sorts, null for the order of the catalogue
     this.chosen = h("div", {});
+    this.above = h("div", {});
     this.status = h("p", { class: "note", role: "status" });
     this.table = h("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": app.t("offline.compare") });
     main.append(
       h("h1", { text: app.t("offline.compare") }),
       h("p", { text: app.t("offline.compare.about", { most: app.format.integer(MOST_SELECTED) }) }),
       searchBox(app, () => app.findable(), (code) => this.add(code)),
-      this.chosen, this.status, this.table,
+      this.chosen, this.status, this.above, this.table,
     );
     this.update();
   }
@@ -62,6 +63,7 @@ export class Comparison {
       return;
     }
     if (selected !== app.state.selected) return;
+    if (this.order >= selected.length) this.order = null;
     this.rows = app.indicators.map((indicator, n) => ({
       indicator, cells: selected.map((code) => cellOf(app, indicator, read[n], code)),
     }));
@@ -71,9 +73,10 @@ export class Comparison {
   draw() {
     const { app } = this;
     const { selected } = app.state;
-    if (!selected.length) return this.table.replaceChildren();
-    const head = (text, column, attributes) =>
-      h("th", { scope: "col", "aria-sort": this.order === column ? "descending" : null, ...attributes },
+    for (const part of [this.above, this.table]) part.replaceChildren();
+    if (!selected.length) return;
+    const head = (text, column) =>
+      h("th", { scope: "col", "aria-sort": column != null && this.order === column ? "descending" : null },
         h("button", { type: "button", text, on: { click: () => this.sort(column) } }));
     const places = selected.map((code, n) => head(`${n + 1} ${app.atlas.placeOf(code).name}`, n));
     const groups = this.themes().map(({ id, title }) => {
@@ -81,14 +84,16 @@ export class Comparison {
       const heading = h("tr", {}, h("th", { scope: "rowgroup", colspan: selected.length + 2, class: "theme", text: title }));
       return h("tbody", {}, heading, ...rows.map((row) => this.row(row)));
     });
-    const caption = h("caption", { text: app.t("offline.compare.caption") });
     const centre = h("th", { scope: "col", text: app.t("offline.compare.rural") });
-    this.table.replaceChildren(
+    this.above.append(
       h("div", { class: "mp actions" },
         h("button", { type: "button", class: "mp-button", text: app.t("offline.csv.copy"), on: { click: () => this.copy() } }),
         h("button", { type: "button", class: "mp-button", text: app.t("offline.csv.save"), on: { click: () => this.save() } })),
-      h("table", { class: "compared" }, caption, h("thead", {}, h("tr", {}, head(app.t("offline.compare.indicator"), null), ...places, centre)), ...groups),
+      h("p", { class: "note", text: app.t("offline.compare.caption") }),
     );
+    const caption = h("caption", { class: "unseen", text: app.t("offline.compare") });
+    const heads = h("thead", {}, h("tr", {}, head(app.t("offline.compare.indicator"), null), centre, ...places));
+    this.table.append(h("table", { class: "compared" }, caption, heads, ...groups));
   }
 
   /** The scores, which only parishes and towns have here, and the themes. */
@@ -121,27 +126,24 @@ export class Comparison {
     return h(
       "tr", { "data-indicator": indicator.id },
       h("th", { scope: "row", title: indicator.definition }, indicator.title, h("small", { text: [indicator.unit, when].filter(Boolean).join(" · ") })),
-      ...cells.map((cell) => this.cell(cell, period)),
       h("td", {}, centre, country ? h("small", { text: this.app.t("offline.compare.country") }) : null),
+      ...cells.map((cell) => this.cell(cell, period)),
     );
   }
 
   cell({ model, i, period, value, share }, usual) {
-    const { format, t } = this.bound;
-    if (value == null && model.indicator.theme == null && !period) return h("td", { class: "none" }, t("offline.compare.in_profile"));
+    const { app } = this;
+    const { format } = app;
+    if (value == null && model.indicator.theme == null && !period) return h("td", { class: "none" }, app.t("offline.compare.in_profile"));
     if (value == null) return h("td", { class: "none" }, valueText(model, i, format));
     const notes = [period === usual ? "" : format.shortPeriod(period), differenceText(model, i, format), remarkText(model, i, format, false)];
-    const above = share == null ? null : t("offline.compare.above", { share: format.integer(Math.floor(100 * share)) });
+    const above = share == null ? null : app.t("offline.compare.above", { share: format.integer(Math.floor(100 * share)) });
     return h(
       "td", {},
       h("span", { class: "value", text: format.stored(value, model.series.decimals) }),
       above && h("span", { class: "bar", role: "img", "aria-label": above, title: above }, h("i", { style: `width:${(100 * share).toFixed(1)}%` })),
       ...notes.filter(Boolean).map((text) => h("small", { text })),
     );
-  }
-
-  get bound() {
-    return { format: this.app.format, t: (key, values) => this.app.t(key, values) };
   }
 
   // --- to take away ---

@@ -19,7 +19,6 @@ from typing import Any
 
 from data.model import DataError
 from data.paths import ROOT
-from indicators import success
 from reports import methodology, profile_maps
 from reports.index_methodology import NOT_USE, USE, USE_TITLES
 from reports.profile import TITLES, Edition, Ground, Profile, profile_from, rules
@@ -223,7 +222,6 @@ def said(loaded: Loaded, chosen: Sequence[str], ground: Ground, language: Langua
         "rules": [asdict(part) for part in rules(language)],
         "sources": sources(loaded, speak),
         "methodology": method(language),
-        "method_version": success.VERSION,
     }
 
 

@@ -36,8 +36,8 @@ def answer(loaded: Loaded, indicator: str, territory: str) -> Answer | None:
 def answerable(loaded: Loaded, indicator: str) -> list[str]:
     """The units whose fifth is known: parishes among parishes, towns and cities among all units."""
     among_parishes, among_all = (fifths(loaded, indicator, parishes) for parishes in (True, False))
-    others = set(_units(loaded).query("kind != 'parish'").index)
-    return [*map(str, among_parishes.index), *(str(code) for code in among_all.index if code in others)]
+    kinds = _kinds(loaded)
+    return [*map(str, among_parishes.index), *(str(code) for code in among_all.index if kinds[code] != "parish")]
 
 
 def fifths(loaded: Loaded, indicator: str, parishes: bool) -> pd.DataFrame:
@@ -46,7 +46,7 @@ def fifths(loaded: Loaded, indicator: str, parishes: bool) -> pd.DataFrame:
     Empty where values are so alike that there are no fifths, and for indicators that are counts or scores.
     """
     entry, values = loaded.indicators.get(indicator), loaded.values
-    inside = _units(loaded).query("kind == 'parish'" if parishes else "kind != ''").index
+    inside = [code for code, kind in _kinds(loaded).items() if kind == "parish" or not parishes]
     rows = values[(values["indicator"] == indicator) & (values["level"] == "unit") & values["value"].notna()]
     rows = rows[rows["period"] == rows["period"].max()].set_index("territory")
     table = pd.DataFrame(rows.loc[rows.index.isin(inside), ["value", "period"]])
@@ -59,14 +59,15 @@ def fifths(loaded: Loaded, indicator: str, parishes: bool) -> pd.DataFrame:
 
 def is_parish(loaded: Loaded, territory: str) -> bool:
     """Whether a code is that of a parish."""
-    return territory in _units(loaded).query("kind == 'parish'").index
+    return _kinds(loaded).get(territory) == "parish"
 
 
 def question(loaded: Loaded, spoken: Language, indicator: str, territory: str) -> str:
     """What the hall is asked: in which fifth the territory is, in this language."""
     among, said = "parish" if is_parish(loaded, territory) else "town", Sentences(words(spoken), "rural")
-    what, place = said.label(loaded.indicators[indicator]), str(_units(loaded).loc[territory, "name"])
-    return said.tr(f"story.question.{among}", place=place, what=what)
+    territories = loaded.snapshot.territories
+    place = territories["name"][(territories["code"] == territory) & (territories["level"] == "unit")].iloc[0]
+    return said.tr(f"story.question.{among}", place=place, what=said.label(loaded.indicators[indicator]))
 
 
 def guessing(loaded: Loaded, known: Known, indicator: str, territory: str, view: View | None = None) -> State:
@@ -81,5 +82,8 @@ def guessing(loaded: Loaded, known: Known, indicator: str, territory: str, view:
     }
 
 
-def _units(loaded: Loaded) -> pd.DataFrame:
-    return loaded.snapshot.territories.query("level == 'unit'").set_index("code")
+def _kinds(loaded: Loaded) -> dict[str, str]:
+    """What kind of place each unit is, by code."""
+    territories = loaded.snapshot.territories
+    units = territories[territories["level"] == "unit"]
+    return dict(zip(units["code"], units["kind"], strict=True))

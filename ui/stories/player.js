@@ -147,6 +147,7 @@ class Player {
       : BACK.has(key) ? () => this.back()
       : key === "Home" ? () => this.go(0)
       : key === "End" ? () => this.go(last)
+      : key.toLowerCase() === "n" ? () => this.present()
       : this.asking && FIFTHS.includes(Number(key)) ? () => this.raise(Number(key), 1)
       : null;
     if (!act) return;

@@ -50,9 +50,9 @@ export class Presenter {
       nextSentence: h("p", {}),
     };
     const { place, clock, elapsed, title, sentence, notes, next, nextSentence } = this.parts;
-    page.title = t("story.play.presenter");
     page.documentElement.lang = this.lang;
     page.head.replaceChildren(...[...document.querySelectorAll("[data-story-style]")].map((style) => style.cloneNode(true)));
+    page.title = t("story.play.presenter");
     page.body.className = "presenter";
     page.body.replaceChildren(
       h(
