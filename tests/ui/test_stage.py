@@ -90,7 +90,7 @@ def test_no_letter_of_a_chart_is_too_small_for_the_hall(kind: str, on_stage: Non
     assert min(sizes) >= stage.LEAST
     assert figure.layout.title.font.size == stage.TITLE
     assert figure.layout.legend.font.size == stage.LEGEND
-    assert max(map(len, figure.layout.title.text.split("<br>"))) <= charts.STAGE.line + len("<b></b>")
+    assert max(map(len, figure.layout.title.text.split("<br>"))) <= (charts.STAGE.line or 0) + len("<b></b>")
 
 
 @pytest.mark.parametrize("kind", KINDS)
