@@ -110,7 +110,8 @@ def look(page: Page) -> object:
             [...root.querySelectorAll("input")].map(({ checked, value }) => [checked, value]),
             [...root.querySelectorAll(".mp-chip-name")].map(({ textContent }) => textContent),
             [...root.querySelectorAll(".mp-stack g[transform]")]
-              .map((world) => world.getAttribute("transform").replace(/[\\d.]+/g, (part) => Number(part).toPrecision(3))),
+              .map((world) => world.getAttribute("transform"))
+              .map((placed) => placed.replace(/[\\d.]+/g, (part) => Number(part).toPrecision(3))),
           ];
         }"""
     )
