@@ -25,7 +25,9 @@ window.bench = (() => {
         let last = timeStamp;
         const observer = new MutationObserver(() => (last = performance.now()));
         const drawn = { subtree: true, childList: true, characterData: true, attributeFilter: ["d", "transform", "src"] };
-        observer.observe(document.querySelector("[data-testid=stMain]"), drawn);
+        const main = document.querySelector("[data-testid=stMain]");
+        const shadows = [...main.querySelectorAll("*")].flatMap(({ shadowRoot }) => shadowRoot ?? []);
+        for (const root of [main, ...shadows]) observer.observe(root, drawn);
         const look = () => {
           for (const mark of performance.getEntriesByName("map_panes:painted")) last = Math.max(last, mark.startTime);
           if (location.href === before || performance.now() - last < quiet) return setTimeout(look, 20);

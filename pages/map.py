@@ -51,7 +51,7 @@ def maps() -> None:
     if frame.embedded():
         map_panes(kept, base=assets.base(loaded), language=language(), hide=TOOLS, height=HEIGHT)
         return
-    with st.container(key="map_controls", horizontal=True, vertical_alignment="center", gap="small"):
+    with st.container(key="map_controls", horizontal=True, vertical_alignment="center", gap="xsmall"):
         st.markdown(f"**{tr('map_page.view')}**", width="content")
         with st.container(key="stage_steps", horizontal=True, width="content", gap="small"):
             for view in VIEWS:
@@ -68,7 +68,7 @@ def maps() -> None:
         )
         if state["selected"]:
             profile_link(state["selected"][-1], names[state["selected"][-1]])
-        st.button(tr("story.record"), key="story_record", icon=":material/bookmark_add:", on_click=record)
+        st.button(tr("story.record"), key="story_record", on_click=record)
         share_link("share_map", encode(state))
     tell_recorded()
     map_panes(kept, base=assets.base(loaded), language=language(), inline=own.on_map(loaded))

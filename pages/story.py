@@ -9,6 +9,7 @@ import streamlit as st
 
 from reports.values import territory_names
 from ui import assets, cache, frame, own
+from ui.address import encode
 from ui.stories import draft
 from ui.stories.generated import generated
 from ui.stories.guess import answerable, guessing, question
@@ -206,6 +207,9 @@ def edit(slide: Slide) -> None:
             tr("story.down"), icon=":material/arrow_downward:", on_click=move, args=(1,), disabled=draft.at() == last
         )
         st.button(tr("story.delete"), icon=":material/delete:", on_click=remove)
+        if all(pane["indicator"] in loaded.known.latest for pane in slide.state["panes"]):
+            address = encode(slide.state) | {"lang": language()}
+            st.page_link("pages/map.py", label=tr("story.on_map"), icon=":material/map:", query_params=address)
     for name, box in (("title", st.text_input), ("sentence", st.text_area), ("notes", st.text_area)):
         box(
             tr(f"story.field.{name}"),

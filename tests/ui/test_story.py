@@ -10,6 +10,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from data.paths import ROOT
+from reports.profile_maps import Shapes
 from reports.words import LANGUAGES, words
 from ui.address import default
 from ui.stories.generated import _Teller, generated
@@ -221,6 +222,22 @@ def test_its_figures_are_those_of_the_data(loaded, sigulda):
     tests = value(loaded, "broadband_tests", SIGULDA, "2023-Q2", "municipality")
     assert f"{say.number(tests)} testi" in sigulda.slides[5].sentence
     assert "aplēse" in sigulda.slides[6].sentence
+
+
+def test_the_municipality_is_seen_whole_and_the_map_keeps_to_the_country(loaded):
+    shapes = Shapes.of(loaded.snapshot.geometry)
+    width, height = shapes.size
+    for code in ("LV0037000", "LV0027000", RIGA):
+        left, top, right, bottom = shapes.box("municipality", code)
+        view = generated(loaded, code, "lv").slides[3].state["view"]
+        assert view is not None
+        half_x, half_y = width / (2 * view["k"]), height / (2 * view["k"])
+        assert view["x"] - half_x <= left
+        assert right <= view["x"] + half_x
+        assert view["y"] - half_y <= top
+        assert bottom <= view["y"] + half_y
+        assert view["x"] - half_x >= -1
+        assert view["x"] + half_x <= width + 1
 
 
 def test_the_guess_is_about_the_largest_parish(loaded, sigulda):

@@ -242,14 +242,15 @@ class _Teller(Sentences):
         return _Place.of(self.ground, str(counted.fillna(0).idxmax()), self.language, self.edition)
 
     def view(self, share: float) -> View:
-        """A look at the municipality so that it takes this share of the map."""
+        """A look at the municipality so that it takes this share of the map, with no more sea or abroad than needed."""
         (left, top, right, bottom), (width, height) = self.box, self.size
         k = share * min(width / max(1.0, right - left), height / max(1.0, bottom - top))
-        return {
-            "x": round((left + right) / 2),
-            "y": round((top + bottom) / 2),
-            "k": round(max(1.0, min(NEAREST, k)), 3),
-        }
+        k = round(max(1.0, min(NEAREST, k)), 3)
+
+        def inside(middle: float, size: float) -> int:
+            return round(max(size / (2 * k), min(size - size / (2 * k), middle)))
+
+        return {"x": inside((left + right) / 2, width), "y": inside((top + bottom) / 2, height), "k": k}
 
     def bias(self, figure: Figure | None) -> str:
         return self.words.say(figure.indicator.bias) if figure and figure.indicator.bias else ""

@@ -10,7 +10,6 @@ from reports.words import words
 from ui import assets, own
 from ui.cache import Loaded
 from ui.component import component
-from ui.inline import inline
 from ui.stories import scored
 from ui.stories.guess import answer
 from ui.stories.story import Slide, Story
@@ -24,7 +23,7 @@ _component = component("story_player", "stories/adapter.js", isolated=False)
 
 def story_player(story: Story, loaded: Loaded, start: int = 0) -> None:
     """Buttons that play a story over the whole window, from its beginning or from the slide `start` on."""
-    shown = scored.maps(loaded) if any(map(_scored, story.slides)) else []
+    made = scored.shown(loaded) if any(map(_scored, story.slides)) else None
     _component(
         key="story_player",
         width="content",
@@ -33,7 +32,7 @@ def story_player(story: Story, loaded: Loaded, start: int = 0) -> None:
             "lang": language(),
             "start": start,
             "story": played(story, loaded, language()),
-            "inline": own.on_map(loaded, inline(shown, loaded) if shown else None),
+            "inline": own.on_map(loaded, made),
             "texts": texts(language()),
         },
     )

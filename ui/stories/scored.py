@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+import streamlit as st
+
 from indicators.weighting import DECLARED
 from ui import scores
 from ui.address import Known
 from ui.cache import Loaded
-from ui.inline import Inline
+from ui.inline import Inline, inline
+from ui.text import Language, language
 from ui.weights import Choice
 
 
@@ -16,6 +21,16 @@ def maps(loaded: Loaded) -> list[Inline]:
     inside = scores.within(loaded, choice.among, None)
     standing = {factor.id: scores.standing(found, factor.id, inside) for factor in found.factors}
     return scores.maps_of(loaded, found, choice, standing)[0]
+
+
+def shown(loaded: Loaded) -> dict[str, Any]:
+    """The scores as `map_panes` takes them, in the visitor's language; made once for all visitors."""
+    return _shown(loaded.snapshot.hash, language(), loaded)
+
+
+@st.cache_resource(max_entries=4, show_spinner=False)
+def _shown(stamp: str, spoken: Language, _loaded: Loaded) -> dict[str, Any]:
+    return inline(maps(_loaded), _loaded)
 
 
 def known(loaded: Loaded) -> Known:

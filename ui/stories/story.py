@@ -67,9 +67,6 @@ class Story:
         """With one more at the end; unchanged when it is full."""
         return self if self.full else replace(self, slides=(*self.slides, slide))
 
-    def inserted(self, at: int, slide: Slide) -> Story:
-        return self if self.full else replace(self, slides=(*self.slides[:at], slide, *self.slides[at:]))
-
     def changed(self, at: int, slide: Slide) -> Story:
         return replace(self, slides=(*self.slides[:at], slide, *self.slides[at + 1 :]))
 
