@@ -99,7 +99,7 @@ def size(locator) -> float:
 
 
 def look(page: Page) -> object:
-    """What a visitor has made of the maps: address, choices, selection, and where each map looks."""
+    """What a visitor has made of the maps: address, choices, selection, and to a pixel where each map looks."""
     return page.evaluate(
         """() => {
           const deep = [...document.querySelectorAll("*")].find(({ shadowRoot }) => shadowRoot?.querySelector(".mp"));
@@ -109,7 +109,9 @@ def look(page: Page) -> object:
             [...root.querySelectorAll("select")].map(({ value }) => value),
             [...root.querySelectorAll("input")].map(({ checked, value }) => [checked, value]),
             [...root.querySelectorAll(".mp-chip-name")].map(({ textContent }) => textContent),
-            [...root.querySelectorAll(".mp-stack g[transform]")].map((world) => world.getAttribute("transform")),
+            [...root.querySelectorAll(".mp-stack g[transform]")]
+              .map((world) => world.getAttribute("transform"))
+              .map((placed) => placed.replace(/[\\d.]+/g, (part) => Number(part).toPrecision(3))),
           ];
         }"""
     )
