@@ -356,7 +356,8 @@ def shown_of(part: str, session: Session) -> str:
     """What the hall sees of a part that is worked on with mouse and keyboard: the steps, or that there is nothing."""
     agreed = store.steps(session.code) if part == "steps" else []
     if not agreed:
-        return f'<p class="hall-large">{html.escape(tr("hall.not_for_stage"))}</p>'
+        said = tr("hall.no_steps") if part == "steps" else tr("hall.not_for_stage")
+        return f'<p class="hall-large">{html.escape(said)}</p>'
     lines = [f"<li>{html.escape(' – '.join(filter(None, (step.what, step.who))))}</li>" for step in agreed]
     return f'<ol class="hall-large">{"".join(lines)}</ol>'
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -18,7 +18,11 @@ TEXT, TITLE = 24, 32
 """Sizes in pixels; nothing is smaller than TEXT."""
 IMPORTANCE, HERE = ("circle", "#12436d"), ("diamond", "#a23a06")
 APART = 0.2
-ROW_HEIGHT = 92
+ROW_HEIGHT = 72
+LEGEND_ROOM = 60
+"""Pixels above the axis for what the marks mean; people read from the top."""
+BESIDE = 0.9
+"""Points less than so far apart on a line have their names to the left and to the right."""
 
 
 def spread(importance: Answers, here: Answers, table: pd.DataFrame, names: Mapping[int, str], title: str) -> go.Figure:
@@ -28,7 +32,11 @@ def spread(importance: Answers, here: Answers, table: pd.DataFrame, names: Mappi
     """
     import plotly.graph_objects as go
 
-    figure = go.Figure(layout=_layout(title, 140 + ROW_HEIGHT * len(names)))
+    rows = ROW_HEIGHT * len(names)
+    layout = _layout(title, 60 + LEGEND_ROOM + rows)
+    layout["margin"] |= {"t": layout["margin"]["t"] + LEGEND_ROOM, "b": 10}
+    layout["legend"] |= {"y": 1 + 50 / rows, "yanchor": "bottom"}
+    figure = go.Figure(layout=layout)
     order = list(names)
     most = max((n for answers in (importance, here) for f in order for n in counts(answers, f)), default=0)
     marks, line = [], {"color": INK, "width": 5}
@@ -95,7 +103,7 @@ def priorities(table: pd.DataFrame, names: Mapping[int, str], title: str) -> go.
             y=[importance for _, importance in seen],
             mode="markers+text",
             text=[", ".join(map(str, factors)) for factors in seen.values()],
-            textposition="top center",
+            textposition=[_beside(point, seen) for point in seen],
             textfont={"size": TEXT + 4, "color": INK},
             hovertext=["<br>".join(f"{f}. {names[f]}" for f in factors) for factors in seen.values()],
             hoverinfo="text",
@@ -167,6 +175,14 @@ def _layout(title: str, height: int) -> dict[str, Any]:
         "hoverlabel": {"bgcolor": PAPER, "bordercolor": MUTED, "font": {"size": TEXT, "color": INK}},
         "dragmode": False,
     }
+
+
+def _beside(point: tuple[float, float], others: Iterable[tuple[float, float]]) -> str:
+    """Where the name of a point stands so that it does not meet those of its neighbours on the same line."""
+    gaps = [x - point[0] for x, y in others if y == point[1] and 0 < abs(x - point[0]) < BESIDE]
+    if not gaps:
+        return "top center"
+    return "middle left" if max(gaps) > 0 else "middle right"
 
 
 def _two_lines(text: str, width: int = 34) -> str:

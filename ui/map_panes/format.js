@@ -44,6 +44,7 @@ export class Format {
       format = new Intl.NumberFormat(this.locale, {
         minimumFractionDigits: decimals,
         maximumFractionDigits: decimals,
+        useGrouping: "always",
         signDisplay: sign ? "exceptZero" : "negative",
       });
       this.numbers.set(id, format);
