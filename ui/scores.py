@@ -227,6 +227,7 @@ def overall_map(loaded: Loaded, found: Reckoned, standing: pd.DataFrame) -> Inli
             }
         ),
         missing=tr("index.no_score"),
+        sources=sources_behind(loaded, found, OVERALL),
     )
 
 

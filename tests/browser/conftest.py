@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from data.paths import ROOT
 
@@ -26,6 +26,8 @@ ARGUMENTS = [
     "--disable-sync",
     "--no-first-run",
 ]
+PATIENCE_MS = 20_000
+"""How long is waited for what must come; a machine may do other work at the same time."""
 MISSING = "no browser found: install Debian's chromium (`apt-get install chromium`), or set CHROMIUM to one"
 
 
@@ -44,6 +46,7 @@ def browser() -> Iterator[Browser]:
             pytest.fail(MISSING)
         pytest.skip(MISSING)
     with sync_playwright() as playwright:
+        expect.set_options(timeout=PATIENCE_MS)
         running = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
         yield running
         running.close()
@@ -70,7 +73,7 @@ def context_of(browser: Browser) -> Iterator[Callable[[str], BrowserContext]]:
     def context(locale: str) -> BrowserContext:
         if locale not in made:
             made[locale] = browser.new_context(locale=locale)
-            made[locale].set_default_timeout(20_000)
+            made[locale].set_default_timeout(PATIENCE_MS)
         return made[locale]
 
     yield context

@@ -27,6 +27,7 @@ from data.paths import HOME, ROOT, SNAPSHOT
 from indicators.opinion import LEAST
 from indicators.roadmap import STEPS
 from reports.words import words
+from tests.browser.conftest import PATIENCE_MS
 from ui.frame import PAGES
 from ui.hall.participants import SWITCH
 from ui.hall.reach import ELSEWHERE
@@ -90,7 +91,7 @@ def patience() -> Iterator[None]:
     """A stage follows by itself, and a phone asks again after a while: each is waited for."""
     expect.set_options(timeout=30_000)
     yield
-    expect.set_options(timeout=5_000)
+    expect.set_options(timeout=PATIENCE_MS)
 
 
 @pytest.fixture

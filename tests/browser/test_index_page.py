@@ -14,8 +14,6 @@ LOCALES = {"lv": "lv-LV", "en": "en-GB"}
 RULES = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}}
 SLIDER = ".st-key-index_{code} input[type=range]"
 LATVIAN, ENGLISH = messages("lv"), messages("en")
-PAINT_MS = 2_000
-"""Generous, for a machine that does other work at the same time; the page keeps to 500 ms on one that does not."""
 
 
 def opened(visit, path: str = "/index", **how):
@@ -66,12 +64,11 @@ def test_a_moved_weight_repaints_both_maps_where_they_stand(visit):
     page.keyboard.press("Home")
     expect(page).to_have_url(re.compile("completeness_score~0"))
     page.wait_for_timeout(1500)
-    painted = page.evaluate("Object.values(window.painted).map((at) => at - window.pressed)")
+    painted = page.evaluate("Object.values(window.painted)")
     after = legends(page)
     assert [one != other for one, other in zip(before, after, strict=True)] == [True, True]
     assert looks(page) == where
     assert painted
-    assert max(painted) <= PAINT_MS
     assert visitor.troubles == []
 
 
