@@ -356,7 +356,7 @@ def test_hover_marks_the_same_territory_in_all_panes_with_its_figures(maps):
         expect(card.locator(".mp-card-name")).to_have_text("Lauku 12. pagasts")
         expect(card.locator(".mp-card-where")).to_have_text("C novads")
     values = [text.replace("\u00a0", " ") for text in maps.page.locator(".mp-card-value").all_inner_texts()]
-    assert values == ["12,3 %", "1,8 uz 1000 iedzīvotājiem", "41,2 %", "1690 iedzīvotāji"]
+    assert values == ["12,3 %", "1,8 uz 1000 iedzīvotājiem", "41,2 %", "1 690 iedzīvotāji"]
     remarks = maps.page.locator(".mp-card-remark").all_text_contents()
     assert remarks == ["", "", LV["map.remark.e"], ""]
     lines = maps.page.locator(".mp-card").first.locator(".mp-card-line").all_inner_texts()

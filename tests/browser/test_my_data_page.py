@@ -40,7 +40,7 @@ def test_from_a_file_to_the_map(visit, tmp_path: Path) -> None:
     pane = page.locator(".mp-pane").first
     expect(pane.locator("select").first.locator("option:checked")).to_have_text("Putni (jūsu dati)")
     pane.get_by_role("button", name=LATVIAN["map.pane.table"]).click()
-    for figure in ("12,5", "7,5", "1234,5"):
+    for figure in ("12,5", "7,5", "1\u00a0234,5"):
         expect(pane).to_contain_text(figure)
     assert visitor.troubles == []
     other = visit().open("/map")

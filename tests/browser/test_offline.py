@@ -124,6 +124,7 @@ def test_places_are_found_chosen_on_the_map_and_compared_with_the_dashboards_fig
     find(page, "murmast", "Murmastienes pagasts").press("Enter")
     expect(page.get_by_role("list", name=LV["map.selected"]).locator("li")).to_have_count(1)
     page.locator("header").get_by_role("link", name=LV["nav.compare"]).click()
+    expect(page.locator("h1")).to_have_text(LV["offline.compare"])
     for words, name in (("Murmastienes", "Murmastienes pagasts"), ("Rezekne", "Rēzekne")):
         find(page, words, name).press("Enter")
         expect(page.locator(".chosen li").filter(has_text=name)).to_be_visible()

@@ -38,7 +38,7 @@ def indicators(page: Page) -> list[str]:
     return page.locator(".mp-pane").evaluate_all("panes => panes.map(pane => pane.querySelector('select').value)")
 
 
-@pytest.mark.parametrize("page", ["map", "sources"])
+@pytest.mark.parametrize("page", PAGES)
 def test_the_first_visitor_of_a_cold_server_may_come_to_any_page(page, serve, visit):
     with serve() as cold:
         visitor = visit(cold)
