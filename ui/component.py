@@ -5,12 +5,17 @@ from __future__ import annotations
 import streamlit as st
 from streamlit.components.v2.types import ComponentRenderer
 
-# Only this snippet travels with every message; the modules come from our own route and stay in the browser's cache.
-# A relative import would be resolved against the snippet's blob, so the address is built from where Streamlit's own
-# scripts came from, which also holds behind a proxy that serves the app under a path.
-_LOADER = """
+ROOT = """
 const script = document.querySelector('script[src*="/static/"]');
 const root = script ? script.src.slice(0, script.src.lastIndexOf("/static/") + 1) : document.baseURI;
+"""
+"""Script: `root` is where the app lives, known from where Streamlit's own scripts came from.
+
+It also holds behind a proxy that serves the app under a path, and where a relative import is resolved against a blob.
+"""
+
+# Only this snippet travels with every message; the modules come from our own route and stay in the browser's cache.
+_LOADER = """
 let adapter;
 export default async (component) => {
   const base = new URL(component.data.base, root).href;
@@ -25,4 +30,4 @@ def component(name: str, module: str, *, isolated: bool = True) -> ComponentRend
 
     `isolated` keeps its styles and the page's apart.
     """
-    return st.components.v2.component(name, js=_LOADER.replace("{module}", module), isolate_styles=isolated)
+    return st.components.v2.component(name, js=ROOT + _LOADER.replace("{module}", module), isolate_styles=isolated)

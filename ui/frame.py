@@ -12,7 +12,7 @@ import streamlit as st
 
 from data.model import SnapshotError
 from data.paths import ROOT
-from ui import assets, cache, stage, trail
+from ui import assets, cache, component, stage, trail
 from ui.text import LANGUAGES, day, language, messages, settle_language, tr
 
 STYLE = Path(__file__).parent / "frame.css"
@@ -104,9 +104,7 @@ def _tell_browser(base: str | None) -> None:
     script = f"document.documentElement.lang = {language()!r}"
     if base:
         words = json.dumps(messages(language(), "stage.")).replace("<", "\\u003c")
-        script += f"""
-          const script = document.querySelector('script[src*="/static/"]')
-          const root = script ? script.src.slice(0, script.src.lastIndexOf("/static/") + 1) : document.baseURI
+        script += f""";{component.ROOT}
           const page = import(new URL("{base}stage/page.js", root).href)
           page.then(({{ show }}) => show({json.dumps(stage.on())}, {words}))
         """

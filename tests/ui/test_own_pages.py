@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import json
+from functools import partial
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from data.own.model import Brought, Series, Use
-from data.paths import ROOT
+from tests.ui import visitor
 from ui import cache, own
 from ui.cache import Loaded
 from ui.text import messages
 
+visit = partial(visitor.visit, timeout=90)
 LATVIAN = messages("lv")
 TITLE, ALSUNGA = "Putni (jūsu dati)", "LV0033400"
 
@@ -32,18 +34,6 @@ def brought(loaded: Loaded, monkeypatch: pytest.MonkeyPatch) -> Brought:
     )
     monkeypatch.setattr(own, "kept", lambda: [one])
     return one
-
-
-def visit(page: str, **address: str) -> AppTest:
-    app = AppTest.from_file(str(ROOT / "dashboard.py"), default_timeout=90)
-    app.query_params["lang"] = "lv"
-    app.run()
-    app.switch_page(f"pages/{page}.py")
-    for name, value in {"lang": "lv", **address}.items():
-        app.query_params[name] = value
-    app.run()
-    assert not app.exception
-    return app
 
 
 def words(app: AppTest) -> str:

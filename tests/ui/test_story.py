@@ -12,6 +12,7 @@ from streamlit.testing.v1 import AppTest
 from data.paths import ROOT
 from reports.profile_maps import Shapes
 from reports.words import LANGUAGES, words
+from tests.ui.visitor import visit
 from ui.address import default
 from ui.stories.generated import _Teller, generated
 from ui.stories.guess import answer, answerable
@@ -280,19 +281,6 @@ def test_the_player_is_given_every_word_it_says(language):
 
 
 # --- the page ---
-
-
-def visit(page: str, **address: str) -> AppTest:
-    """A new visitor who opens a page with this address."""
-    app = AppTest.from_file(str(ROOT / "dashboard.py"), default_timeout=60)
-    app.query_params["lang"] = "lv"
-    app.run()
-    app.switch_page(f"pages/{page}.py")
-    for name, value in {"lang": "lv", **address}.items():
-        app.query_params[name] = value
-    app.run()
-    assert not app.exception
-    return app
 
 
 def press(app: AppTest, word: str) -> AppTest:
