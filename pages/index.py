@@ -283,12 +283,16 @@ def table(found: Reckoned, code: str, standing: pd.DataFrame, inside: pd.Series)
     )
 
 
-def files(found: Reckoned, codes: list[str], standing: dict[str, pd.DataFrame], inside: pd.Series, note: str) -> None:
-    """Scores and ranks of the reference set as files, the best of the first factor first."""
-    order = found.scored.scores.loc[inside, codes[0]].sort_values(ascending=False, na_position="last").index.tolist()
-    every = {code: standing.get(code, scores.standing(found, code, inside)) for code in codes}
-    rows, words = scores.exported(loaded, found, codes, every, order)
-    download_menu("index", lambda: rows, loaded, tr("index.title"), note, more=words)
+def files(found: Reckoned, codes: list[str], inside: pd.Series, note: str) -> None:
+    """Scores and ranks of the reference set as files, the best of the first factor first; made when asked for."""
+
+    def rows() -> pd.DataFrame:
+        order = found.scored.scores.loc[inside, codes[0]].sort_values(ascending=False, na_position="last").index
+        every = {code: scores.standing(found, code, inside) for code in codes}
+        return scores.exported(found, codes, every, order.tolist())
+
+    words = scores.exported_words(loaded, found, codes)
+    download_menu("index", rows, loaded, tr("index.title"), note, more=words)
 
 
 def comparisons(found: Reckoned, code: str, selected: list[str]) -> None:
@@ -404,10 +408,10 @@ def index() -> None:
         label_visibility="collapsed",
         required=True,
     )
-    table(found, code, standing.get(code, scores.standing(found, code, inside)), inside)
+    table(found, code, standing[code] if code in standing else scores.standing(found, code, inside), inside)
     noise = tr("index.range_noise" if scores.with_noise(found, code) else "index.range_no_noise")
     st.caption(" ".join([trn("index.count", int(inside.sum())), tr("index.range_note"), noise]))
-    files(found, codes, standing, inside, " · ".join([stamp, *changed, set_name(choice.among)]))
+    files(found, codes, inside, " · ".join([stamp, *changed, set_name(choice.among)]))
 
     st.header(tr("index.why"))
     if not selected:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 import pandas as pd
 import streamlit as st
 
@@ -65,12 +67,13 @@ def figures(entry: Indicator) -> pd.DataFrame:
     return loaded.values.loc[loaded.values["indicator"] == entry.id]
 
 
-def course(rows: pd.DataFrame, code: str) -> pd.DataFrame:
-    """The points of a place: by period, value, status, small_base."""
-    own = rows.loc[rows["territory"] == code]
-    if code in levels:
-        own = own.loc[own["level"] == levels[code]]
-    return pd.DataFrame(own.set_index(own["period"].astype(str))[["value", "status", "small_base"]]).sort_index()
+def courses(rows: pd.DataFrame, codes: Collection[str]) -> dict[str, pd.DataFrame]:
+    """The points of each place: by period, value, status, small_base."""
+    own = rows.loc[rows["territory"].isin(list(codes))].astype({"territory": str, "level": str, "period": str})
+    wanted = own["territory"].map(levels)
+    points = own.loc[wanted.isna() | (wanted == own["level"])].set_index("period").sort_index()
+    of = dict(list(points.groupby("territory")[["value", "status", "small_base"]]))
+    return {code: of.get(code, points.iloc[:0]) for code in codes}
 
 
 def comparator(code: str, against: str) -> tuple[str, str]:
@@ -165,9 +168,10 @@ def lines_view(entry: Indicator) -> None:
         st.info(tr("trends.choose"), icon=":material/touch_app:")
         return
     rows = figures(entry)
-    shown = [Course(short(code), relative_to(course(rows, code), base), place) for place, code in enumerate(picked)]
-    others = dict(comparator(code, against) for code in picked)
-    shown += [Course(name, relative_to(course(rows, code), base)) for code, name in others.items() if code]
+    others = {code: name for code, name in (comparator(code, against) for code in picked) if code}
+    points = courses(rows, {*picked, *others})
+    shown = [Course(short(code), relative_to(points[code], base), place) for place, code in enumerate(picked)]
+    shown += [Course(name, relative_to(points[code], base)) for code, name in others.items()]
     empty = [one.name for one in shown if not one.points["value"].notna().to_numpy().any()]
     if empty:
         st.caption(tr("trends.empty", names=", ".join(empty)))
@@ -224,12 +228,13 @@ def each_view(entry: Indicator) -> None:
     )
     codes = sorted(own.loc[own["parent"] == where, "code"].astype(str), key=lambda code: alphabetical(names[code]))
     rows = figures(entry)
-    shown = [Course(short(code), course(rows, code)) for code in codes]
+    points = courses(rows, [*codes, RURAL])
+    shown = [Course(short(code), points[code]) for code in codes]
     shown = [one for one in shown if one.points["value"].notna().to_numpy().any()]
     if not shown:
         st.info(tr("trends.nothing", name=names[where]), icon=":material/info:")
         return
-    rural = Course(tr("trends.against.rural"), course(rows, RURAL))
+    rural = Course(tr("trends.against.rural"), points[RURAL])
     title = f"{say(entry.title)}: {names[where]}"
     subtitle = f"{say(entry.unit)} · {tr('trends.grey')}"
     figure = grid(

@@ -10,7 +10,7 @@ import json
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from html import escape
 from typing import Any
 
@@ -33,6 +33,7 @@ ROOM = 0.12
 """How much of the surroundings a small map shows, as a share of its size."""
 
 Ring = npt.NDArray[np.int64]
+Box = tuple[float, float, float, float]
 
 
 @dataclass(frozen=True, eq=False)
@@ -59,25 +60,39 @@ class Shapes:
         width, height = content["size"]
         return cls((width, height), rings, points)
 
-    def box(self, level: str, code: str) -> tuple[float, float, float, float]:
+    def box(self, level: str, code: str) -> Box:
         """The bounding box of a territory: left, top, right, bottom."""
-        every = np.concatenate(self.rings[level][code])
-        (left, top), (right, bottom) = every.min(axis=0), every.max(axis=0)
-        return float(left), float(top), float(right), float(bottom)
+        return self._boxes[level][code]
+
+    def within(self, level: str, seen: Box) -> list[str]:
+        """The territories of a level whose box meets this one."""
+        return [
+            code
+            for code, box in self._boxes[level].items()
+            if box[0] < seen[2] and box[2] > seen[0] and box[1] < seen[3] and box[3] > seen[1]
+        ]
+
+    @cached_property
+    def _boxes(self) -> dict[str, dict[str, Box]]:
+        return {level: {code: _box(rings) for code, rings in own.items()} for level, own in self.rings.items()}
+
+    @cached_property
+    def land(self) -> str:
+        """Path data of the whole country, 1000 across."""
+        return "".join(_path(rings, 1000 / self.size[0]) for rings in self.rings["region"].values())
 
 
 def locator(shapes: Shapes, level: str, code: str, parent: str) -> str:
     """Latvia with the municipality hatched, the place filled and a ring around it."""
     width, height = shapes.size
     scale = 1000 / width
-    land = "".join(_path(rings, scale) for rings in shapes.rings["region"].values())
     hatched = _path(shapes.rings["municipality"].get(parent, ()), scale)
     own = _path(shapes.rings[level][code], scale)
     x, y = (part * scale for part in shapes.points[code])
     left, top, right, bottom = (part * scale for part in shapes.box(level, code))
     around = max(34.0, 0.62 * math.hypot(right - left, bottom - top))
     body = [
-        f'<path d="{land}" fill="{LAND}" stroke="{LINE}" stroke-width="2" stroke-linejoin="round"/>',
+        f'<path d="{shapes.land}" fill="{LAND}" stroke="{LINE}" stroke-width="2" stroke-linejoin="round"/>',
         f'<path d="{hatched}" fill="url(#dense)" stroke="{INK}" stroke-width="2"/>',
         f'<path d="{own}" fill="{INK}" fill-rule="evenodd"/>',
     ]
@@ -111,13 +126,12 @@ def small_map(
         '<g clip-path="url(#frame)">',
         f'<rect width="{width:.0f}" height="{height:.0f}" fill="{AROUND}"/>',
     ]
-    for other, rings in shapes.rings["unit"].items():
-        if _meets(shapes.box("unit", other), seen):
-            fill = _fill(_class_of(values.get(other, math.nan), limits))
-            body.append(f'<path d="{_path(rings, scale, dx, dy)}" fill="{fill}" fill-rule="evenodd" stroke="{LINE}"/>')
-    for other, rings in shapes.rings["municipality"].items():
-        if _meets(shapes.box("municipality", other), seen):
-            body.append(f'<path d="{_path(rings, scale, dx, dy)}" fill="none" stroke="{LINE}" stroke-width="3"/>')
+    for other in shapes.within("unit", seen):
+        shape, fill = shapes.rings["unit"][other], _fill(_class_of(values.get(other, math.nan), limits))
+        body.append(f'<path d="{_path(shape, scale, dx, dy)}" fill="{fill}" fill-rule="evenodd" stroke="{LINE}"/>')
+    for other in shapes.within("municipality", seen):
+        shape = shapes.rings["municipality"][other]
+        body.append(f'<path d="{_path(shape, scale, dx, dy)}" fill="none" stroke="{LINE}" stroke-width="3"/>')
     box = shapes.box(level, code)
     across = scale * max(box[2] - box[0], box[3] - box[1])
     if across < TINY:
@@ -255,18 +269,25 @@ def _legend(limits: Sequence[float], words: Words, decimals: int, unit: str) -> 
     ]
 
 
-def _meets(box: Sequence[float], seen: Sequence[float]) -> bool:
-    return box[0] < seen[2] and box[2] > seen[0] and box[1] < seen[3] and box[3] > seen[1]
+def _box(rings: Iterable[Ring]) -> Box:
+    every = np.concatenate(list(rings))
+    (left, top), (right, bottom) = every.min(axis=0), every.max(axis=0)
+    return float(left), float(top), float(right), float(bottom)
 
 
 def _path(rings: Iterable[Ring], scale: float, dx: float = 0.0, dy: float = 0.0) -> str:
-    """Path data of rings; points that fall together on the paper are one."""
+    """Path data of rings, in half steps; points that fall together on the paper are one."""
     found = []
     for ring in rings:
-        points = np.round((ring * scale + (dx, dy)) * 2) / 2
+        points = np.rint((ring * scale + (dx, dy)) * 2).astype(int)
         kept = points[np.append(True, np.any(np.diff(points, axis=0), axis=1))]
-        found.append("M" + "L".join(f"{x:g} {y:g}" for x, y in kept) + "z")
+        found.append(f"M{' '.join(map(_half, kept.ravel().tolist()))}z")
     return "".join(found)
+
+
+@lru_cache(maxsize=2**14)
+def _half(steps: int) -> str:
+    return f"{steps / 2:g}"
 
 
 def _polyline(points: Sequence[tuple[float, float]]) -> list[str]:

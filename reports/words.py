@@ -15,7 +15,7 @@ from babel import Locale
 from babel.dates import format_date
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
-from babel.numbers import format_decimal
+from babel.numbers import NumberPattern, parse_pattern
 
 from data.model import Text
 from data.paths import LOCALE
@@ -34,6 +34,18 @@ def catalogue(language: Language) -> gettext.GNUTranslations:
     write_mo(compiled, messages)
     compiled.seek(0)
     return gettext.GNUTranslations(compiled)
+
+
+@lru_cache(maxsize=len(LANGUAGES))
+def locale(language: Language) -> Locale:
+    """How a language writes."""
+    return Locale.parse(language)
+
+
+@lru_cache
+def pattern(decimals: int) -> NumberPattern:
+    """How a number with so many decimals is written."""
+    return parse_pattern("#,##0" + ("." + "0" * decimals if decimals else ""))
 
 
 @dataclass(frozen=True)
@@ -56,7 +68,7 @@ class Words:
         if not decimals:
             return round(count)
         written = Decimal(f"{abs(count):.{decimals}f}")
-        return 1 if Locale.parse(self.language).plural_form(written) == "one" else 2
+        return 1 if locale(self.language).plural_form(written) == "one" else 2
 
     def say(self, text: Text) -> str:
         """A declared text."""
@@ -67,8 +79,7 @@ class Words:
         if value is None or math.isnan(value):
             return NO_VALUE
         rounded = round(value, decimals) + 0.0
-        pattern = "#,##0" + ("." + "0" * decimals if decimals else "")
-        shown = format_decimal(abs(rounded), format=pattern, locale=self.language)
+        shown = pattern(decimals).apply(abs(rounded), locale(self.language))
         sign = "−" if rounded < 0 else "+" if signed and rounded > 0 else ""
         return sign + shown
 

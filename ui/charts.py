@@ -181,7 +181,7 @@ def scatter(
             )
         )
     if bool(points["small_base"].any()):
-        figure.add_trace(legend_only(go, tr("chart.small_base"), "circle-open"))
+        figure.add_trace(legend_only(tr("chart.small_base"), "circle-open"))
     if line:
         across, up, name = line
         figure.add_trace(
@@ -333,11 +333,11 @@ def _outlines(group: Group, hollow: Sequence[bool]) -> list[str]:
     return [group.colour if small else PAPER for small in hollow]
 
 
-def legend_only(go: Any, name: str, symbol: str) -> Any:
+def legend_only(name: str, symbol: str) -> dict[str, Any]:
     """An entry of the legend for a mark."""
     scale = sizes().scale
     marker = {"symbol": symbol, "color": MUTED, "size": 9 * scale, "line": {"width": 1.5 * scale}}
-    return go.Scatter(x=[None], y=[None], mode="markers", name=name, marker=marker)
+    return {"type": "scatter", "x": [None], "y": [None], "mode": "markers", "name": name, "marker": marker}
 
 
 def _mark(figure: Any, go: Any, points: pd.DataFrame, selected: Sequence[Selected], x: Axis, y: Axis) -> None:

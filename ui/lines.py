@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -34,6 +35,11 @@ class Course:
     points: pd.DataFrame
     place: int | None = None
 
+    @cached_property
+    def known(self) -> pd.DataFrame:
+        """The points that have a value, by time."""
+        return self.points.dropna(subset=["value"]).sort_index()
+
 
 @dataclass(frozen=True)
 class Rupture:
@@ -55,19 +61,19 @@ def lines(
     """The courses over each other; each line is named at its end, and no line runs across a rupture."""
     import plotly.graph_objects as go
 
-    figure = go.Figure(layout=layout(title, subtitle))
-    for course in courses:
-        _draw(figure, go, course, ruptures, unit, decimals)
+    size, look = sizes(), layout(title, subtitle)
+    shown = [course for course in courses if len(course.known)]
+    data = [_line(course, ruptures, unit, decimals) for course in shown]
     for status, symbol in SYMBOLS.items():
         if any((course.points["status"] == status).any() for course in courses):
-            figure.add_trace(legend_only(go, tr(f"trends.status.{status}"), symbol))
+            data.append(legend_only(tr(f"trends.status.{status}"), symbol))
     if any(course.points["small_base"].any() for course in courses):
-        figure.add_trace(legend_only(go, tr("chart.small_base"), "circle-open"))
-    _ruptures(figure, ruptures, courses)
-    _names(figure, courses)
-    figure.update_layout(margin={"r": sizes().names}, hovermode="x unified")
-    _axes(figure, courses, unit)
-    return figure
+        data.append(legend_only(tr("chart.small_base"), "circle-open"))
+    across, up = _axes(shown, unit)
+    shapes, marks = _ruptures(ruptures, shown)
+    look["margin"]["r"] = size.names
+    look |= {"hovermode": "x unified", "xaxis": across, "yaxis": up}
+    return go.Figure({"data": data, "layout": {**look, "shapes": shapes, "annotations": [*marks, *_names(shown)]}})
 
 
 def grid(
@@ -80,132 +86,159 @@ def grid(
     unit: str,
     decimals: int,
 ) -> go.Figure:
-    """Each course in a small chart of its own, all with the same axes; what they are held against is in each, grey."""
+    """Each course in a small chart of its own, all with the same axes; what they are held against is in each, grey.
+
+    The figure is declared as a whole: `plotly.subplots` takes ten times as long for the charts of one municipality.
+    """
     import plotly.graph_objects as go
-    from plotly.subplots import make_subplots
 
-    size = sizes()
+    size, look = sizes(), layout(title, subtitle)
     rows = -(-len(courses) // size.across)
-    figure = make_subplots(
-        rows=rows,
-        cols=size.across,
-        shared_xaxes="all",
-        shared_yaxes="all",
-        subplot_titles=[course.name for course in courses],
-        horizontal_spacing=0.02,
-        vertical_spacing=min(0.3 / rows, 0.12),
-    )
+    across, up = _axes(courses, "")
+    data: list[dict[str, Any]] = []
+    names: list[dict[str, Any]] = []
     for place, course in enumerate(courses):
-        cell = {"row": place // size.across + 1, "col": place % size.across + 1}
-        if against:
-            _draw(figure, go, against, ruptures, unit, decimals, **cell)
-        _draw(figure, go, Course(course.name, course.points, 0), ruptures, unit, decimals, **cell)
-    look = layout(title, subtitle)
+        cell, mark = _cell(place, rows), str(place + 1) if place else ""
+        both = filter(None, (against, Course(course.name, course.points, 0)))
+        drawn = [_line(one, ruptures, unit, decimals) for one in both if len(one.known)]
+        data += [{**line, "xaxis": f"x{mark}", "yaxis": f"y{mark}"} for line in drawn]
+        lowest, leftmost = place + size.across >= len(courses), place % size.across == 0
+        along, upright = ({"matches": "x"}, {"matches": "y"}) if place else ({}, {})
+        along |= {"domain": cell["x"], "anchor": f"y{mark}", "showticklabels": lowest}
+        upright |= {"domain": cell["y"], "anchor": f"x{mark}", "showticklabels": leftmost}
+        look |= {f"xaxis{mark}": {**across, **along}, f"yaxis{mark}": {**up, **upright}}
+        names.append(
+            {
+                "text": course.name,
+                "x": sum(cell["x"]) / 2,
+                "y": cell["y"][1],
+                "xref": "paper",
+                "yref": "paper",
+                "xanchor": "center",
+                "yanchor": "bottom",
+                "showarrow": False,
+                "font": {"size": size.name, "color": INK},
+            }
+        )
     look["margin"]["t"] += round(32 * size.scale)
-    height = look["margin"]["t"] + 54 + round(CELL_HEIGHT * size.scale * rows)
-    figure.update_layout(look, height=height, showlegend=False)
-    figure.update_annotations(font={"size": size.name, "color": INK})
-    _axes(figure, courses, "")
-    return figure
+    look["height"] = look["margin"]["t"] + 54 + round(CELL_HEIGHT * size.scale * rows)
+    return go.Figure({"data": data, "layout": {**look, "showlegend": False, "annotations": names}})
 
 
-def _draw(
-    figure: Any, go: Any, course: Course, ruptures: Sequence[Rupture], unit: str, decimals: int, **cell: int
-) -> None:
-    points = course.points.dropna(subset=["value"]).sort_index()
-    if points.empty:
-        return
+def _cell(place: int, rows: int) -> dict[str, tuple[float, float]]:
+    """The part of the figure, from 0 to 1, in which a small chart stands, row by row from the top."""
+    across = sizes().across
+    between, below = 0.02, min(0.3 / rows, 0.12)
+    row, column = divmod(place, across)
+    width, height = (1 - between * (across - 1)) / across, (1 - below * (rows - 1)) / rows
+    left, bottom = column * (width + between), (rows - 1 - row) * (height + below)
+    return {"x": (left, left + width), "y": (bottom, min(1.0, bottom + height))}
+
+
+def _line(course: Course, ruptures: Sequence[Rupture], unit: str, decimals: int) -> dict[str, Any]:
+    """The trace of a course that has points."""
     scale = sizes().scale
     symbol, colour = ("circle", MUTED) if course.place is None else MARKERS[course.place % len(MARKERS)]
-    marks = [SYMBOLS.get(status, symbol) for status in points["status"]]
-    marks = [f"{mark}-open" if small else mark for mark, small in zip(marks, points["small_base"], strict=True)]
-    x, y, shapes, said = [], [], [], []
+    x: list[float | None] = []
+    y: list[float | None] = []
+    shapes, said = [], []
     before = ""
-    figures = points[["value", "status"]].itertuples(name=None)
-    for (period, value, status), mark in zip(figures, marks, strict=True):
+    at = years([str(period) for period in course.known.index])
+    figures = course.known[["value", "status", "small_base"]].itertuples()
+    for (period, value, status, small), when in zip(figures, at, strict=True):
         if before and any(before < rupture.period <= period for rupture in ruptures):
             x, y, shapes, said = [*x, None], [*y, None], [*shapes, symbol], [*said, ""]
         before = period
-        x.append(float(years([period])[0]))
+        x.append(float(when))
         y.append(float(value))
-        shapes.append(mark)
+        shapes.append(f"{SYMBOLS.get(status, symbol)}{'-open' if small else ''}")
         said.append("" if status == "final" else f" ({tr(f'trends.status.{status}')})")
-    figure.add_trace(
-        go.Scatter(
-            x=x,
-            y=y,
-            mode="lines+markers",
-            name=course.name,
-            line={"color": colour, "width": 2 * scale, "dash": COMPARATOR_DASH if course.place is None else "solid"},
-            marker={"symbol": shapes, "size": (5 if course.place is None else 8) * scale, "color": colour},
-            customdata=said,
-            hovertemplate=f"%{{y:,.{decimals}f}} {unit}%{{customdata}}",
-            connectgaps=False,
-            showlegend=False,
-        ),
-        **cell,
-    )
+    return {
+        "type": "scatter",
+        "x": x,
+        "y": y,
+        "mode": "lines+markers",
+        "name": course.name,
+        "line": {"color": colour, "width": 2 * scale, "dash": COMPARATOR_DASH if course.place is None else "solid"},
+        "marker": {"symbol": shapes, "size": (5 if course.place is None else 8) * scale, "color": colour},
+        "customdata": said,
+        "hovertemplate": f"%{{y:,.{decimals}f}} {unit}%{{customdata}}",
+        "connectgaps": False,
+        "showlegend": False,
+    }
 
 
-def _ruptures(figure: Any, ruptures: Sequence[Rupture], courses: Sequence[Course]) -> None:
-    """A line before each rupture that lies within the courses; what it means stands below the chart."""
-    seen = [str(period) for course in courses for period in course.points.dropna(subset=["value"]).index]
+def _ruptures(
+    ruptures: Sequence[Rupture], courses: Sequence[Course]
+) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    """A line before each rupture that lies within the courses, and its mark; what it means stands below the chart."""
+    seen = [str(period) for course in courses for period in course.known.index]
     inside = [rupture for rupture in ruptures if seen and min(seen) < rupture.period <= max(seen)]
     size = sizes()
+    drawn, marks = [], []
     for rupture in inside:
         at = float(years([rupture.period])[0]) - 0.5
-        figure.add_vline(at, line={"color": MUTED, "width": 1.5 * size.scale, "dash": "dash"}, layer="below")
-        figure.add_annotation(
-            x=at,
-            y=1,
-            yref="paper",
-            yanchor="bottom",
-            text=tr("trends.break_mark", period=rupture.period),
-            showarrow=False,
-            font={"size": size.name, "color": MUTED},
+        line = {"color": MUTED, "width": 1.5 * size.scale, "dash": "dash"}
+        drawn.append(
+            {"type": "line", "x0": at, "x1": at, "y0": 0, "y1": 1, "yref": "y domain", "line": line, "layer": "below"}
         )
+        marks.append(
+            {
+                "x": at,
+                "y": 1,
+                "yref": "paper",
+                "yanchor": "bottom",
+                "text": tr("trends.break_mark", period=rupture.period),
+                "showarrow": False,
+                "font": {"size": size.name, "color": MUTED},
+            }
+        )
+    return drawn, marks
 
 
-def _names(figure: Any, courses: Sequence[Course]) -> None:
+def _names(courses: Sequence[Course]) -> list[dict[str, Any]]:
     """Each line's name at its last point, moved apart where they would lie over each other."""
-    ends = [(course, course.points.dropna(subset=["value"]).sort_index()) for course in courses]
-    ends = [(course, points) for course, points in ends if len(points)]
-    if not ends:
-        return
-    values = [value for _, points in ends for value in points["value"]]
+    if not courses:
+        return []
+    values = [value for course in courses for value in course.known["value"]]
     size = sizes()
     step = (max(values) - min(values) or 1.0) * 0.055 * size.scale
     placed: list[float] = []
-    last = max(float(years([str(points.index[-1])])[0]) for _, points in ends)
-    for course, points in sorted(ends, key=lambda end: float(end[1]["value"].iloc[-1])):
-        y = float(points["value"].iloc[-1])
+    said = []
+    last = max(float(years([str(course.known.index[-1])])[0]) for course in courses)
+    for course in sorted(courses, key=lambda one: float(one.known["value"].iloc[-1])):
+        y = float(course.known["value"].iloc[-1])
         y = max(y, placed[-1] + step) if placed else y
         placed.append(y)
         colour = MUTED if course.place is None else MARKERS[course.place % len(MARKERS)][1]
         name = size.wrapped(course.name, NAMES)
-        figure.add_annotation(
-            x=last,
-            y=y,
-            text=f"<b>{name}</b>" if course.place is not None else name,
-            align="left",
-            showarrow=False,
-            xanchor="left",
-            xshift=10 * size.scale,
-            font={"size": size.note, "color": colour, "shadow": HALO},
+        said.append(
+            {
+                "x": last,
+                "y": y,
+                "text": f"<b>{name}</b>" if course.place is not None else name,
+                "align": "left",
+                "showarrow": False,
+                "xanchor": "left",
+                "xshift": 10 * size.scale,
+                "font": {"size": size.note, "color": colour, "shadow": HALO},
+            }
         )
+    return said
 
 
-def _axes(figure: Any, courses: Sequence[Course], unit: str) -> None:
-    seen = sorted({str(period) for course in courses for period in course.points.dropna(subset=["value"]).index})
+def _axes(courses: Sequence[Course], unit: str) -> tuple[dict[str, Any], dict[str, Any]]:
+    """The axes of time and of values."""
+    seen = sorted({str(period) for course in courses for period in course.known.index})
     size = sizes()
-    common: Mapping[str, Any] = {
+    common = {
         "gridcolor": GRID,
         "linecolor": MUTED,
         "zeroline": False,
         "automargin": True,
         "nticks": size.ticks,
     }
-    figure.update_yaxes(title={"text": unit, "font": {"size": size.text}}, tickformat=",~r", **common)
     step = -(-len(seen) // size.ticks) if size.ticks else 1 if len(seen) < 12 else 2
     whole = {"dtick": step, "tickformat": "d"} if seen and all(len(p) == 4 for p in seen) else {}
-    figure.update_xaxes(**common, **whole)
+    up = {**common, "title": {"text": unit, "font": {"size": size.text}}, "tickformat": ",~r"}
+    return {**common, **whole}, up

@@ -327,10 +327,10 @@ EXPORTED = {"score": 1, "rank": 0, "median": 1, "first": 0, "last": 0, "quarter"
 
 
 def exported(
-    loaded: Loaded, found: Reckoned, codes: Sequence[str], standing: Mapping[str, pd.DataFrame], order: Sequence[str]
-) -> tuple[pd.DataFrame, dict[str, Described]]:
-    """The scores and how sure their ranks are as rows of values, and what those are; the places in this order."""
-    tables, words = [], {}
+    found: Reckoned, codes: Sequence[str], standing: Mapping[str, pd.DataFrame], order: Sequence[str]
+) -> pd.DataFrame:
+    """The scores and how sure their ranks are as rows of values; the places in this order."""
+    tables = []
     for code in codes:
         scored, at = found.scored, standing[code].reindex(order)
         figures = {
@@ -340,27 +340,34 @@ def exported(
             "coverage": 100 * scored.coverage[code].reindex(order),
             "class": at["class"],
         }
-        for name, decimals in EXPORTED.items():
-            id = f"{name}_{code}"
-            words[id] = Described(
-                title=f"{title_of(code, found.indicators)}: {tr(f'index.file.{name}')}",
-                unit=tr(f"index.file_unit.{name}"),
-                decimals=decimals,
-                formula=tr("index.formula", version=success.VERSION),
-                sources=sources_behind(loaded, found, code),
+        tables += [
+            pd.DataFrame(
+                {
+                    "territory": list(order),
+                    "indicator": f"{name}_{code}",
+                    "period": latest(found),
+                    "level": LEVEL,
+                    "value": pd.to_numeric(figures[name]).astype("float64").to_numpy(),
+                }
             )
-            tables.append(
-                pd.DataFrame(
-                    {
-                        "territory": list(order),
-                        "indicator": id,
-                        "period": latest(found),
-                        "level": LEVEL,
-                        "value": pd.to_numeric(figures[name]).astype("float64").to_numpy(),
-                    }
-                )
-            )
-    return pd.concat(tables, ignore_index=True), words
+            for name in EXPORTED
+        ]
+    return pd.concat(tables, ignore_index=True)
+
+
+def exported_words(loaded: Loaded, found: Reckoned, codes: Sequence[str]) -> dict[str, Described]:
+    """What the figures of `exported` are."""
+    return {
+        f"{name}_{code}": Described(
+            title=f"{title_of(code, found.indicators)}: {tr(f'index.file.{name}')}",
+            unit=tr(f"index.file_unit.{name}"),
+            decimals=decimals,
+            formula=tr("index.formula", version=success.VERSION),
+            sources=sources_behind(loaded, found, code),
+        )
+        for code in codes
+        for name, decimals in EXPORTED.items()
+    }
 
 
 def sources_behind(loaded: Loaded, found: Reckoned, code: str) -> tuple[str, ...]:

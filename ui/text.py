@@ -12,12 +12,12 @@ from functools import lru_cache
 from typing import cast
 
 import streamlit as st
-from babel import Locale, negotiate_locale
+from babel import negotiate_locale
 from babel.messages.pofile import read_po
 
 from data.model import Text
 from data.paths import LOCALE
-from reports.words import LANGUAGES, NO_VALUE, Language, words
+from reports.words import LANGUAGES, NO_VALUE, Language, locale, words
 
 __all__ = ["LANGUAGES", "NO_VALUE", "Language"]
 _speaking: ContextVar[Language | None] = ContextVar("speaking", default=None)
@@ -83,7 +83,7 @@ def trn(key: str, count: int, /, **values: object) -> str:
 def inflected(key: str, value: float, decimals: int, /) -> str:
     """The form of `key` (`.one`, `.other`) that goes with a number as written: par 0,1 punktu, par 3,4 punktiem."""
     written = Decimal(str(round(value, decimals) + 0.0)).quantize(Decimal(1).scaleb(-decimals))
-    form = "one" if Locale.parse(language()).plural_form(abs(written)) == "one" else "other"
+    form = "one" if locale(language()).plural_form(abs(written)) == "one" else "other"
     return tr(f"{key}.{form}", value=number(value, decimals))
 
 
