@@ -521,8 +521,9 @@ def radar(compared: Compared) -> None:
     bullets([tr("compare.chart.radar_note")])
 
 
+@st.fragment
 def chart(compared: Compared, rows: Sequence[str]) -> None:
-    """The chart that is chosen; no other is made."""
+    """The chart that is chosen; no other is made. Another chart is a run of this and of nothing else of the page."""
     kind = st.segmented_control(
         tr("compare.chart"),
         CHARTS,
@@ -541,9 +542,20 @@ def chart(compared: Compared, rows: Sequence[str]) -> None:
             allowed = sorted(allowed, key=lambda name: name not in rows)
             entry = choose_indicator(compared.entries, allowed)
             {"dots": dots, "swarm": swarm, "slope": slope}[str(kind)](compared, entry)
+    write_address()
 
 
 # --- the page ---
+
+
+def write_address() -> None:
+    """Bring the address up to date, and with it the file that holds what it says."""
+    choices.write_address()
+    weighting.write_address()
+    kept.write_address()
+    said = {name: value for name, value in st.query_params.items() if name in NAMES}
+    st.session_state.setdefault("compare_address", {}).clear()
+    st.session_state["compare_address"].update(said)
 
 
 def reckoned() -> Reckoned | None:
@@ -586,12 +598,7 @@ def page() -> None:
     lists_panel(here)
     peers_panel(here, alike)
     conditions_panel(here)
-    choices.write_address()
-    weighting.write_address()
-    kept.write_address()
-    said = {name: value for name, value in st.query_params.items() if name in NAMES}
-    st.session_state.setdefault("compare_address", {}).clear()
-    st.session_state["compare_address"].update(said)
+    write_address()
 
 
 def beside(compared: Compared) -> None:

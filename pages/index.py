@@ -379,8 +379,6 @@ def index() -> None:
     standing = {factor.id: scores.standing(found, factor.id, inside) for factor in found.factors}
     with right:
         draw_maps(found, choice, standing)
-    with left:
-        weights(found)
     stamp = tr("index.stamp", version=VERSION, edition=day(loaded.edition), data=loaded.snapshot.hash[:8])
     changed = [tr("index.changed")] if choice.weighting != DECLARED else []
     st.caption(" · ".join([stamp, *changed]))
@@ -432,6 +430,8 @@ def index() -> None:
 
     st.header(tr("index.cautions"))
     cautions(found, standing, inside)
+    with left:  # the browser draws the maps first, while these are on their way
+        weights(found)
     chosen.write_address()
     kept.write_address()
 

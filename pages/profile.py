@@ -8,9 +8,9 @@ from urllib.parse import urlsplit
 
 import streamlit as st
 
-from reports.profile import Edition, Profile, link_to, profile_of, rules
+from reports.profile import Edition, Profile, Score, link_to, profile_of, rules
 from reports.profile_pdf import pictures, profile_pdf
-from ui import cache, frame, own, profiles, stage
+from ui import cache, frame, own, profiles
 from ui.choices import Choices
 from ui.share_link import share_link
 from ui.text import language, tr
@@ -82,59 +82,72 @@ def choose() -> str:
     return code
 
 
-def head(said: Profile, drawn: dict[str, str]) -> None:
+def head(said: Profile, drawn: dict[str, str]) -> str:
     """Who and where, how many, and how many before."""
-    left, right = st.columns([3, 2])
-    with left:
-        st.header(said.name, anchor=False)
-        profiles.paragraphs([said.where, *said.people])
-        if drawn["line"]:
-            st.caption(said.titles["residents_line"])
-            width = "stretch" if stage.on() else 520
-            st.image(drawn["line"], alt=said.titles["residents_line"], width=width)
-    with right:
-        st.image(drawn["locator"], alt=f"{said.titles['locator']}: {said.name}", width="stretch")
+    words = profiles.heading(said.name) + profiles.paragraphs([said.where, *said.people])
+    if drawn["line"]:
+        title = said.titles["residents_line"]
+        words += profiles.paragraphs([title], "note") + profiles.picture(drawn["line"], title, "line")
+    where = profiles.picture(drawn["locator"], f"{said.titles['locator']}: {said.name}")
+    return profiles.columns(words, where, kind="head")
 
 
-def score_cards(said: Profile, drawn: dict[str, str]) -> None:
-    """Both factors with their ranges."""
-    st.header(said.titles["scores"], anchor=False)
-    for column, score in zip(st.columns(2), said.scores, strict=True):
-        with column:
-            st.subheader(score.title, anchor=False)
-            profiles.paragraphs([score.points], "points")
-            profiles.paragraphs([score.place])
-            if picture := drawn[f"place_{score.factor}"]:
-                st.image(picture, alt=score.place, width="stretch")
-            profiles.paragraphs(score.notes)
-    profiles.paragraphs([said.scores_note], "note")
+def score_card(score: Score, drawn: dict[str, str]) -> str:
+    """A factor with its range."""
+    return "".join(
+        (
+            profiles.heading(score.title, 3),
+            profiles.paragraphs([score.points], "points"),
+            profiles.paragraphs([score.place]),
+            profiles.picture(drawn[f"place_{score.factor}"], score.place),
+            profiles.paragraphs(score.notes),
+        )
+    )
 
 
-def advice(said: Profile) -> None:
-    """Next steps, with the rules they follow from."""
-    st.header(said.titles["steps"], anchor=False)
-    profiles.parts(said.steps)
-    opened = st.expander(tr("profile.rules"), key="profile_rules", on_change="rerun")
-    if opened.open:
-        with opened:
-            profiles.paragraphs([tr("profile.rules_what")])
-            profiles.parts(rules(said.language))
+def advice(said: Profile, drawn: dict[str, str]) -> str:
+    """Both factors, what is strong and what is lacking, and what to do next."""
+    return "".join(
+        (
+            profiles.heading(said.titles["scores"]),
+            profiles.columns(*(score_card(score, drawn) for score in said.scores)),
+            profiles.paragraphs([said.scores_note], "note"),
+            profiles.heading(said.titles["compared"]),
+            profiles.paragraphs([said.compared_note], "note"),
+            profiles.parts([said.strengths, said.gaps]),
+            profiles.heading(said.titles["steps"]),
+            profiles.parts(said.steps),
+        )
+    )
 
 
-def figures(said: Profile) -> None:
-    """The tables behind it all."""
-    st.header(said.titles["services"], anchor=False)
-    profiles.table(said.services, said.titles["services"])
-    profiles.paragraphs(said.services_note, "note")
-    st.header(said.titles["digital"], anchor=False)
-    profiles.paragraphs(said.digital)
-    profiles.table(said.digital_table, said.titles["digital"])
-    for column, (name, found) in zip(
-        st.columns(2), (("people", said.people_table), ("business", said.business_table)), strict=True
-    ):
-        with column:
-            st.header(said.titles[name], anchor=False)
-            profiles.table(found, said.titles[name])
+def figures(said: Profile, drawn: dict[str, str]) -> str:
+    """The maps and tables behind it all, and what is not known."""
+    around = [
+        profiles.heading(said.titles[name], 3) + profiles.picture(drawn[name], f"{said.titles[name]}: {said.name}")
+        for name in ("map_digital", "map_change")
+    ]
+    tables = [
+        profiles.heading(said.titles[name]) + profiles.table(found, said.titles[name])
+        for name, found in (("people", said.people_table), ("business", said.business_table))
+    ]
+    return "".join(
+        (
+            profiles.heading(said.titles["around"]),
+            profiles.columns(*around),
+            profiles.heading(said.titles["services"]),
+            profiles.table(said.services, said.titles["services"]),
+            profiles.paragraphs(said.services_note, "note"),
+            profiles.heading(said.titles["digital"]),
+            profiles.paragraphs(said.digital),
+            profiles.table(said.digital_table, said.titles["digital"]),
+            profiles.columns(*tables),
+            *(profiles.heading(part.title) + profiles.bullets(part.lines) for part in (said.missing, said.unknown)),
+            profiles.heading(said.titles["sources"]),
+            profiles.bullets(said.sources),
+            profiles.paragraphs(said.made[:1], "note"),
+        )
+    )
 
 
 def show(code: str) -> None:
@@ -142,7 +155,7 @@ def show(code: str) -> None:
     edition = Edition(cache.project().version, date.today(), link_to(address(), code, language()))
     said = profile_of(ground, code, language(), edition)
     drawn = pictures(ground, said)
-    head(said, drawn)
+    profiles.show(head(said, drawn))
     st.download_button(
         tr("profile.pdf"),
         partial(profile_pdf, ground, said, edition.day),
@@ -152,31 +165,18 @@ def show(code: str) -> None:
         on_click="ignore",
         key="profile_pdf",
     )
-    score_cards(said, drawn)
-    st.header(said.titles["compared"], anchor=False)
-    profiles.paragraphs([said.compared_note], "note")
-    profiles.parts([said.strengths, said.gaps])
-    advice(said)
-    st.header(said.titles["candidates"], anchor=False)
-    profiles.paragraphs([said.candidates_note], "note")
-    profiles.parts(said.candidates)
+    profiles.show(advice(said, drawn))
+    opened = st.expander(tr("profile.rules"), key="profile_rules", on_change="rerun")
+    if opened.open:
+        with opened:
+            profiles.show(profiles.paragraphs([tr("profile.rules_what")]), profiles.parts(rules(said.language)))
+    candidates = profiles.paragraphs([said.candidates_note], "note") + profiles.parts(said.candidates)
+    profiles.show(profiles.heading(said.titles["candidates"]), candidates)
     if said.visits:
         with st.container(horizontal=True, gap="small"):
             for other in said.visits:
                 link(other)
-    st.header(said.titles["around"], anchor=False)
-    for column, name in zip(st.columns(2), ("map_digital", "map_change"), strict=True):
-        with column:
-            st.subheader(said.titles[name], anchor=False)
-            st.image(drawn[name], alt=f"{said.titles[name]}: {said.name}", width="stretch")
-    figures(said)
-    st.header(said.missing.title, anchor=False)
-    profiles.bullets(said.missing.lines)
-    st.header(said.unknown.title, anchor=False)
-    profiles.bullets(said.unknown.lines)
-    st.header(said.titles["sources"], anchor=False)
-    profiles.bullets(said.sources)
-    profiles.paragraphs(said.made[:1], "note")
+    profiles.show(figures(said, drawn))
 
 
 st.title(tr("profile.heading"))

@@ -62,6 +62,11 @@ def choose_indicator() -> Indicator:
     return indicators[st.selectbox(label, list(indicators), key=key, format_func=lambda id: say(indicators[id].title))]
 
 
+def held(entry: Indicator) -> bool:
+    """Whether a place can be held against a whole country: a number of people cannot, a share of them can."""
+    return entry.mark != "circles"
+
+
 def figures(entry: Indicator) -> pd.DataFrame:
     """All values of an indicator."""
     return loaded.values.loc[loaded.values["indicator"] == entry.id]
@@ -168,6 +173,7 @@ def lines_view(entry: Indicator) -> None:
         st.info(tr("trends.choose"), icon=":material/touch_app:")
         return
     rows = figures(entry)
+    against = against if base != NONE or held(entry) else NONE
     others = {code: name for code, name in (comparator(code, against) for code in picked) if code}
     points = courses(rows, {*picked, *others})
     shown = [Course(short(code), relative_to(points[code], base), place) for place, code in enumerate(picked)]
@@ -183,6 +189,8 @@ def lines_view(entry: Indicator) -> None:
     st.plotly_chart(figure, config=charts.config("trends"), theme=None, key="trends_chart", alt=f"{title}. {subtitle}")
     if base == NONE:
         st.markdown("\n".join(f"- {sentence(entry, one.name, one.points)}" for one in shown))
+    if not held(entry) and base == NONE:
+        st.markdown(f"- {tr('trends.sum')}")
     notes(entry, picked)
     with st.container(horizontal=True):
         download_menu("trends", lambda: rows[rows["territory"].isin([*picked, *others])], loaded, title)
@@ -234,9 +242,9 @@ def each_view(entry: Indicator) -> None:
     if not shown:
         st.info(tr("trends.nothing", name=names[where]), icon=":material/info:")
         return
-    rural = Course(tr("trends.against.rural"), points[RURAL])
+    rural = [Course(tr("trends.against.rural"), points[RURAL])] if held(entry) else []
     title = f"{say(entry.title)}: {names[where]}"
-    subtitle = f"{say(entry.unit)} · {tr('trends.grey')}"
+    subtitle = " · ".join([say(entry.unit), *(tr("trends.grey") for _ in rural)])
     figure = grid(
         shown, rural, ruptures(entry), title=title, subtitle=subtitle, unit=say(entry.unit), decimals=entry.decimals
     )
@@ -244,7 +252,7 @@ def each_view(entry: Indicator) -> None:
     notes(entry, [where])
     with st.container(horizontal=True):
         download_menu("trends", lambda: rows[rows["territory"].isin([*codes, RURAL])], loaded, title)
-    behind({one.name: one.points for one in [*shown, rural]}, entry.decimals)
+    behind({one.name: one.points for one in [*shown, *rural]}, entry.decimals)
 
 
 def change_view(entry: Indicator) -> None:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 COMPARATOR_DASH = "dot"
 NAMES = 0.45
 """Of a title's line on the stage: how long a name beside a line may be before it takes two."""
-CELL_HEIGHT = 150
+CELL_HEIGHT, SMALL_TICKS = 150, 5
 SYMBOLS = {"estimated": "x", "provisional": "cross"}
 """The mark of a point that is not final; on a small base the mark is hollow."""
 
@@ -78,7 +78,7 @@ def lines(
 
 def grid(
     courses: Sequence[Course],
-    against: Course | None,
+    against: Sequence[Course],
     ruptures: Sequence[Rupture],
     *,
     title: str,
@@ -94,12 +94,12 @@ def grid(
 
     size, look = sizes(), layout(title, subtitle)
     rows = -(-len(courses) // size.across)
-    across, up = _axes(courses, "")
+    across, up = _axes(courses, "", small=True)
     data: list[dict[str, Any]] = []
     names: list[dict[str, Any]] = []
     for place, course in enumerate(courses):
         cell, mark = _cell(place, rows), str(place + 1) if place else ""
-        both = filter(None, (against, Course(course.name, course.points, 0)))
+        both = [*against, Course(course.name, course.points, 0)]
         drawn = [_line(one, ruptures, unit, decimals) for one in both if len(one.known)]
         data += [{**line, "xaxis": f"x{mark}", "yaxis": f"y{mark}"} for line in drawn]
         lowest, leftmost = place + size.across >= len(courses), place % size.across == 0
@@ -120,7 +120,7 @@ def grid(
                 "font": {"size": size.name, "color": INK},
             }
         )
-    look["margin"]["t"] += round(32 * size.scale)
+    look["margin"] |= {"l": round(5.5 * size.text), "t": look["margin"]["t"] + round(32 * size.scale)}
     look["height"] = look["margin"]["t"] + 54 + round(CELL_HEIGHT * size.scale * rows)
     return go.Figure({"data": data, "layout": {**look, "showlegend": False, "annotations": names}})
 
@@ -227,18 +227,13 @@ def _names(courses: Sequence[Course]) -> list[dict[str, Any]]:
     return said
 
 
-def _axes(courses: Sequence[Course], unit: str) -> tuple[dict[str, Any], dict[str, Any]]:
-    """The axes of time and of values."""
+def _axes(courses: Sequence[Course], unit: str, *, small: bool = False) -> tuple[dict[str, Any], dict[str, Any]]:
+    """The axes of time and of values; those of a small chart have few figures, and margins of their own."""
     seen = sorted({str(period) for course in courses for period in course.known.index})
     size = sizes()
-    common = {
-        "gridcolor": GRID,
-        "linecolor": MUTED,
-        "zeroline": False,
-        "automargin": True,
-        "nticks": size.ticks,
-    }
-    step = -(-len(seen) // size.ticks) if size.ticks else 1 if len(seen) < 12 else 2
+    most = min(size.ticks or SMALL_TICKS, SMALL_TICKS) if small else size.ticks
+    common = {"gridcolor": GRID, "linecolor": MUTED, "zeroline": False, "automargin": not small, "nticks": most}
+    step = -(-len(seen) // most) if most else 1 if len(seen) < 12 else 2
     whole = {"dtick": step, "tickformat": "d"} if seen and all(len(p) == 4 for p in seen) else {}
     up = {**common, "title": {"text": unit, "font": {"size": size.text}}, "tickformat": ",~r"}
     return {**common, **whole}, up

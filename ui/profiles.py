@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from base64 import b64encode
 from collections.abc import Iterable, Mapping, Sequence
 from html import escape
 
@@ -69,35 +70,52 @@ def profile_link(code: str, name: str) -> None:
     )
 
 
-def paragraphs(lines: Iterable[str], kind: str = "") -> None:
+def show(*parts: str) -> None:
+    """Draw parts of a profile as one element: a page of many small ones is redrawn slowly."""
+    st.html(f'<div class="profile">{"".join(parts)}</div>')
+
+
+def heading(text: str, level: int = 2) -> str:
+    """A heading."""
+    return f"<h{level}>{escape(text)}</h{level}>"
+
+
+def paragraphs(lines: Iterable[str], kind: str = "") -> str:
     """Each line as a paragraph."""
     text = "".join(f"<p>{escape(line)}</p>" for line in lines if line)
-    if text:
-        st.html(f'<div class="profile {kind}">{text}</div>')
+    return f'<div class="{kind}">{text}</div>' if text else ""
 
 
-def bullets(lines: Iterable[str]) -> None:
+def bullets(lines: Iterable[str]) -> str:
     """Each line as an item of a list."""
-    st.html(f'<ul class="profile">{"".join(f"<li>{escape(line)}</li>" for line in lines)}</ul>')
+    return f"<ul>{''.join(f'<li>{escape(line)}</li>' for line in lines)}</ul>"
 
 
-def parts(found: Sequence[Part]) -> None:
+def parts(found: Sequence[Part]) -> str:
     """Parts beside each other."""
-    for column, part in zip(st.columns(len(found)), found, strict=True):
-        with column:
-            st.subheader(part.title, anchor=False)
-            bullets(part.lines)
+    return columns(*(heading(part.title, 3) + bullets(part.lines) for part in found))
 
 
-def table(found: Table, title: str) -> None:
+def columns(*content: str, kind: str = "") -> str:
+    """Contents beside each other where there is room, else below each other."""
+    cells = "".join(f"<div>{own}</div>" for own in content)
+    return f'<div class="profile-columns {kind}">{cells}</div>'
+
+
+def picture(svg: str, said: str, kind: str = "") -> str:
+    """A picture that says `said` to who cannot see it; nothing where there is none."""
+    drawn = b64encode(svg.encode()).decode()
+    return f'<img class="{kind}" src="data:image/svg+xml;base64,{drawn}" alt="{escape(said)}">' if svg else ""
+
+
+def table(found: Table, title: str) -> str:
     """Figures as a table, the first cell of each row its head; `title` is read aloud."""
     heads = "".join(f'<th scope="col">{escape(head)}</th>' for head in found.heads)
     rows = "".join(
         f'<tr><th scope="row">{escape(first)}</th>{"".join(f"<td>{escape(cell)}</td>" for cell in rest)}</tr>'
         for first, *rest in found.rows
     )
-    st.html(
-        f'<div class="profile-scroll" tabindex="0" role="region" aria-label="{escape(title)}"><table class="profile">'
-        f"<thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table></div>"
+    return (
+        f'<div class="profile-scroll" tabindex="0" role="region" aria-label="{escape(title)}"><table>'
+        f"<thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table></div>{paragraphs([found.note], 'note')}"
     )
-    paragraphs([found.note], "note")

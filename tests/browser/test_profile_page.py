@@ -37,7 +37,7 @@ def test_a_place_is_found_read_and_taken_along(language, visit, tmp_path):
     pages = list(pypdfium2.PdfDocument(path))
     assert len(pages) == 2
     printed = re.sub(r"\s", "", pages[0].get_textpage().get_text_bounded())
-    first = page.locator("ul.profile li").first.inner_text()
+    first = page.locator(".profile li").first.inner_text()
     assert re.sub(r"\s", "", first) in printed
     assert re.sub(r"\s", "", said["profile.title.steps"]) in printed
     assert f"{visitor.address}/profile?territory=LV0033400&lang={language}" in "".join(

@@ -53,7 +53,8 @@ def test_scores_are_written_with_their_ranks(loaded):
     inside = scores.within(loaded, "parishes", None)
     standing = {code: scores.standing(found, code, inside)}
     order = found.scored.scores.loc[inside, code].sort_values(ascending=False).index.tolist()
-    rows, words = scores.exported(loaded, found, [code], standing, order)
+    rows = scores.exported(found, [code], standing, order)
+    words = scores.exported_words(loaded, found, [code])
     assert set(rows["indicator"]) == set(words)
     table = rows.pivot_table(index="territory", columns="indicator", values="value", sort=False)
     best = table.loc[order[0]]

@@ -51,7 +51,7 @@ KINDS: dict[str, Callable[[], go.Figure]] = {
     ),
     "heatmap": lambda: charts.heatmap(["A", "B"], PAIR, **TEXTS),
     "lines": lambda: lines.lines([COURSE], [RUPTURE], unit="", decimals=0, **TEXTS),
-    "grid": lambda: lines.grid([COURSE] * 3, None, [RUPTURE], unit="", decimals=0, **TEXTS),
+    "grid": lambda: lines.grid([COURSE] * 3, [], [RUPTURE], unit="", decimals=0, **TEXTS),
     "dots": lambda: comparison_charts.dots(ROWS, SCALE, comparator=("Latvija", 1.0), **TEXTS),
     "beeswarm": lambda: comparison_charts.beeswarm(
         ROWS[["name", "value"]], [("C", 0, 1.5)], SCALE, comparator=None, **TEXTS

@@ -43,13 +43,44 @@ def codes(loaded) -> list[str]:
 
 def test_the_lines_hold_the_values(loaded):
     one = codes(loaded)[0]
-    app = visit(of="residents", places=one, against="rural")
+    app = visit(of="pensioners_rate", places=one, against="rural")
     own, rural = chart(app)["data"][:2]
     values = loaded.values
     for trace, code in ((own, one), (rural, RURAL)):
-        rows = values[(values["indicator"] == "residents") & (values["territory"] == code) & values["value"].notna()]
-        assert trace["x"] == [float(period) for period in sorted(rows["period"].astype(str))]
-        assert trace["y"] == rows.sort_values("period")["value"].tolist()
+        rows = values[
+            (values["indicator"] == "pensioners_rate") & (values["territory"] == code) & values["value"].notna()
+        ].sort_values("period")
+        known = [(x, y) for x, y in zip(trace["x"], trace["y"], strict=True) if x is not None]
+        assert known == [(float(year), y) for year, y in zip(rows["period"].astype(str), rows["value"], strict=True)]
+
+
+@pytest.mark.parametrize("part", ["lines", "each"])
+def test_a_number_of_people_is_not_held_against_the_whole_country_until_a_year_is_a_hundred(part, loaded):
+    one = codes(loaded)[0]
+    app = visit(part=part, of="residents", places=one, against="rural")
+    rural = LATVIAN["trends.against.rural"]
+    assert rural not in [trace["name"] for trace in chart(app)["data"]]
+    if part == "lines":
+        assert LATVIAN["trends.sum"] in text(app)
+        indexed = visit(of="residents", places=one, against="rural", base="2015")
+        assert [trace["name"] for trace in chart(indexed)["data"]][1] == rural
+        assert LATVIAN["trends.sum"] not in text(indexed)
+
+
+def test_small_charts_fill_the_room_row_by_row_on_axes_of_one_kind(loaded):
+    app = visit(part="each", of="pensioners_rate", municipality=MADONA)
+    found = chart(app)
+    axes = {name: axis for name, axis in found["layout"].items() if name.startswith(("xaxis", "yaxis"))}
+    units = loaded.snapshot.territories.query(f"level == 'unit' and parent == '{MADONA}'")
+    assert len(axes) == 2 * len(units)
+    assert all(axis["matches"] == name[0] for name, axis in axes.items() if name not in ("xaxis", "yaxis"))
+    boxes = [(*axes[f"xaxis{n}"]["domain"], *axes[f"yaxis{n}"]["domain"]) for n in ["", *range(2, len(units) + 1)]]
+    assert all(0 <= low < high <= 1 for box in boxes for low, high in (box[:2], box[2:]))
+    for place, (left, right, bottom, top) in enumerate(boxes):
+        for other in boxes[:place]:
+            assert left >= other[1] or other[0] >= right or top <= other[2]
+    last = [axes[f"xaxis{place + 1 if place else ''}"]["showticklabels"] for place in range(len(units))]
+    assert last == [False] * (len(units) - 4) + [True] * 4
 
 
 def test_a_base_year_makes_it_a_hundred(loaded):
