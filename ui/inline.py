@@ -8,10 +8,15 @@ from typing import Any, Literal
 
 import pandas as pd
 
+from data.model import Licence
 from indicators.model import Better, Scale
 from ui import assets
 from ui.address import MAP_LEVELS
 from ui.cache import Loaded
+from ui.text import language
+
+NO_LICENCE = Licence("", "")
+"""Of what a visitor has brought: whose it is, they know."""
 
 
 @dataclass(frozen=True)
@@ -56,11 +61,21 @@ class Inline:
 
 
 def inline(shown: Iterable[Inline], loaded: Loaded) -> dict[str, Any]:
-    """What `map_panes(inline=...)` takes: {"indicators": [catalogue entries], "values": {id: value file}}."""
+    """What `map_panes(inline=...)` takes.
+
+    {"indicators": [catalogue entries], "values": {id: value file}, "sources": {id: credit}}.
+    """
     entries, territories = list(shown), loaded.snapshot.territories
     codes = {level: sorted(territories["code"][territories["level"] == level]) for level in MAP_LEVELS}
     files = {entry.id: _file(entry, codes) for entry in entries}
-    return {"indicators": [_described(entry, files[entry.id]) for entry in entries], "values": files}
+    described = [_described(entry, files[entry.id]) for entry in entries]
+    return {"indicators": described, "values": files, "sources": own_credits(loaded)}
+
+
+def own_credits(loaded: Loaded) -> dict[str, Any]:
+    """The credits of what the visitor has brought: the maps' own files hold only what is everybody's."""
+    own = [source for source in loaded.snapshot.sources.values() if source.id.startswith("own_")]
+    return {source.id: assets.credited(loaded, source, language()) for source in own if source.licence == NO_LICENCE}
 
 
 def _file(entry: Inline, codes: dict[str, list[str]]) -> dict[str, Any]:

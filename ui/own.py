@@ -22,7 +22,7 @@ from weakref import WeakValueDictionary
 import pandas as pd
 import streamlit as st
 
-from data.model import BORDER_MOVES, Licence, Source, Text
+from data.model import BORDER_MOVES, Source, Text
 from data.own import saved
 from data.own.availability import ADDRESSES
 from data.own.availability import SOURCE as AVAILABILITY
@@ -36,14 +36,14 @@ from ui import assets, cache
 from ui.address import MAP_LEVELS
 from ui.assets import Asset
 from ui.cache import Loaded, present
-from ui.text import Language, language
+from ui.inline import NO_LICENCE, own_credits
+from ui.text import language
 
 MOST_LAID = 8
 """How many visitors' tables are kept at once; others are laid again when they are asked for."""
 MOST_SERIES = 60
 """Series one visitor may have in use at a time."""
 ROUTE = "own"
-NO_LICENCE = Licence("", "")
 MADE: Mapping[str, Text] = {
     "count": Text("cik jūsu punktu ir šeit", "how many of your points are here"),
     "mean": Text("jūsu punktu vērtību vidējais", "the mean of your points' values"),
@@ -343,7 +343,7 @@ def on_map(loaded: Loaded, inline: Mapping[str, Any] | None = None) -> dict[str,
     shelf, spoken = _shelf(loaded), language()
     entries = [{**assets.described(loaded, entry, spoken), "address": _address(shelf, entry.id)} for entry in own]
     made = inline or {"indicators": [], "values": {}}
-    return {**made, "indicators": [*made["indicators"], *entries], "sources": _sources(loaded, spoken)}
+    return {**made, "indicators": [*made["indicators"], *entries], "sources": own_credits(loaded)}
 
 
 def _shelf(loaded: Loaded) -> Shelf:
@@ -358,15 +358,6 @@ def _shelf(loaded: Loaded) -> Shelf:
 def _address(shelf: Shelf, id: str) -> str:
     """Where the value file lies, from the folder of the other files (`assets.base`)."""
     return f"../../{ROUTE}/{shelf.token}/{id}.json"
-
-
-def _sources(loaded: Loaded, spoken: Language) -> dict[str, Any]:
-    own = [
-        source
-        for source in loaded.snapshot.sources.values()
-        if source.id.startswith("own_") and source.licence is NO_LICENCE
-    ]
-    return {source.id: assets.credited(loaded, source, spoken) for source in own}
 
 
 def served(token: str, name: str) -> Asset | None:

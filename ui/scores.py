@@ -57,10 +57,15 @@ class Reckoned:
         return [factor for factor in FACTORS if there.get(factor.id)]
 
     @cached_property
+    def leaf_shares(self) -> dict[str, pd.Series]:
+        """For every aggregate the share of its weight that each indicator below it has (0-1)."""
+        return success.leaf_shares(self.scored.meta)
+
+    @cached_property
     def shares(self) -> dict[str, float]:
         """What each weight comes to: a factor's share of the overall score, all others' share of their factor (0-1)."""
         meta = self.scored.meta
-        weights, below = meta.weights.to_dict(), success.leaf_shares(meta)
+        weights, below = meta.weights.to_dict(), self.leaf_shares
         found = dict.fromkeys(success.declared(), 0.0)
         for parent in (OVERALL, *meta.at(3)):
             children = meta.children(parent)
@@ -371,8 +376,9 @@ def exported_words(loaded: Loaded, found: Reckoned, codes: Sequence[str]) -> dic
 
 
 def sources_behind(loaded: Loaded, found: Reckoned, code: str) -> tuple[str, ...]:
-    """The ids of the sources a score rests on."""
-    leaves = (found.indicators[leaf] for leaf in found.scored.meta.leaves(code))
+    """The ids of the sources a score rests on: those of what has any weight in it."""
+    shares = found.leaf_shares[code].items()
+    leaves = [found.indicators[str(leaf)] for leaf, share in shares if share > 0]
     return tuple(sorted({source.id for leaf in leaves for source in sources_of(leaf, loaded.snapshot.sources)}))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from functools import partial
 
 import pytest
@@ -41,15 +42,33 @@ def words(app: AppTest) -> str:
     return "\n".join(str(getattr(one, "value", "") or one.proto.body) for kind in kinds for one in kind)
 
 
+def maps(app: AppTest) -> dict:
+    """What the maps of a page are given."""
+    (found,) = [json.loads(e.proto.json) for e in app.main if getattr(e.proto, "component_name", "") == "map_panes"]
+    return found
+
+
 def test_trends_offers_it_and_maps_its_change(brought: Brought) -> None:
     app = visit("trends", part="change", of=f"own_{brought.id[:8]}_1")
     (box,) = [box for box in app.selectbox if box.label == LATVIAN["trends.of"]]
     assert TITLE in box.options
-    (given,) = [
-        json.loads(one.proto.json) for one in app.main if getattr(one.proto, "component_name", "") == "map_panes"
-    ]
+    given = maps(app)
     assert TITLE in json.dumps(given["inline"], ensure_ascii=False)
     assert "putni.csv" in json.dumps(given["inline"]["sources"], ensure_ascii=False)
+
+
+@pytest.mark.parametrize(("weight", "credited"), [("0", False), ("10", True)])
+def test_the_maps_of_scores_credit_it_once_it_has_a_weight(
+    brought: Brought, monkeypatch: pytest.MonkeyPatch, weight: str, credited: bool
+) -> None:
+    counted = replace(brought, uses=(replace(brought.uses[0], dimension="skills_score"),))
+    monkeypatch.setattr(own, "kept", lambda: [counted])
+    given = maps(visit("index", weights=f"own_{counted.id[:8]}_1~{weight}"))
+    digital, data = given["inline"]["indicators"]
+    (source,) = given["inline"]["sources"]
+    assert "putni.csv" in json.dumps(given["inline"]["sources"][source], ensure_ascii=False)
+    assert (source in digital["sources"]) == credited
+    assert source not in data["sources"]
 
 
 def test_a_profile_counts_it_among_the_strengths_and_credits_it() -> None:

@@ -76,7 +76,7 @@ def test_small_charts_fill_the_room_row_by_row_on_axes_of_one_kind(loaded):
     assert all(axis["matches"] == name[0] for name, axis in axes.items() if name not in ("xaxis", "yaxis"))
     boxes = [(*axes[f"xaxis{n}"]["domain"], *axes[f"yaxis{n}"]["domain"]) for n in ["", *range(2, len(units) + 1)]]
     assert all(0 <= low < high <= 1 for box in boxes for low, high in (box[:2], box[2:]))
-    for place, (left, right, bottom, top) in enumerate(boxes):
+    for place, (left, right, _, top) in enumerate(boxes):
         for other in boxes[:place]:
             assert left >= other[1] or other[0] >= right or top <= other[2]
     last = [axes[f"xaxis{place + 1 if place else ''}"]["showticklabels"] for place in range(len(units))]
