@@ -673,10 +673,9 @@ def _read(files: Sequence[RawFile], context: Context) -> Atlas:
         raise SchemaError.of(SOURCE.id, "", "no workbook", f"Fetch {SOURCE.files[0]} first.")
     territories = context.territories
     former = parts(context, by_residents=False)
+    changed = {level: frozenset(former.loc[former["level"] == level, "old"]) for level in LETTERS}
     known: dict[Published, frozenset[str]] = {
-        level: frozenset(territories.loc[territories["level"] == level, "code"])
-        | frozenset(former.loc[former["level"] == level, "old"])
-        for level in LETTERS
+        level: frozenset(territories.loc[territories["level"] == level, "code"]) | changed[level] for level in LETTERS
     }
     advise = partial(became, territories=territories, former=context.former)
     faults: list[Fault] = []
@@ -694,7 +693,7 @@ def _read(files: Sequence[RawFile], context: Context) -> Atlas:
                 twin = seen[sheet.level, sheet.series]
                 faults.append(Fault(sheet.place, f"the series of sheet {twin!r} again: {sheet.series}", AGAIN))
             seen[sheet.level, sheet.series] = name
-            sheets.append(of_today(sheet, context))
+            sheets.append(sheet if changed[sheet.level].isdisjoint(sheet.values.index) else of_today(sheet, context))
         if len(faults) > before:
             culprits.append(file.name)
     if not faults:
@@ -712,8 +711,6 @@ def of_today(sheet: Sheet, context: Context) -> Sheet:
     long = long.assign(status="final")
     additive = any(entry.name == sheet.series and entry.measure.additive for entry in SERIES)
     rows = carried(long, sheet.level, context, additive=additive, by_residents=False)
-    if rows is long:
-        return sheet
     values = rows.pivot_table(index="territory", columns="period", values="value", dropna=False, aggfunc="first")
     values = values.reindex(columns=sheet.values.columns).rename_axis(columns=None)
     return replace(sheet, values=values, divided=frozenset(rows.loc[rows["status"] == "estimated", "territory"]))
@@ -860,10 +857,16 @@ class Figures:
     status: pd.DataFrame
 
     def observations(self, measure: str) -> pd.DataFrame:
-        long = self.value.melt(var_name="period", value_name="value", ignore_index=False).reset_index(names="territory")
-        long["status"] = self.status.reindex_like(self.value).to_numpy().ravel(order="F")
-        long = long.dropna(subset=["status"])
-        return long.assign(measure=measure)
+        territories, years = self.value.index, self.value.columns
+        long = pd.DataFrame(
+            {
+                "territory": territories.take(np.tile(np.arange(len(territories)), len(years))),
+                "period": years.repeat(len(territories)),
+                "value": self.value.to_numpy(dtype=float).ravel(order="F"),
+                "status": self.status.reindex_like(self.value).to_numpy().ravel(order="F"),
+            }
+        )
+        return long.dropna(subset=["status"]).assign(measure=measure)
 
 
 def figures(atlas: Atlas, entry: Series) -> Figures:
