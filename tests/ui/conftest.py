@@ -5,14 +5,16 @@ from __future__ import annotations
 import asyncio
 import gzip
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import cache as cache_of
 from typing import Any
 from urllib.parse import unquote
 
 import pytest
 from starlette.applications import Starlette
+from streamlit.components.v2 import manifest_scanner
 
 from ui import cache, server
 from ui.cache import Loaded
@@ -67,6 +69,14 @@ class Client:
         start, *parts = sent
         received = {name.decode(): value.decode() for name, value in start["headers"]}
         return Answer(start["status"], received, b"".join(part.get("body", b"") for part in parts))
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _components_found_once() -> Iterator[None]:
+    """Streamlit's test visitor looks for components in every installed package at each visit: a second of work."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(manifest_scanner, "scan_component_manifests", cache_of(manifest_scanner.scan_component_manifests))
+        yield
 
 
 @pytest.fixture(scope="session")
