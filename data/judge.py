@@ -371,7 +371,7 @@ def believed(table: pd.DataFrame, rules: pd.DataFrame) -> set[Key]:
     SchemaError
         All that name a measure and period the source does not have.
     """
-    there = set(zip(table["measure"], table["period"], strict=True))
+    there = set(table[["measure", "period"]].drop_duplicates().itertuples(index=False, name=None))
     checked = dict(zip(rules.index, zip(rules["measure"], rules["period"], strict=True), strict=True))
     faults = Faults(CORRECTIONS.name)
     for line, key in checked.items():

@@ -9,6 +9,7 @@ What the workbooks say is not always what they mean; `tidy` lists the rules that
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -768,8 +769,7 @@ def read_sheet(
             faults.append(Fault(where, f"{rows[0][position]!r} is not a year", AGAIN))
     if not years:
         faults.append(Fault(f"{place}, row 1", "no column of a year", AGAIN))
-    codes: list[str] = []
-    figures: list[list[float]] = []
+    codes: dict[str, list[float]] = {}
     for number, row in enumerate(rows[1:], start=1):
         if str(row[0]).strip() in METADATA:
             break
@@ -783,23 +783,23 @@ def read_sheet(
         if code in codes:
             faults.append(Fault(where, f"{row[code_at]!r} stands there twice", AGAIN))
             continue
-        codes.append(code)
-        figures.append([])
+        figures = codes[code] = []
         for position, year in years.items():
             value = row[position] if position < len(row) else ""
             if isinstance(value, str) and not value.strip():
-                figures[-1].append(np.nan)
-            elif isinstance(value, int | float) and not isinstance(value, bool) and np.isfinite(value):
-                figures[-1].append(float(value))
+                figures.append(np.nan)
+            elif isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value):
+                figures.append(float(value))
             else:
                 where = f"{place}, row {number + 1}, column {year} ({cell(number, position)})"
                 faults.append(Fault(where, f"{value!r} is not a number", "Correct the cell, or export again."))
-                figures[-1].append(np.nan)
+                figures.append(np.nan)
     if not codes and len(faults) == before:
         faults.append(Fault(f"{place}, row 2", "no figures under the header", AGAIN))
     if len(faults) > before:
         return None
-    values = pd.DataFrame(figures, index=pd.Index(codes, name="territory"), columns=list(years.values()))
+    rows_of_years = list(codes.values())
+    values = pd.DataFrame(rows_of_years, index=pd.Index(list(codes), name="territory"), columns=list(years.values()))
     values = values.sort_index().sort_index(axis=1)
     return Sheet(workbook, name, level, metadata["Nosaukums"], metadata["Mērvienība"], metadata["Datu avots"], values)
 
@@ -987,12 +987,13 @@ def border_moves(residents: pd.DataFrame, territories: pd.DataFrame) -> pd.DataF
     for year in residents.columns[leaps.any()]:
         for owner in units.loc[leaps[year], "parent"].unique():
             near = units.index[units["parent"] == owner]
-            people, leap, kind = beyond.loc[near, year], leaps.loc[near, year], units.loc[near, "kind"]
-            for unit in near:
-                others = near[leap & (kind != kind[unit]) & (people * people[unit] < 0)]
+            people, leap = beyond.loc[near, year].to_numpy(), leaps.loc[near, year].to_numpy()
+            kind = units.loc[near, "kind"].to_numpy()
+            for unit, own in enumerate(people):
+                others = leap & (kind != kind[unit]) & (people * own < 0)
                 total = people[others].sum()
-                if abs(total) >= LEAST_MOVED and abs(total + people[unit]) <= MADE_UP_FOR * abs(total):
-                    found.loc[[unit, *others], year] = True
+                if abs(total) >= LEAST_MOVED and abs(total + own) <= MADE_UP_FOR * abs(total):
+                    found.loc[[near[unit], *near[others]], year] = True
     return found.iloc[:, 1:]
 
 
@@ -1030,11 +1031,12 @@ def divide_between(tables: Mapping[str, Figures], towns: Sequence[LateTown], not
     Only where the town has no figure of its own yet. Counts stay whole, the sum of both is kept, both are estimated.
     An area cannot be divided like that: the town has none.
     """
-    for town in towns:
-        for entry in SERIES:
-            table = tables[entry.measure.id]
+    for entry in SERIES:
+        table = tables[entry.measure.id]
+        for town in towns:
             if entry.measure.level != "unit" or town.parish not in table.value.index:
                 continue
+            table.value, table.status = table.value.copy(), table.status.copy()  # one block each: ten times as fast
             early = [year for year in table.value if year < town.first]
             if town.code in table.value.index:
                 early = [year for year in early if not table.value.loc[town.code, year] > 0]
