@@ -15,6 +15,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from hypothesis import settings
 
 from data.paths import ROOT
 
@@ -26,6 +27,9 @@ THOROUGH = os.environ.get("THOROUGH") == "1"
 def times(few: int, many: int) -> int:
     """How often something is tried: many times in a thorough run."""
     return many if THOROUGH else few
+
+
+settings.register_profile("project", settings.get_profile("ci"), max_examples=times(25, 100))
 
 
 @pytest.fixture(scope="session")
