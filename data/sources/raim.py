@@ -652,7 +652,7 @@ class Atlas:
 
 def blank_years(values: pd.DataFrame) -> list[str]:
     """Years in which every cell is zero or empty."""
-    return [str(year) for year in values.columns[values.fillna(0).eq(0).all()]]
+    return [str(year) for year in values.columns[~np.nan_to_num(values.to_numpy(dtype=float)).any(axis=0)]]
 
 
 def read(files: Sequence[RawFile], context: Context) -> Atlas:
