@@ -843,7 +843,10 @@ def tidy(files: Sequence[RawFile], context: Context) -> pd.DataFrame:
     refuse_early_zeros(tables, notes)
     divide_between(tables, late_towns(tables["residents"].value, context), notes)
     tables[MOVES.id] = moved(tables["residents"].value, context, notes)
-    result = pd.concat([table.observations(id) for id, table in tables.items()], ignore_index=True)
+    cells = [table.cells() for table in tables.values()]
+    columns = dict(zip(("territory", "period", "value", "status"), zip(*cells, strict=True), strict=True))
+    result = pd.DataFrame({name: np.concatenate(parts) for name, parts in columns.items()})
+    result["measure"] = np.repeat(list(tables), [len(territories) for territories, *_ in cells])
     result = result.reindex(columns=list(COLUMNS)).sort_values(KEY, ignore_index=True)
     result.attrs["notes"] = notes
     return result
@@ -856,17 +859,14 @@ class Figures:
     value: pd.DataFrame
     status: pd.DataFrame
 
-    def observations(self, measure: str) -> pd.DataFrame:
-        territories, years = self.value.index, self.value.columns
-        long = pd.DataFrame(
-            {
-                "territory": territories.take(np.tile(np.arange(len(territories)), len(years))),
-                "period": years.repeat(len(territories)),
-                "value": self.value.to_numpy(dtype=float).ravel(order="F"),
-                "status": self.status.reindex_like(self.value).to_numpy().ravel(order="F"),
-            }
-        )
-        return long.dropna(subset=["status"]).assign(measure=measure)
+    def cells(self) -> tuple[np.ndarray, ...]:
+        """Territory, year, value and status of every row there is."""
+        codes, years = self.value.index.to_numpy(), self.value.columns.to_numpy()
+        status = self.status.reindex_like(self.value).to_numpy().ravel(order="F")
+        there = pd.notna(status)
+        value = self.value.to_numpy(dtype=float).ravel(order="F")
+        every = np.tile(codes, len(years)), np.repeat(years, len(codes)), value, status
+        return tuple(column[there] for column in every)
 
 
 def figures(atlas: Atlas, entry: Series) -> Figures:

@@ -203,7 +203,9 @@ ROUTES = ["fetch", "import"]
 
 
 def command(route: str, folder: Path, file: str) -> list[str]:
-    return ["fetch", "--from", str(folder)] if route == "fetch" else ["import", str(folder / file)]
+    if route == "import":
+        return ["import", str(folder / file)]
+    return ["fetch", "--from", str(folder), *(["raim"] if file == BOOK else ["boundaries", "classifier"])]
 
 
 @pytest.mark.parametrize(
@@ -237,7 +239,8 @@ def test_machines_read_what_is_wrong(
 ) -> None:
     text_in_a_table(published)
     capsys.readouterr()
-    assert cli.main([*command(route, published, CROSSWALK), "--json"]) == 2
+    asked = command(route, published, CROSSWALK) + (["raim"] if route == "fetch" else [])
+    assert cli.main([*asked, "--json"]) == 2
     answer = json.loads(capsys.readouterr().out)
     if route == "import":
         assert answer["exit_code"] == 2
