@@ -652,7 +652,8 @@ class Atlas:
 
 def blank_years(values: pd.DataFrame) -> list[str]:
     """Years in which every cell is zero or empty."""
-    return [str(year) for year in values.columns[~np.nan_to_num(values.to_numpy(dtype=float)).any(axis=0)]]
+    figured = np.nan_to_num(values.to_numpy(dtype=float)).any(axis=0)
+    return [str(year) for year, there in zip(values.columns, figured, strict=True) if not there]
 
 
 def read(files: Sequence[RawFile], context: Context) -> Atlas:
