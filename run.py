@@ -3,7 +3,7 @@
     python3 run.py          install what is missing into .venv, then start the dashboard
     python3 run.py setup    only install
     python3 run.py hall     the same as the first, for a focus group: phones in the same network can join
-    python3 run.py test     install the development tools too, then run every check
+    python3 run.py test     install the development tools too, then run every check (THOROUGH=1: with more repetition)
 
 Arguments after -- go to Streamlit (with test: to pytest), for example: python3 run.py -- --server.port 8600
 """
@@ -227,13 +227,14 @@ def wait(command):
 
 def test(arguments):
     """Run every check to its end and sum up; returns 1 if any failed."""
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # or each of a hundred processes compiles the project anew
     tool = [venv_python(), "-m"]
     checks = [
         ("style", tool + ["ruff", "check", "."]),
         ("format", tool + ["ruff", "format", "--check", "."]),
         ("types", tool + ["pyright"]),
         ("dependencies", tool + ["deptry", "."]),
-        ("tests", tool + ["pytest", "-n", "auto", "--dist", "loadfile"] + arguments),
+        ("tests", tool + ["pytest", "-n", "auto", "--dist", "loadfile", "--no-loadscope-reorder"] + arguments),
     ]
     results, last = [], ""
     for name, command in checks:

@@ -21,6 +21,7 @@ import pandas as pd
 from data import geometry, schema, sources
 from data.context import Context, RawFile
 from data.gates import Key, doubtful, hold_back
+from data.memory import remembered
 from data.model import DataError, NotFetched, SchemaError
 from data.paths import CORRECTIONS
 from data.read import ColumnType, Faults, open_csv
@@ -28,7 +29,7 @@ from data.sources import boundaries, classifier, raim
 from data.store import PEOPLE, Snapshot, open_snapshot
 from data.transition import carried_observations
 
-GROUND = {"boundaries": boundaries.editions, "classifier": classifier.crosswalk}
+GROUND = {"boundaries": remembered(boundaries.editions), "classifier": remembered(classifier.crosswalk)}
 """The sources all others stand on, and what reads their files."""
 
 PLACES = ("name", "kind", "territory", "x", "y", "population")
@@ -82,19 +83,25 @@ def ground(files: Files, base: Path | None = None) -> Context:
         return of_snapshot(open_snapshot(base), files)
     if absent:
         raise NotFetched.of_sources(*absent)
-    with told("boundaries", files["boundaries"]):
-        editions = boundaries.editions(files["boundaries"])
-        territories = classifier.territories(editions)
-    with told("classifier", files["classifier"]):
-        crosswalk = classifier.crosswalk(files["classifier"], editions)
-        territories = classifier.ended(territories, files["classifier"])
-        former = classifier.former(editions, crosswalk, files["classifier"])
-        later = classifier.later(territories, files["classifier"], editions[-1].date)
-    context = Context(territories, editions[-1].units, crosswalk, files, former, editions[-1].date, later)
+    context = replace(laid(files["boundaries"], files["classifier"]), files=files, _made={})
     if base:
         context = replace(context, people=base / PEOPLE)
-    context.once("editions", lambda: editions)
+    context.once("editions", lambda: GROUND["boundaries"](files["boundaries"]))
     return replace(context, residents=lambda: raim.residents(context) if files.get("raim") else residents_in(base))
+
+
+@remembered
+def laid(edition_files: Sequence[RawFile], classifier_files: Sequence[RawFile]) -> Context:
+    """The ground as the boundaries and the classifier alone give it."""
+    with told("boundaries", edition_files):
+        editions = GROUND["boundaries"](edition_files)
+        territories = classifier.territories(editions)
+    with told("classifier", classifier_files):
+        crosswalk = classifier.crosswalk(classifier_files, editions)
+        territories = classifier.ended(territories, classifier_files)
+        former = classifier.former(editions, crosswalk, classifier_files)
+        later = classifier.later(territories, classifier_files, editions[-1].date)
+    return Context(territories, editions[-1].units, crosswalk, {}, former, editions[-1].date, later)
 
 
 def of_snapshot(snapshot: Snapshot, files: Files) -> Context:
@@ -139,7 +146,7 @@ def observe(id: str, context: Context, corrections: pd.DataFrame) -> tuple[pd.Da
             map_file(context)
         if hasattr(module, "places"):
             places(context)
-    totals = table.attrs.get("totals")
+    totals, table.attrs = table.attrs.get("totals"), {}  # which pandas would copy at every step
     rules = corrections[corrections["source"] == id]
     checked = believed(table, rules[rules["territory"] == EVERYWHERE])
     table, corrected = correct(table, rules[rules["territory"] != EVERYWHERE])
@@ -364,7 +371,7 @@ def believed(table: pd.DataFrame, rules: pd.DataFrame) -> set[Key]:
     SchemaError
         All that name a measure and period the source does not have.
     """
-    there = set(zip(table["measure"], table["period"], strict=True))
+    there = set(table[["measure", "period"]].drop_duplicates().itertuples(index=False, name=None))
     checked = dict(zip(rules.index, zip(rules["measure"], rules["period"], strict=True), strict=True))
     faults = Faults(CORRECTIONS.name)
     for line, key in checked.items():

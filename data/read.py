@@ -452,8 +452,8 @@ def refuse_far_cells(file: RawFile, members: Sequence[str]) -> None:
     with zipfile.ZipFile(file.path) as archive:
         for member in members:
             found = set(CELL_REFERENCE.findall(archive.read(member)))
-            rows = max((int(row) for _, row in found), default=0)
-            columns = max((column_number(letters) for letters, _ in found), default=0)
+            rows = max((int(row) for row in {row for _, row in found}), default=0)
+            columns = max((column_number(letters) for letters in {letters for letters, _ in found}), default=0)
             if rows * columns > MAX_SHEET_CELLS:
                 raise UnsafeFile.of(
                     file.name,

@@ -61,9 +61,10 @@ def observations(
 
     def right_level(frame: pd.DataFrame) -> pd.Series:
         right = pd.Series(True, index=frame.index)
-        for measure in measures.values():
-            rows = frame["measure"] == measure.id
-            right[rows] = known_at(frame.loc[rows, "territory"], measure.level, territories)
+        levels = frame["measure"].map({id: measure.level for id, measure in measures.items()})
+        for level in levels.dropna().unique():
+            rows = levels == level
+            right[rows] = known_at(frame.loc[rows, "territory"], level, territories)
         return right
 
     schema = pa.DataFrameSchema(

@@ -272,6 +272,9 @@ def test_stopping_ends_cleanly_and_leaves_nothing_running(copy: Copy, number: si
         os.kill(server, 0)
 
 
+TESTED = "= 3 passed ['-n', 'auto', '--dist', 'loadfile', '--no-loadscope-reorder', '-k', 'one'] ="
+
+
 def test_failing_check_fails_the_test_command_and_the_others_still_run(copy: Copy) -> None:
     for name in ("ruff", "deptry"):
         copy.package(name, "")
@@ -282,7 +285,7 @@ def test_failing_check_fails_the_test_command_and_the_others_still_run(copy: Cop
     assert copy.installs()[0].endswith("-r requirements-dev.txt")
     summary = done.stdout.split("== summary")[1]
     assert [line.split()[1] for line in summary.splitlines()[1:6]] == ["passed", "passed", "FAILED", "passed", "passed"]
-    assert done.stdout.splitlines()[-1] == "= 3 passed ['-n', 'auto', '--dist', 'loadfile', '-k', 'one'] ="
+    assert done.stdout.splitlines()[-1] == TESTED
 
 
 def test_setup_after_test_has_nothing_to_do(copy: Copy) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from typing import Literal, get_args
 
@@ -38,13 +38,17 @@ CROWD = 0.1
 
 @dataclass(frozen=True, eq=False)
 class Reckoned:
-    """The scores and their runs under one set of weights. Shared by all visitors: read it, never change it."""
+    """The scores and their runs under one set of weights. Shared by all visitors: read it, never change it.
+
+    `standings` keeps what `standing` has worked out, by the aggregate and the reference set.
+    """
 
     weighting: Weighting
     indicators: dict[str, Indicator]
     scored: Scored
     prepared: Scenarios
     runs: Robustness
+    standings: dict[tuple[str, bytes], pd.DataFrame] = field(default_factory=dict, repr=False)
 
     @property
     def basis(self) -> Basis:
@@ -187,7 +191,10 @@ def _peers(stamp: str, _loaded: Loaded) -> pd.DataFrame:
 
 def standing(found: Reckoned, code: str, inside: pd.Series) -> pd.DataFrame:
     """Where every territory of the reference set stands in a factor or the overall score; see `standings`."""
-    return success.standings(found.runs, code, inside)
+    key = (code, inside.to_numpy(bool).tobytes())
+    if key not in found.standings:
+        found.standings[key] = success.standings(found.runs, code, inside)
+    return found.standings[key].copy()
 
 
 # --- as maps ---

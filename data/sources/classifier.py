@@ -489,16 +489,19 @@ def former(editions: Sequence[Edition], crosswalk: pd.DataFrame, files: Sequence
     """
     latest = editions[-1].units
     found: dict[tuple[str, str], dict[str, str]] = {}
+    taken_by = {
+        column: crosswalk.groupby(f"{column}_old")[f"{column}_new"].agg(set).to_dict()
+        for column in CROSSWALK_COLUMNS.values()
+    }
     for edition, following in pairwise(editions):
-        units = edition.units.reset_index()
+        units = pd.DataFrame(edition.units.drop(columns="geometry")).reset_index()
         for level, (code, name) in LEVEL_COLUMNS.items():
             gone = units[~units[code].isin(latest.reset_index()[code])]
             for old, members in gone.groupby(code):
                 if level == "region":
                     taken = latest["region"].reindex(members["code"]).dropna()
                 else:
-                    column = CROSSWALK_COLUMNS[level]
-                    taken = crosswalk.loc[crosswalk[f"{column}_old"] == old, f"{column}_new"]
+                    taken = taken_by[CROSSWALK_COLUMNS[level]].get(old, ())
                 row = found.setdefault((level, str(old)), {"valid_from": edition.date})
                 row |= {
                     "name": members[name].iloc[0],

@@ -9,6 +9,7 @@ What the workbooks say is not always what they mean; `tidy` lists the rules that
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -651,7 +652,8 @@ class Atlas:
 
 def blank_years(values: pd.DataFrame) -> list[str]:
     """Years in which every cell is zero or empty."""
-    return [str(year) for year in values.columns[values.fillna(0).eq(0).all()]]
+    figured = np.nan_to_num(values.to_numpy(dtype=float)).any(axis=0)
+    return [str(year) for year, there in zip(values.columns, figured, strict=True) if not there]
 
 
 def read(files: Sequence[RawFile], context: Context) -> Atlas:
@@ -673,10 +675,9 @@ def _read(files: Sequence[RawFile], context: Context) -> Atlas:
         raise SchemaError.of(SOURCE.id, "", "no workbook", f"Fetch {SOURCE.files[0]} first.")
     territories = context.territories
     former = parts(context, by_residents=False)
+    changed = {level: frozenset(former.loc[former["level"] == level, "old"]) for level in LETTERS}
     known: dict[Published, frozenset[str]] = {
-        level: frozenset(territories.loc[territories["level"] == level, "code"])
-        | frozenset(former.loc[former["level"] == level, "old"])
-        for level in LETTERS
+        level: frozenset(territories.loc[territories["level"] == level, "code"]) | changed[level] for level in LETTERS
     }
     advise = partial(became, territories=territories, former=context.former)
     faults: list[Fault] = []
@@ -694,7 +695,7 @@ def _read(files: Sequence[RawFile], context: Context) -> Atlas:
                 twin = seen[sheet.level, sheet.series]
                 faults.append(Fault(sheet.place, f"the series of sheet {twin!r} again: {sheet.series}", AGAIN))
             seen[sheet.level, sheet.series] = name
-            sheets.append(of_today(sheet, context))
+            sheets.append(sheet if changed[sheet.level].isdisjoint(sheet.values.index) else of_today(sheet, context))
         if len(faults) > before:
             culprits.append(file.name)
     if not faults:
@@ -712,8 +713,6 @@ def of_today(sheet: Sheet, context: Context) -> Sheet:
     long = long.assign(status="final")
     additive = any(entry.name == sheet.series and entry.measure.additive for entry in SERIES)
     rows = carried(long, sheet.level, context, additive=additive, by_residents=False)
-    if rows is long:
-        return sheet
     values = rows.pivot_table(index="territory", columns="period", values="value", dropna=False, aggfunc="first")
     values = values.reindex(columns=sheet.values.columns).rename_axis(columns=None)
     return replace(sheet, values=values, divided=frozenset(rows.loc[rows["status"] == "estimated", "territory"]))
@@ -771,8 +770,7 @@ def read_sheet(
             faults.append(Fault(where, f"{rows[0][position]!r} is not a year", AGAIN))
     if not years:
         faults.append(Fault(f"{place}, row 1", "no column of a year", AGAIN))
-    codes: list[str] = []
-    figures: list[list[float]] = []
+    codes: dict[str, list[float]] = {}
     for number, row in enumerate(rows[1:], start=1):
         if str(row[0]).strip() in METADATA:
             break
@@ -786,23 +784,23 @@ def read_sheet(
         if code in codes:
             faults.append(Fault(where, f"{row[code_at]!r} stands there twice", AGAIN))
             continue
-        codes.append(code)
-        figures.append([])
+        figures = codes[code] = []
         for position, year in years.items():
             value = row[position] if position < len(row) else ""
             if isinstance(value, str) and not value.strip():
-                figures[-1].append(np.nan)
-            elif isinstance(value, int | float) and not isinstance(value, bool) and np.isfinite(value):
-                figures[-1].append(float(value))
+                figures.append(np.nan)
+            elif isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value):
+                figures.append(float(value))
             else:
                 where = f"{place}, row {number + 1}, column {year} ({cell(number, position)})"
                 faults.append(Fault(where, f"{value!r} is not a number", "Correct the cell, or export again."))
-                figures[-1].append(np.nan)
+                figures.append(np.nan)
     if not codes and len(faults) == before:
         faults.append(Fault(f"{place}, row 2", "no figures under the header", AGAIN))
     if len(faults) > before:
         return None
-    values = pd.DataFrame(figures, index=pd.Index(codes, name="territory"), columns=list(years.values()))
+    rows_of_years = list(codes.values())
+    values = pd.DataFrame(rows_of_years, index=pd.Index(list(codes), name="territory"), columns=list(years.values()))
     values = values.sort_index().sort_index(axis=1)
     return Sheet(workbook, name, level, metadata["Nosaukums"], metadata["Mērvienība"], metadata["Datu avots"], values)
 
@@ -846,7 +844,10 @@ def tidy(files: Sequence[RawFile], context: Context) -> pd.DataFrame:
     refuse_early_zeros(tables, notes)
     divide_between(tables, late_towns(tables["residents"].value, context), notes)
     tables[MOVES.id] = moved(tables["residents"].value, context, notes)
-    result = pd.concat([table.observations(id) for id, table in tables.items()], ignore_index=True)
+    cells = [table.cells() for table in tables.values()]
+    columns = dict(zip(("territory", "period", "value", "status"), zip(*cells, strict=True), strict=True))
+    result = pd.DataFrame({name: np.concatenate(parts) for name, parts in columns.items()})
+    result["measure"] = np.repeat(list(tables), [len(territories) for territories, *_ in cells])
     result = result.reindex(columns=list(COLUMNS)).sort_values(KEY, ignore_index=True)
     result.attrs["notes"] = notes
     return result
@@ -859,11 +860,14 @@ class Figures:
     value: pd.DataFrame
     status: pd.DataFrame
 
-    def observations(self, measure: str) -> pd.DataFrame:
-        long = self.value.melt(var_name="period", value_name="value", ignore_index=False).reset_index(names="territory")
-        long["status"] = self.status.reindex_like(self.value).to_numpy().ravel(order="F")
-        long = long.dropna(subset=["status"])
-        return long.assign(measure=measure)
+    def cells(self) -> tuple[np.ndarray, ...]:
+        """Territory, year, value and status of every row there is."""
+        codes, years = self.value.index.to_numpy(), self.value.columns.to_numpy()
+        status = self.status.reindex_like(self.value).to_numpy().ravel(order="F")
+        there = pd.notna(status)
+        value = self.value.to_numpy(dtype=float).ravel(order="F")
+        every = np.tile(codes, len(years)), np.repeat(years, len(codes)), value, status
+        return tuple(column[there] for column in every)
 
 
 def figures(atlas: Atlas, entry: Series) -> Figures:
@@ -984,12 +988,13 @@ def border_moves(residents: pd.DataFrame, territories: pd.DataFrame) -> pd.DataF
     for year in residents.columns[leaps.any()]:
         for owner in units.loc[leaps[year], "parent"].unique():
             near = units.index[units["parent"] == owner]
-            people, leap, kind = beyond.loc[near, year], leaps.loc[near, year], units.loc[near, "kind"]
-            for unit in near:
-                others = near[leap & (kind != kind[unit]) & (people * people[unit] < 0)]
+            people, leap = beyond.loc[near, year].to_numpy(), leaps.loc[near, year].to_numpy()
+            kind = units.loc[near, "kind"].to_numpy()
+            for unit, own in enumerate(people):
+                others = leap & (kind != kind[unit]) & (people * own < 0)
                 total = people[others].sum()
-                if abs(total) >= LEAST_MOVED and abs(total + people[unit]) <= MADE_UP_FOR * abs(total):
-                    found.loc[[unit, *others], year] = True
+                if abs(total) >= LEAST_MOVED and abs(total + own) <= MADE_UP_FOR * abs(total):
+                    found.loc[[near[unit], *near[others]], year] = True
     return found.iloc[:, 1:]
 
 
@@ -1027,11 +1032,12 @@ def divide_between(tables: Mapping[str, Figures], towns: Sequence[LateTown], not
     Only where the town has no figure of its own yet. Counts stay whole, the sum of both is kept, both are estimated.
     An area cannot be divided like that: the town has none.
     """
-    for town in towns:
-        for entry in SERIES:
-            table = tables[entry.measure.id]
+    for entry in SERIES:
+        table = tables[entry.measure.id]
+        for town in towns:
             if entry.measure.level != "unit" or town.parish not in table.value.index:
                 continue
+            table.value, table.status = table.value.copy(), table.status.copy()  # one block each: ten times as fast
             early = [year for year in table.value if year < town.first]
             if town.code in table.value.index:
                 early = [year for year in early if not table.value.loc[town.code, year] > 0]

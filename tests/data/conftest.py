@@ -2,25 +2,45 @@
 
 from __future__ import annotations
 
+import shutil
 import sys
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from data import build, fetch, judge, lock, paths, sources
+from data import build, check, fetch, judge, lock, paths, sources
 from data.context import RawFile
+from reports import difference
 from tests.data.country import TOY, made_up_units, publish, write_crosswalk
 
 
-@pytest.fixture
-def published(tmp_path: Path) -> Path:
-    """A folder with the made-up country's boundaries and crosswalk, as a publisher offers them."""
-    folder = tmp_path / "published"
-    folder.mkdir()
-    publish(made_up_units(), folder)
-    write_crosswalk(folder)
+@pytest.fixture(scope="session")
+def small(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The made-up country published, fetched and built once; to be copied, never changed."""
+    folder = tmp_path_factory.mktemp("small")
+    published, corrections = folder / "published", folder / "corrections.csv"
+    published.mkdir()
+    publish(made_up_units(), published)
+    write_crosswalk(published)
+    corrections.write_text(",".join(judge.CORRECTION_COLUMNS) + "\n", encoding="utf-8")
+    results = fetch.fetch(fetch.Folder(published), ["boundaries", "classifier"], folder / "raw", corrections)
+    assert not [str(result.error) for result in results if result.error]
+    build.build(folder / "raw", folder / "snapshot", corrections)
     return folder
+
+
+@pytest.fixture(scope="session")
+def edition(small: Path) -> bytes:
+    """The zip with the made-up country's boundaries."""
+    (path,) = (small / "published").glob("*.zip")
+    return path.read_bytes()
+
+
+@pytest.fixture
+def published(small: Path, tmp_path: Path) -> Path:
+    """A folder with the made-up country's boundaries and crosswalk, as a publisher offers them."""
+    return shutil.copytree(small / "published", tmp_path / "published")
 
 
 @pytest.fixture
@@ -32,12 +52,9 @@ def corrections(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def raw(published: Path, tmp_path: Path, corrections: Path) -> Path:
+def raw(small: Path, tmp_path: Path) -> Path:
     """data/raw with the made-up country fetched into it."""
-    folder = tmp_path / "raw"
-    results = fetch.fetch(fetch.Folder(published), ["boundaries", "classifier"], folder, corrections)
-    assert not [str(result.error) for result in results if result.error]
-    return folder
+    return shutil.copytree(small / "raw", tmp_path / "raw")
 
 
 @pytest.fixture
@@ -55,21 +72,29 @@ def plant(raw: Path) -> Callable[..., None]:
 
 @pytest.fixture(scope="session")
 def real_raw(shared: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """data/raw with the publishers' real files; tests that need it are skipped where they are absent."""
-    folder = tmp_path_factory.mktemp("real") / "raw"
-    results = fetch.fetch(fetch.Folder(shared), raw=folder)
-    assert not [str(result.error) for result in results if result.error]
+    """data/raw with the publishers' real files, taken as they are: build and check judge them as a fetch does."""
+    folder, publisher = tmp_path_factory.mktemp("real") / "raw", fetch.Folder(shared)
+    with lock.Staging(folder) as staging:
+        declared = [sources.load(id).SOURCE for id in publisher.ids()]
+        staging.keep({of.id: [staging.take(found, of, (), "fetch") for found in publisher(of)] for of in declared})
     return folder
 
 
 @pytest.fixture
-def project(raw: Path, corrections: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def project(small: Path, raw: Path, corrections: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A project folder of its own: raw files fetched, a snapshot built."""
-    build.build(raw, tmp_path / "snapshot", corrections)
+    shutil.copytree(small / "snapshot", tmp_path / "snapshot")
     monkeypatch.setattr(paths, "RAW", raw)
     monkeypatch.setattr(paths, "SNAPSHOT", tmp_path / "snapshot")
     monkeypatch.setattr(paths, "CORRECTIONS", corrections)
     return tmp_path
+
+
+@pytest.fixture
+def unread(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a refresh says of its result is left out: the check of all files, and which indicators changed."""
+    monkeypatch.setattr("data.check.check", lambda *_: check.Report())
+    monkeypatch.setattr("reports.difference.compare", lambda *_: difference.Difference("", ""))
 
 
 @pytest.fixture

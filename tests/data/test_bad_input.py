@@ -14,30 +14,27 @@ import pytest
 import shapely
 
 import cli
-from data import build, fetch, judge, lock, paths
+from data import build, fetch, lock, paths
 from data.store import open_snapshot
 from tests.data import atlas as made_up
 from tests.data.atlas import PARISH
-from tests.data.country import made_up_units, publish, write_crosswalk
+from tests.data.country import made_up_units, publish
 
 ZIP = "territorial_units_lv_1.2m_2024.01.01..zip"
 BOOK = "raditaju_atlase_a.xlsx"
 CROSSWALK = "crosswalk_2021_to_2024.csv"
 
+pytestmark = pytest.mark.usefixtures("read_here")
+
 
 @pytest.fixture(scope="session")
-def whole(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def whole(small: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A project that has fetched and built all a made-up publisher offers; to be copied, never changed."""
-    folder = tmp_path_factory.mktemp("whole")
-    published, corrections = folder / "published", folder / "corrections.csv"
-    published.mkdir()
-    publish(made_up_units(), published)
-    write_crosswalk(published)
-    made_up.make().write(published)
-    corrections.write_text(",".join(judge.CORRECTION_COLUMNS) + "\n", encoding="utf-8")
-    results = fetch.fetch(fetch.Folder(published), ["boundaries", "classifier", "raim"], folder / "raw", corrections)
+    folder = shutil.copytree(small, tmp_path_factory.mktemp("whole") / "project")
+    made_up.make().write(folder / "published")
+    results = fetch.fetch(fetch.Folder(folder / "published"), ["raim"], folder / "raw", folder / "corrections.csv")
     assert not [str(result.error) for result in results if result.error]
-    build.build(folder / "raw", folder / "snapshot", corrections)
+    build.build(folder / "raw", folder / "snapshot", folder / "corrections.csv")
     return folder
 
 
@@ -206,7 +203,9 @@ ROUTES = ["fetch", "import"]
 
 
 def command(route: str, folder: Path, file: str) -> list[str]:
-    return ["fetch", "--from", str(folder)] if route == "fetch" else ["import", str(folder / file)]
+    if route == "import":
+        return ["import", str(folder / file)]
+    return ["fetch", "--from", str(folder), *(["raim"] if file == BOOK else ["boundaries", "classifier"])]
 
 
 @pytest.mark.parametrize(
@@ -240,7 +239,8 @@ def test_machines_read_what_is_wrong(
 ) -> None:
     text_in_a_table(published)
     capsys.readouterr()
-    assert cli.main([*command(route, published, CROSSWALK), "--json"]) == 2
+    asked = command(route, published, CROSSWALK) + (["raim"] if route == "fetch" else [])
+    assert cli.main([*asked, "--json"]) == 2
     answer = json.loads(capsys.readouterr().out)
     if route == "import":
         assert answer["exit_code"] == 2

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -26,10 +27,8 @@ HEADER = "source,territory,period,measure,published,value,status,reason\n"
 
 
 @pytest.fixture
-def built(raw: Path, tmp_path: Path, corrections: Path) -> Path:
-    target = tmp_path / "snapshot"
-    build.build(raw, target, corrections)
-    return target
+def built(small: Path, tmp_path: Path) -> Path:
+    return shutil.copytree(small / "snapshot", tmp_path / "snapshot")
 
 
 def contents(folder: Path) -> dict[str, bytes]:

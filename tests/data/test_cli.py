@@ -15,6 +15,8 @@ from data.store import open_snapshot
 
 ZIP = "territorial_units_lv_1.2m_2024.01.01..zip"
 
+pytestmark = pytest.mark.usefixtures("read_here")
+
 
 def written(project: Path) -> dict[str, bytes]:
     folders = (project / "raw", project / "snapshot")

@@ -15,6 +15,8 @@ from data.own.model import Brought
 
 TABLE = "Pagasts;Gads;Skaits\nEngures pagasts;2022;1,5\nEngures pagsts;2023;2\nSalas pagasts;2022;3\n"
 
+pytestmark = pytest.mark.usefixtures("read_here")
+
 
 @pytest.fixture(autouse=True)
 def bare(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:

@@ -12,6 +12,7 @@ from data import schema
 from data.context import Context, RawFile
 from data.model import SchemaError
 from data.sources import boundaries, classifier, population_lau, raim
+from tests.conftest import times
 from tests.data import atlas as made_up
 from tests.data.atlas import CITY, KALNU, UPES
 from tests.data.ground import real_files
@@ -68,7 +69,7 @@ def test_a_text_among_the_residents(file: Writer) -> None:
         population_lau.tidy([file(NAME, f"{HEADER}{SPLIT},A,daudz,2019\n")], made_up.context())
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=times(10, 25), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(st.integers(0, 700_000), min_size=4, max_size=4), st.permutations(range(4)))
 def test_the_total_is_kept_in_any_order(file: Writer, people: list[int], order: list[int]) -> None:
     codes = [SPLIT, WHOLE_KALNU, WHOLE_UPES, CITY_THEN]

@@ -17,6 +17,7 @@ from data.context import Context, RawFile
 from data.lock import hash_of
 from data.model import DataError, SchemaError
 from data.sources import boundaries, classifier, raim
+from tests.conftest import times
 from tests.data import atlas as made_up
 from tests.data.atlas import CITY, EAST, KALNU, NEIGHBOUR, PARISH, RATIO, SALAS, TOWN, UPES, Atlas
 from tests.data.ground import real_files
@@ -225,7 +226,7 @@ def test_a_town_that_a_series_lacks_gets_its_part_and_no_area(atlas: Atlas, tmp_
     assert look(table, "raim_area_km2", EAST, 2019) == (7, "final")
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=times(8, 25), deadline=None)
 @given(st.lists(st.integers(0, 10_000), min_size=2, max_size=2), st.floats(0.01, 0.99))
 def test_division_keeps_the_sum(figures: list[int], share: float) -> None:
     years = ["2019", "2020"]
@@ -238,7 +239,7 @@ def test_division_keeps_the_sum(figures: list[int], share: float) -> None:
     assert np.allclose(tables["company_tax_eur"].value.sum(), figures)
 
 
-@settings(max_examples=5, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=times(2, 5), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.randoms(use_true_random=False))
 def test_the_order_of_sheets_rows_columns_and_workbooks_does_not_matter(tmp_path: Path, random) -> None:
     plain = made_up.make().tidy(tmp_path)

@@ -28,6 +28,7 @@ from data.read import (
     open_workbook,
     parse_csv,
 )
+from tests.conftest import times
 
 Write = Callable[..., RawFile]
 SHAPE = {"code": "text", "tests": "integer", "mean": "number?"}
@@ -230,14 +231,14 @@ def test_cells_are_named_as_a_spreadsheet_shows_them(position: tuple[int, int], 
     assert cell(*position) == address
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=times(50, 200), deadline=None)
 @given(st.text())
 def test_any_text_is_a_table_or_one_data_error(text: str) -> None:
     with suppress(DataError):
         assert list(parse_csv(text, "any.csv", {"a": "integer?", "b": "text?"}).columns) == ["a", "b"]
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=times(50, 200), deadline=None)
 @given(st.lists(st.tuples(st.integers(-(2**52), 2**52), st.text(st.characters(exclude_categories=["Cs", "Cc"])))))
 def test_what_was_written_is_read_again(rows: list[tuple[int, str]]) -> None:
     stream = io.StringIO()
@@ -255,7 +256,9 @@ def sound_workbook() -> bytes:
 
 
 @settings(
-    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+    max_examples=times(20, 60),
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(st.data())
 def test_a_damaged_workbook_is_read_or_one_data_error(tmp_path: Path, data: st.DataObject) -> None:

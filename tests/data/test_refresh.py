@@ -17,7 +17,7 @@ from data.live import Live
 from data.refresh import refresh
 from data.store import open_snapshot
 from data.web import Web
-from tests.data.country import PILS, UNITS, made_up_units, publish
+from tests.data.country import PILS, UNITS
 from tests.data.publishers import Publishers, body, serving, stamped
 from tests.data.test_pxweb import METADATA, road_answer, stat2
 
@@ -59,17 +59,14 @@ def eurostat(fixed: dict[str, str], years: dict[str, float], **keys: str) -> dic
 
 
 @pytest.fixture
-def publishers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Publishers]:
+def publishers(edition: bytes, monkeypatch: pytest.MonkeyPatch) -> Iterator[Publishers]:
     """All publishers, healthy; nothing waits."""
     monkeypatch.setattr(web, "PAUSE", 0)
     monkeypatch.setattr(web, "LONGEST_WAIT", 0)
     monkeypatch.setattr("data.refresh.with_address", lambda: tuple(LIVE))  # of the others tells test_refresh_places
-    folder = tmp_path / "portal"
-    folder.mkdir()
-    content = publish(made_up_units(), folder).read_bytes()
     with serving() as started:
         monkeypatch.setenv(web.MIRROR, started.address)
-        healthy(started, content)
+        healthy(started, edition)
         yield started
 
 
@@ -115,12 +112,10 @@ def roads(at: Publishers, years: dict[str, str], *lengths: dict[str, float]) -> 
 
 
 @pytest.fixture(scope="module")
-def refreshed_before(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def refreshed_before(edition: bytes, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A project folder that was refreshed once from the healthy publishers, to be copied."""
     folder = tmp_path_factory.mktemp("refreshed")
     (folder / "corrections.csv").write_text(",".join(judge.CORRECTION_COLUMNS) + "\n", encoding="utf-8")
-    (folder / "portal").mkdir()
-    edition = publish(made_up_units(), folder / "portal").read_bytes()
     with serving() as at, Web(folder / "raw" / live.DOWNLOADS, pause=0, mirror=at.address) as web:
         healthy(at, edition)
         result = refresh(Live(web, folder / "raw"), LIVE, *places(folder))
@@ -242,14 +237,13 @@ def test_late_periods_stand_beside_the_earlier_ones(
     ]
 
 
-def test_a_dry_run_keeps_nothing(publishers: Publishers, empty: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    run(capsys)
-    before = contents(empty / "snapshot"), (empty / "raw" / lock.LOCK).read_bytes()
+def test_a_dry_run_keeps_nothing(publishers: Publishers, refreshed: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    before = contents(refreshed / "snapshot"), (refreshed / "raw" / lock.LOCK).read_bytes()
     roads(publishers, {"2025": "2025", "2024": "2024"})
     code, said = run(capsys, "--dry-run")
     assert code == 0
     assert {id for id, outcome in outcomes(said).items() if outcome == "new"} == {"roads"}
-    assert (contents(empty / "snapshot"), (empty / "raw" / lock.LOCK).read_bytes()) == before
+    assert (contents(refreshed / "snapshot"), (refreshed / "raw" / lock.LOCK).read_bytes()) == before
 
 
 def test_a_doubtful_period_is_held_back_and_the_rest_goes_on(
@@ -386,6 +380,7 @@ ILLNESSES: dict[str, tuple[Callable[[Publishers], None], str, str, str]] = {
 }
 
 
+@pytest.mark.usefixtures("unread")
 @pytest.mark.parametrize("illness", ILLNESSES)
 def test_one_publisher_that_fails_costs_its_own_source_only(
     publishers: Publishers, refreshed: Path, capsys: pytest.CaptureFixture[str], illness: str

@@ -127,15 +127,23 @@ def grid_and_map(published: Path) -> None:
     (published / "osm_services_nodes_lv_2019.csv").write_text(node, encoding="utf-8")
 
 
-@pytest.fixture
-def clone(published: Path, tmp_path: Path, corrections: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A project as it is cloned: a snapshot with the grid and the map of 2019, and no raw files."""
+@pytest.fixture(scope="session")
+def with_grid(small: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The snapshot of the made-up country with the grid and the map of 2019; to be copied."""
+    folder = tmp_path_factory.mktemp("with_grid")
+    published = shutil.copytree(small / "published", folder / "published")
     grid_and_map(published)
-    results = fetch.fetch(fetch.Folder(published), raw=tmp_path / "raw", corrections=corrections)
+    results = fetch.fetch(fetch.Folder(published), raw=folder / "raw", corrections=small / "corrections.csv")
     told = {result.source for result in results if result.error}
     assert not told & {"boundaries", "classifier", "popgrid", "osm_services"}
-    build.build(tmp_path / "raw", tmp_path / "snapshot", corrections)
-    shutil.rmtree(tmp_path / "raw")
+    build.build(folder / "raw", folder / "snapshot", small / "corrections.csv")
+    return folder / "snapshot"
+
+
+@pytest.fixture
+def clone(with_grid: Path, tmp_path: Path, corrections: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A project as it is cloned: a snapshot with the grid and the map of 2019, and no raw files."""
+    shutil.copytree(with_grid, tmp_path / "snapshot")
     monkeypatch.setattr(paths, "RAW", tmp_path / "raw")
     monkeypatch.setattr(paths, "SNAPSHOT", tmp_path / "snapshot")
     monkeypatch.setattr(paths, "CORRECTIONS", corrections)
@@ -287,6 +295,7 @@ ILL: dict[str, tuple[Callable[[Publishers], None], str, str, tuple[str, ...]]] =
 }
 
 
+@pytest.mark.usefixtures("unread")
 @pytest.mark.parametrize("what", ILL)
 def test_what_is_ill_costs_its_own_source_only(
     publishers: Publishers, clone: Path, capsys: pytest.CaptureFixture[str], what: str

@@ -6,6 +6,7 @@ import math
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import date
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -27,7 +28,7 @@ from data.sources import ookla, ookla_mobile
 from data.spatial import project
 from data.web import Web
 from tests.data.ground import X0, Y0, cell, context, draw, raw, value
-from tests.data.publishers import Publishers, body, hang_up, parts, serving
+from tests.data.publishers import Behaviour, Publishers, body, hang_up, parts, serving
 
 NAME = "2025-04-01_performance_fixed_tiles.parquet"
 UNITS = draw(LV0000001=(0, 0, 1, 1), LV0000002=(1, 0, 2, 1), LV0000003=(0, 1, 2, 2))
@@ -253,6 +254,7 @@ def visit(store: Publishers, tmp_path: Path) -> Iterator[Visit]:
         yield Visit(ookla.SOURCE, web, tmp_path / "raw", {}, today=date(2025, 11, 28))
 
 
+@cache
 def large(groups: int = 40) -> bytes:
     """A file of many row groups in the order of their keys, of which few can hold a Latvian tile."""
     chance = np.random.default_rng(3)
@@ -321,13 +323,17 @@ def test_what_was_taken_of_a_quarter_is_kept_where_nothing_changed(
     assert {file.path for file in again} == {tmp_path / "raw" / entry.file for entry in entries}
 
 
+def from_large(etag: str) -> Behaviour:
+    return lambda handler: parts(large(), etag)(handler)
+
+
 STORE_ILL: dict[str, tuple[list[Any], str]] = {
     "gone": ([body("", 404)], "answers 404"),
     "forbidden": ([body("<xml/>", 403, Content_Type="application/xml")], "answers 403"),
     "down": ([body("", 503)], "answers 503"),
     "silent": ([hang_up], "the connection failed"),
     "without parts": ([body(pq_bytes(GOOD), ETag='"1"')], "does not give parts"),
-    "replaced meanwhile": ([parts(large(), '"1"'), parts(large(), '"2"')], "was replaced by another version"),
+    "replaced meanwhile": ([from_large('"1"'), from_large('"2"')], "was replaced by another version"),
     "cut": ([parts(pq_bytes(GOOD)[:-300], '"1"')], "not a whole Parquet file"),
     "another column": ([parts(pq_bytes(GOOD.rename_columns({"tests": "test_count"})), '"1"')], "no column 'tests'"),
 }

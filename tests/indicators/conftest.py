@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import pandas as pd
 import pytest
 
+import indicators
 from data.paths import SNAPSHOT
 from data.store import Snapshot, open_snapshot
+from indicators.evaluate import evaluate
 
 
 @pytest.fixture(scope="session")
@@ -13,3 +16,9 @@ def snapshot() -> Snapshot:
     if not (SNAPSHOT / "manifest.json").exists():
         pytest.skip("no snapshot: run `python cli.py build`")
     return open_snapshot()
+
+
+@pytest.fixture(scope="session")
+def evaluated(snapshot: Snapshot) -> pd.DataFrame:
+    """Every declared indicator of the real snapshot."""
+    return evaluate(indicators.registry(), snapshot.observations, snapshot.territories, snapshot.measures)

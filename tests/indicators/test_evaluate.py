@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from data.model import COUNTRY, RURAL
 from indicators.evaluate import COLUMNS, evaluate
+from tests.conftest import times
 from tests.indicators.small import CITY, DALE, DISTRICT, HILL, TERRITORIES, TOWN, made, measure, observed
 
 UNITS = (CITY, TOWN, HILL, DALE)
@@ -349,7 +350,7 @@ FIGURES = st.fixed_dictionaries(
 COMPLETE = st.fixed_dictionaries(dict.fromkeys(UNITS, COUNT))
 
 
-@settings(deadline=None, max_examples=40)
+@settings(deadline=None, max_examples=times(12, 40))
 @given(births=COMPLETE, people=COMPLETE)
 def test_aggregating_is_computing_on_the_sum(births: dict[str, float], people: dict[str, float]) -> None:
     table = run(RATE, {("residents", "2022"): people, ("births", "2022"): births})
@@ -363,7 +364,7 @@ def test_aggregating_is_computing_on_the_sum(births: dict[str, float], people: d
         assert district["value"] == pytest.approx(1000 * sum(births[unit] for unit in parts) / total)
 
 
-@settings(deadline=None, max_examples=40)
+@settings(deadline=None, max_examples=times(12, 40))
 @given(births=FIGURES, seed=st.integers(0, 99))
 def test_the_order_of_the_rows_does_not_matter(births: dict[str, float | str], seed: int) -> None:
     rows = observed({("residents", "2022"): PEOPLE, ("births", "2022"): births})
@@ -373,7 +374,7 @@ def test_the_order_of_the_rows_does_not_matter(births: dict[str, float | str], s
     pd.testing.assert_frame_equal(evaluate(RATE, shuffled, towns, MEASURES), expected)
 
 
-@settings(deadline=None, max_examples=40)
+@settings(deadline=None, max_examples=times(12, 40))
 @given(births=FIGURES)
 def test_missing_stays_missing(births: dict[str, float | str]) -> None:
     table = run(RATE, {("residents", "2022"): PEOPLE, ("births", "2022"): births})
@@ -389,7 +390,7 @@ def test_missing_stays_missing(births: dict[str, float | str]) -> None:
     assert (table["value"].isna() == valueless).all()
 
 
-@settings(deadline=None, max_examples=40)
+@settings(deadline=None, max_examples=times(12, 40))
 @given(births=FIGURES, factor=st.integers(2, 50))
 def test_scaling_all_counts_leaves_the_rate(births: dict[str, float | str], factor: int) -> None:
     def scaled(cells):

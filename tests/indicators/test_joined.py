@@ -14,6 +14,7 @@ from data.model import COUNTRY, RURAL
 from indicators.evaluate import AREA, COLUMNS, Joined, evaluate
 from indicators.own_tables import reads_own_tables
 from indicators.smoothing import alone
+from tests.conftest import times
 from tests.indicators.small import CITY, DALE, DISTRICT, HILL, TERRITORIES, TOWN, made, measure, observed
 from ui.cache import registry
 
@@ -127,7 +128,7 @@ def test_an_area_of_nothing_or_of_no_units_is_refused(members: list[str]) -> Non
 
 
 @given(st.data())
-@settings(max_examples=30)
+@settings(max_examples=times(10, 30))
 def test_sums_of_counts_do_not_depend_on_how_an_area_is_cut(data: st.DataObject) -> None:
     units = [CITY, TOWN, HILL, DALE]
     whole = data.draw(st.lists(st.sampled_from(units), min_size=2, unique=True))
@@ -139,12 +140,11 @@ def test_sums_of_counts_do_not_depend_on_how_an_area_is_cut(data: st.DataObject)
 
 
 @pytest.fixture(scope="module")
-def real(snapshot):
+def real(snapshot, evaluated):
     """All declared indicators, the values of the real snapshot, and areas of it."""
     indicators = registry()
     given = (indicators, snapshot.observations, snapshot.territories, snapshot.measures)
-    values = evaluate(*given)
-    return indicators, values, Joined(*given, values)
+    return indicators, evaluated, Joined(*given, evaluated)
 
 
 def test_real_areas_have_the_figures_of_the_municipality_and_the_country(snapshot, real) -> None:

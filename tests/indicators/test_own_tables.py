@@ -9,7 +9,6 @@ import pytest
 import indicators
 from data.model import COUNTRY, RURAL
 from data.own_tables import SOURCE
-from data.store import Snapshot
 from indicators.evaluate import evaluate
 from indicators.own_tables import MEASURES, observe, reads_own_tables
 from tests.indicators.small import CITY, DALE, DISTRICT, HILL, TERRITORIES, TOWN, made, measure, observed
@@ -79,12 +78,10 @@ def test_the_declared_source_gives_what_is_counted() -> None:
     assert tuple(entry.id for entry in SOURCE.provides) == MEASURES
 
 
-def test_the_real_tables(snapshot: Snapshot) -> None:
-    declared = indicators.registry()
-    table = evaluate(declared, snapshot.observations, snapshot.territories, snapshot.measures)
-    own = {name for name, entry in declared.items() if reads_own_tables(entry.measures)}
+def test_the_real_tables(evaluated: pd.DataFrame) -> None:
+    own = {name for name, entry in indicators.registry().items() if reads_own_tables(entry.measures)}
     assert len(own) == 4
-    rows = table[table["indicator"].isin(own) & (table["level"] == "unit")]
+    rows = evaluated[evaluated["indicator"].isin(own) & (evaluated["level"] == "unit")]
     assert (rows.groupby("indicator")["territory"].nunique() == 592).all()
     assert len(set(rows["period"])) == 1
     shares = rows[rows["indicator"] != "reference_age_years"]["value"]

@@ -10,14 +10,13 @@ import indicators
 from data import own_tables
 from data.model import COUNTRY, RURAL
 from data.store import Snapshot
-from indicators.evaluate import evaluate
 
 AIZPUTE, VIPE = "LV0027400", "LV0031600"  # Aizputes pagasts, Vīpes pagasts
 
 
 @pytest.fixture(scope="module")
-def table(snapshot: Snapshot) -> pd.DataFrame:
-    return evaluate(indicators.registry(), snapshot.observations, snapshot.territories, snapshot.measures)
+def table(evaluated: pd.DataFrame) -> pd.DataFrame:
+    return evaluated
 
 
 @pytest.fixture(scope="module")

@@ -13,6 +13,7 @@ from data.model import Licence, Source, Text
 from data.store import Snapshot
 from reports.values import COLUMNS, values_table, write_values
 from tests.indicators.small import CITY, DALE, DISTRICT, HILL, TERRITORIES, TOWN, measure, observed
+from ui import cache
 
 WORD = Text("Viens", "One")
 OPEN = Licence("CC0-1.0", "https://creativecommons.org/publicdomain/zero/1.0/")
@@ -88,7 +89,7 @@ def test_other_endings_are_refused_and_a_failure_leaves_the_old_file(small: Snap
 
 
 def test_the_real_table(snapshot: Snapshot) -> None:
-    table = values_table(snapshot)
+    table = values_table(snapshot, cache.current().values)
     assert not table.duplicated(["territory", "level", "indicator", "period"]).any()
     assert table["territory"].str.fullmatch(r"LV\d{7}|LV|LV-RURAL").all()
     for column in ("name", "unit", "status", "native_level", "coverage", "sources"):

@@ -5,14 +5,20 @@ from __future__ import annotations
 import asyncio
 import gzip
 import json
-from collections.abc import Mapping
+import time
+from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import cache as cache_of
+from types import SimpleNamespace
 from typing import Any
 from urllib.parse import unquote
 
 import pytest
 from starlette.applications import Starlette
+from streamlit.components.v2 import manifest_scanner
+from streamlit.runtime.scriptrunner.script_cache import ScriptCache
+from streamlit.testing.v1 import local_script_runner
 
 from ui import cache, server
 from ui.cache import Loaded
@@ -67,6 +73,21 @@ class Client:
         start, *parts = sent
         received = {name.decode(): value.decode() for name, value in start["headers"]}
         return Answer(start["status"], received, b"".join(part.get("body", b"") for part in parts))
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _prepared_once() -> Iterator[None]:
+    """What a server does once, Streamlit's test visitor does at each visit: the half of its work.
+
+    It looks for components in every installed package, compiles the pages, and asks every millisecond for the end.
+    """
+    compiled = ScriptCache()
+    seldom = SimpleNamespace(time=time.time, sleep=lambda seconds: time.sleep(0.01))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(manifest_scanner, "scan_component_manifests", cache_of(manifest_scanner.scan_component_manifests))
+        patch.setattr(local_script_runner, "ScriptCache", lambda: compiled)
+        patch.setattr(local_script_runner, "time", seldom)
+        yield
 
 
 @pytest.fixture(scope="session")

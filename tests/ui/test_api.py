@@ -15,6 +15,7 @@ from starlette.applications import Starlette
 
 from data.model import SnapshotError
 from reports.api import Api, BadQuery, Query
+from tests.conftest import times
 from ui import api, cache, server
 
 ROOT = "/api/v1"
@@ -39,7 +40,7 @@ def test_everything_is_as_described(described: schemathesis.BaseSchema, name: st
         return  # it takes no parameters that could be wrong
 
     @given(case=operation.as_strategy(generation_mode=mode))
-    @settings(max_examples=20, deadline=None, suppress_health_check=list(HealthCheck))
+    @settings(max_examples=times(8, 20), deadline=None, suppress_health_check=list(HealthCheck))
     def answers(case: schemathesis.Case) -> None:
         case.call_and_validate(timeout=BUSY_S)
 

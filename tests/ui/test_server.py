@@ -4,15 +4,12 @@ from __future__ import annotations
 
 import gzip
 import json
-import subprocess
-import sys
 
 import numpy as np
 import pandas as pd
 import pytest
 
 from data.model import SnapshotError
-from data.paths import ROOT
 from ui import assets, cache, server
 from ui.address import MAP_LEVELS
 from ui.assets import BESIDE, NOT_COLLECTED, STATUS_MARKS
@@ -179,16 +176,6 @@ def test_same_snapshot_same_bytes(loaded):
     first, second = assets.build(loaded), assets.build(loaded)
     assert first == second
     assert json.loads(gzip.decompress(first["catalog.lv.json"].body))["lang"] == "lv"
-
-
-def test_no_heavy_library_on_the_way_to_a_page():
-    script = (
-        "import sys; from ui import frame, server; server.publish();"
-        "print(sorted(sys.modules.keys() & {'geopandas', 'pyogrio', 'shapely', 'matplotlib', 'pandera', 'sklearn',"
-        " 'scipy.stats', 'scipy.spatial', 'esda', 'libpysal', 'SALib'}))"
-    )
-    run = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=True)
-    assert run.stdout.strip() == "[]"
 
 
 @pytest.mark.parametrize(

@@ -15,13 +15,14 @@ from indicators.index.aggregate import Method as Mean
 from indicators.index.meta import Meta
 from indicators.index.normalise import FIXED, METHODS, Method
 from indicators.index.pipeline import Config, Normalise, Result, Treat, compute
+from tests.conftest import times
 
 LOWER, UPPER = 0.0, 100.0
 CONFIG = Config(dat_thresh=None)
 POSITIVE = replace(CONFIG, normalise=Normalise("goalposts", (1.0, 100.0)))
 MEANS = st.sampled_from(["amean", "gmean", "hmean"])
 Index = tuple[pd.DataFrame, Meta]
-EXAMPLES = 10
+EXAMPLES = times(4, 10)
 """Each computes an index twice or more."""
 CLOSE = {"rtol": 1e-9, "atol": 1e-9}
 

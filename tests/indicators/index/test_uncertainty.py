@@ -28,7 +28,12 @@ from indicators.index.uncertainty import (
     robustness,
     robustness_table,
 )
+from tests.conftest import times
 
+RUNS = times(40, 150)
+"""How many runs are held against a plain loop."""
+DRAWN = times(80, 150)
+"""How often every cell is drawn anew."""
 STILL = Plan(
     weights=0,
     normalise=(Scaling("none"),),
@@ -150,7 +155,7 @@ def test_runs_are_those_of_a_plain_loop(means) -> None:
     nominal = nominal_of(data)
     assert nominal["top"].isna().any() or nominal["A"].isna().any()
     plan = Plan(
-        runs=150,
+        runs=RUNS,
         normalise=(
             Scaling("goalposts"),
             Scaling("goalposts", (10, 20), cap=False),
@@ -163,7 +168,9 @@ def test_runs_are_those_of_a_plain_loop(means) -> None:
     scenarios = Scenarios.of(data, UNEVEN, plan, filled=filled)
     found = scenarios.run(nominal, codes=UNEVEN.aggregates)
     draws, ranks = found.draws, found.ranks("top")
-    for run in range(150):
+    for name in ("normalise", "aggregate", "treat", "missing"):
+        assert len(np.unique(getattr(draws, name))) == len(getattr(plan, name))
+    for run in range(RUNS):
         factors = dict(zip(scenarios.codes, draws.factors[run].astype(float), strict=True))
         meta = UNEVEN.reweighted({code: UNEVEN.weights[code] * factors[code] for code in UNEVEN.codes if code != "top"})
         gaps = plan.missing[draws.missing[run]] == "available"
@@ -195,11 +202,11 @@ def test_noise_is_that_of_drawing_every_cell(method: str, means: str) -> None:
     plan = replace(STILL, normalise=(scaling,), aggregate=(means,), runs=2000)
     found = robustness(data, UNEVEN, plan, nominal, noise=noise).ranges("top")
     drawn = []
-    for _ in range(150):
+    for _ in range(DRAWN):
         noisy = data.add(noise * rng.standard_normal(noise.shape), fill_value=0).where(data.notna())[data.columns]
         noisy["c"] = noisy["c"].clip(lower=data["c"].min())
         drawn.append(by_hand(noisy, UNEVEN, scaling, Treatment("none")).clip(lower=0.99))
-    scores = aggregate(pd.concat(drawn, ignore_index=True), UNEVEN, means)["top"].to_numpy().reshape(150, -1)
+    scores = aggregate(pd.concat(drawn, ignore_index=True), UNEVEN, means)["top"].to_numpy().reshape(DRAWN, -1)
     brute = rank(pd.DataFrame(scores.T, index=data.index).where(nominal["top"].notna(), axis=0))
     low, middle, high = (brute.quantile(share, axis=1) for share in (0.05, 0.5, 0.95))
     assert (high - low).mean() > 8
@@ -353,7 +360,7 @@ def test_a_group_that_weighs_nothing_takes_no_part() -> None:
             prepared.run(nominal, wrong)
 
 
-@settings(max_examples=10)
+@settings(max_examples=times(5, 10))
 @given(st.data())
 def test_raising_a_good_indicator_never_lowers_the_median_rank(drawn) -> None:
     data = sample(missing=0)
