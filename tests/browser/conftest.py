@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -33,7 +35,15 @@ ARGUMENTS = [
 """The browser reaches this machine only: a page that needs another one fails here as it would unplugged."""
 PATIENCE_MS = 20_000
 """How long is waited for what must come; a machine may do other work at the same time."""
+UNPLUGGED = Path(__file__).with_name("unplugged.py")
+ONE_THREAD = {"OPENBLAS_NUM_THREADS": "1"}
+"""Small matrices on a machine whose processors are all taken: more threads would only wait for each other."""
 MISSING = "no browser found: install Debian's chromium (`apt-get install chromium`), or set CHROMIUM to one"
+SETTLED = """
+document.querySelector("[data-testid=stApp][data-test-script-state=notRunning]")
+&& document.getAnimations().every(({ playState }) => playState !== "running")
+&& !document.querySelector(".stPlotlyChart:not(:has(.main-svg))")
+"""
 USUAL = dict.fromkeys(("media", "color_scheme", "reduced_motion", "forced_colors", "contrast"), "null")
 
 
@@ -59,26 +69,20 @@ def browser() -> Iterator[Browser]:
 
 
 class Server:
-    """The app on a free port, started as a user would but with the network unplugged on its side."""
+    """The app on a port of its own, started as a user would but with the network unplugged on its side."""
 
-    def __init__(self, folder: Path, **environment: str) -> None:
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            self.port = probe.getsockname()[1]
+    def __init__(self, folder: Path, port: int | None = None, **environment: str) -> None:
+        self.port = port or free_port()
         self.address = f"http://127.0.0.1:{self.port}"
-        self.environment = {**os.environ, "OPENBLAS_NUM_THREADS": "1", **environment}
+        self.environment = {**os.environ, **ONE_THREAD, **environment}
         self._asked, self._said = folder / "asked.txt", folder / "said.txt"
         self.start()
 
     def start(self) -> None:
         """Start it and wait until it takes visitors."""
-        command = [sys.executable, str(Path(__file__).with_name("unplugged.py")), str(self._asked)]
-        with self._said.open("wb") as said:
-            self.process = subprocess.Popen(
-                [*command, "--server.port", str(self.port)], cwd=ROOT, env=self.environment, stdout=said, stderr=said
-            )
+        self.launch([str(self._asked), "--server.port", str(self.port)])
         deadline = time.monotonic() + 90
-        while time.monotonic() < deadline and self.process.poll() is None:
+        while time.monotonic() < deadline and self.runs():
             try:
                 with urllib.request.urlopen(f"{self.address}/_stcore/health", timeout=2):
                     return
@@ -86,6 +90,14 @@ class Server:
                 time.sleep(0.1)
         self.die()
         pytest.fail(f"the app did not start: {self._said.read_text(encoding='utf-8')}")
+
+    def launch(self, arguments: list[str]) -> None:
+        with self._said.open("wb") as said:
+            command = [sys.executable, str(UNPLUGGED), *arguments]
+            self.process = subprocess.Popen(command, cwd=ROOT, env=self.environment, stdout=said, stderr=said)
+
+    def runs(self) -> bool:
+        return self.process.poll() is None
 
     def die(self) -> None:
         self.process.kill()
@@ -97,19 +109,85 @@ class Server:
         return set(self._asked.read_text(encoding="utf-8").split())
 
 
+class Nursery:
+    """A process that has loaded the app and computed the snapshot, and becomes a server as often as is asked.
+
+    A visitor meets what every server has before the first one comes; it only need not be computed for each.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.said = folder / "said.txt"
+        with self.said.open("wb") as said:
+            self._mother = subprocess.Popen(
+                [sys.executable, str(UNPLUGGED)],
+                cwd=ROOT,
+                env={**os.environ, **ONE_THREAD},
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=said,
+                text=True,
+            )
+
+    def bear(self, arguments: list[str]) -> int:
+        """Start a server and give its process."""
+        assert self._mother.stdin
+        assert self._mother.stdout
+        print(json.dumps(arguments), file=self._mother.stdin, flush=True)
+        return int(self._mother.stdout.readline())
+
+    def close(self) -> None:
+        assert self._mother.stdin
+        self._mother.stdin.close()
+        self._mother.wait(10)
+
+
+class Born(Server):
+    """A server out of the nursery."""
+
+    def __init__(self, nursery: Nursery, folder: Path, port: int | None = None) -> None:
+        self._nursery = nursery
+        super().__init__(folder, port)
+
+    def launch(self, arguments: list[str]) -> None:
+        self._said = self._nursery.said
+        self._process = self._nursery.bear(arguments)
+
+    def runs(self) -> bool:
+        try:
+            os.kill(self._process, 0)
+        except ProcessLookupError:
+            return False
+        return True
+
+    def die(self) -> None:
+        while self.runs():
+            os.kill(self._process, signal.SIGKILL)
+            time.sleep(0.02)
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
 @pytest.fixture(scope="session")
-def serve(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., AbstractContextManager[Server]]:
+def serve(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., AbstractContextManager[Server]]]:
     """Starts a server that nobody has visited yet, for as long as the context lasts."""
+    nursery = Nursery(tmp_path_factory.mktemp("nursery")) if sys.platform == "linux" else None
 
     @contextmanager
-    def served(**environment: str) -> Iterator[Server]:
-        server = Server(tmp_path_factory.mktemp("server"), **environment)
+    def served(port: int | None = None) -> Iterator[Server]:
+        folder = tmp_path_factory.mktemp("server")
+        server = Born(nursery, folder, port) if nursery else Server(folder, port)
         try:
             yield server
         finally:
             server.die()
 
-    return served
+    yield served
+    if nursery:
+        nursery.close()
 
 
 @pytest.fixture(scope="session")
@@ -162,13 +240,18 @@ def visit(tabs: Tabs, request: pytest.FixtureRequest) -> Iterator[Callable[..., 
     """Makes new visitors, of the shared app unless another address is given: `visit(locale="en-GB", width=1920)`."""
     with ExitStack() as stack:
 
-        def come(
-            address: str | None = None, locale: str = "lv-LV", width: int = 1280, height: int = 800
-        ) -> Visitor:
+        def come(address: str | None = None, locale: str = "lv-LV", width: int = 1280, height: int = 800) -> Visitor:
             page = stack.enter_context(tabs.lend(locale, width, height))
             return stack.enter_context(Visitor.of(page, address or request.getfixturevalue("app")))
 
         yield come
+
+
+def settle(page: Page) -> None:
+    """Wait until the script has finished, charts and maps are drawn, and nothing moves."""
+    page.wait_for_function(SETTLED)
+    if page.locator("[class*=st-key-map_panes]").count():
+        page.locator('.mp[data-painted]:not([data-painted="0"])').first.wait_for()
 
 
 class Visitor:
@@ -209,11 +292,7 @@ class Visitor:
         return self.settled()
 
     def settled(self) -> Page:
-        """Wait until the script has finished and, on the map page, the maps are painted."""
-        self.page.locator("[data-testid=stApp][data-test-script-state=notRunning]").wait_for()
-        self.page.wait_for_function("document.getAnimations().every(({ playState }) => playState !== 'running')")
-        if "/map" in self.page.url:
-            self.page.locator(".mp-pane svg path").first.wait_for()
+        settle(self.page)
         return self.page
 
     def _listen(self, websocket) -> None:
