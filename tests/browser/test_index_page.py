@@ -16,7 +16,7 @@ LATVIAN, ENGLISH = messages("lv"), messages("en")
 def opened(visit, path: str = "/index"):
     visitor = visit()
     page = visitor.open(path)
-    expect(page.locator('.mp[data-painted]:not([data-painted="0"])')).to_have_count(2)
+    expect(legends(page)).to_have_count(2)
     return visitor, page
 
 
