@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import json
 import os
 import shutil
-import signal
 import socket
 import subprocess
 import sys
@@ -80,9 +78,11 @@ class Server:
 
     def start(self) -> None:
         """Start it and wait until it takes visitors."""
-        self.launch([str(self._asked), "--server.port", str(self.port)])
+        command = [sys.executable, str(UNPLUGGED), str(self._asked), "--server.port", str(self.port)]
+        with self._said.open("wb") as said:
+            self.process = subprocess.Popen(command, cwd=ROOT, env=self.environment, stdout=said, stderr=said)
         deadline = time.monotonic() + 90
-        while time.monotonic() < deadline and self.runs():
+        while time.monotonic() < deadline and self.process.poll() is None:
             try:
                 with urllib.request.urlopen(f"{self.address}/_stcore/health", timeout=2):
                     return
@@ -90,14 +90,6 @@ class Server:
                 time.sleep(0.1)
         self.die()
         pytest.fail(f"the app did not start: {self._said.read_text(encoding='utf-8')}")
-
-    def launch(self, arguments: list[str]) -> None:
-        with self._said.open("wb") as said:
-            command = [sys.executable, str(UNPLUGGED), *arguments]
-            self.process = subprocess.Popen(command, cwd=ROOT, env=self.environment, stdout=said, stderr=said)
-
-    def runs(self) -> bool:
-        return self.process.poll() is None
 
     def die(self) -> None:
         self.process.kill()
@@ -109,62 +101,6 @@ class Server:
         return set(self._asked.read_text(encoding="utf-8").split())
 
 
-class Nursery:
-    """A process that has loaded the app and computed the snapshot, and becomes a server as often as is asked.
-
-    A visitor meets what every server has before the first one comes; it only need not be computed for each.
-    """
-
-    def __init__(self, folder: Path) -> None:
-        self.said = folder / "said.txt"
-        with self.said.open("wb") as said:
-            self._mother = subprocess.Popen(
-                [sys.executable, str(UNPLUGGED)],
-                cwd=ROOT,
-                env={**os.environ, **ONE_THREAD},
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                stderr=said,
-                text=True,
-            )
-
-    def bear(self, arguments: list[str]) -> int:
-        """Start a server and give its process."""
-        assert self._mother.stdin
-        assert self._mother.stdout
-        print(json.dumps(arguments), file=self._mother.stdin, flush=True)
-        return int(self._mother.stdout.readline())
-
-    def close(self) -> None:
-        assert self._mother.stdin
-        self._mother.stdin.close()
-        self._mother.wait(10)
-
-
-class Born(Server):
-    """A server out of the nursery."""
-
-    def __init__(self, nursery: Nursery, folder: Path, port: int | None = None) -> None:
-        self._nursery = nursery
-        super().__init__(folder, port)
-
-    def launch(self, arguments: list[str]) -> None:
-        self._said = self._nursery.said
-        self._process = self._nursery.bear(arguments)
-
-    def runs(self) -> bool:
-        try:
-            os.kill(self._process, 0)
-        except ProcessLookupError:
-            return False
-        return True
-
-    def die(self) -> None:
-        while self.runs():
-            os.kill(self._process, signal.SIGKILL)
-            time.sleep(0.02)
-
-
 def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
@@ -172,22 +108,18 @@ def free_port() -> int:
 
 
 @pytest.fixture(scope="session")
-def serve(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., AbstractContextManager[Server]]]:
+def serve(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., AbstractContextManager[Server]]:
     """Starts a server that nobody has visited yet, for as long as the context lasts."""
-    nursery = Nursery(tmp_path_factory.mktemp("nursery")) if sys.platform == "linux" else None
 
     @contextmanager
     def served(port: int | None = None) -> Iterator[Server]:
-        folder = tmp_path_factory.mktemp("server")
-        server = Born(nursery, folder, port) if nursery else Server(folder, port)
+        server = Server(tmp_path_factory.mktemp("server"), port)
         try:
             yield server
         finally:
             server.die()
 
-    yield served
-    if nursery:
-        nursery.close()
+    return served
 
 
 @pytest.fixture(scope="session")

@@ -1,17 +1,11 @@
 """The app on a machine whose network is unplugged: what reaches beyond this machine fails, and is written down.
 
 python tests/browser/unplugged.py LOG [options of streamlit run]
-python tests/browser/unplugged.py
-
-The second loads and computes first, and then starts a server for every line of its input: a JSON list of the above.
 """
 
 from __future__ import annotations
 
 import errno
-import json
-import os
-import signal
 import sys
 from pathlib import Path
 
@@ -49,22 +43,5 @@ def main(log: str, *options: str) -> None:
     cli.main()
 
 
-def bear() -> None:
-    """Become a new server for each line of the input; its process is told."""
-    sys.path.insert(0, str(Path(__file__).parents[2]))
-    from ui import server
-
-    server.HEAD_START_S = 3600  # the files that nobody asks for need not be made
-    server.publish()
-    signal.signal(signal.SIGCHLD, lambda *_: os.waitpid(-1, os.WNOHANG))
-    for line in sys.stdin:
-        process = os.fork()
-        if not process:
-            signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-            os.dup2(2, 1)  # what the server says is not for who asked for it
-            main(*json.loads(line))
-        print(process, flush=True)
-
-
 if __name__ == "__main__":
-    bear() if len(sys.argv) == 1 else main(*sys.argv[1:])
+    main(*sys.argv[1:])
