@@ -220,7 +220,7 @@ class Visitor:
     def open(self, path: str) -> Page:
         """Go to a page of the app and wait until it stands: the footer is the last thing drawn."""
         self.page.goto(self.address + path)
-        self.page.locator(".st-key-footer").wait_for()
+        self.page.locator(".st-key-footer").wait_for(timeout=3 * PATIENCE_MS)  # a cold server computes for it first
         return self.settled()
 
     def settled(self) -> Page:
