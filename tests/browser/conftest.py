@@ -31,7 +31,7 @@ ARGUMENTS = [
     "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
 ]
 """The browser reaches this machine only: a page that needs another one fails here as it would unplugged."""
-PATIENCE_MS = 20_000
+PATIENCE_MS = 60_000
 """How long is waited for what must come; a machine may do other work at the same time."""
 UNPLUGGED = Path(__file__).with_name("unplugged.py")
 ONE_THREAD = {"OPENBLAS_NUM_THREADS": "1"}
@@ -220,7 +220,7 @@ class Visitor:
     def open(self, path: str) -> Page:
         """Go to a page of the app and wait until it stands: the footer is the last thing drawn."""
         self.page.goto(self.address + path)
-        self.page.locator(".st-key-footer").wait_for(timeout=3 * PATIENCE_MS)  # a cold server computes for it first
+        self.page.locator(".st-key-footer").wait_for()
         return self.settled()
 
     def settled(self) -> Page:

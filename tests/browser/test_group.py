@@ -50,20 +50,12 @@ def hall(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Hall]:
         hall.die()
 
 
-@pytest.fixture(autouse=True, scope="module")
-def patience() -> Iterator[None]:
-    """A stage follows by itself, and a phone asks again after a while: each is waited for."""
-    expect.set_options(timeout=30_000)
-    yield
-    expect.set_options(timeout=PATIENCE_MS)
-
-
 @pytest.fixture(scope="module")
 def handsets(browser: Browser) -> Iterator[list[Page]]:
     """Three phones that know nothing of each other."""
     contexts = [browser.new_context(**PHONE) for _ in range(3)]
     for context in contexts:
-        context.set_default_timeout(30_000)
+        context.set_default_timeout(PATIENCE_MS)
     yield [context.new_page() for context in contexts]
     for context in contexts:
         context.close()
@@ -88,7 +80,6 @@ def phones(handsets: list[Page], hall: Hall) -> Iterator[list[Page]]:
 def stage(visit: Callable[..., Visitor], hall: Hall) -> Iterator[Page]:
     """The facilitator's browser, which asks nothing of the outside."""
     visitor = visit(hall.address, height=900)
-    visitor.page.set_default_timeout(30_000)
     yield visitor.page
     assert [trouble for trouble in visitor.troubles if trouble.startswith("outside")] == []
 
