@@ -9,8 +9,11 @@ import subprocess
 import sys
 import time
 import urllib.request
+from collections import defaultdict
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager
+from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
@@ -25,10 +28,21 @@ ARGUMENTS = [
     "--disable-component-update",
     "--disable-sync",
     "--no-first-run",
+    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
 ]
-PATIENCE_MS = 20_000
+"""The browser reaches this machine only: a page that needs another one fails here as it would unplugged."""
+PATIENCE_MS = 60_000
 """How long is waited for what must come; a machine may do other work at the same time."""
+UNPLUGGED = Path(__file__).with_name("unplugged.py")
+ONE_THREAD = {"OPENBLAS_NUM_THREADS": "1"}
+"""Small matrices on a machine whose processors are all taken: more threads would only wait for each other."""
 MISSING = "no browser found: install Debian's chromium (`apt-get install chromium`), or set CHROMIUM to one"
+SETTLED = """
+document.querySelector("[data-testid=stApp][data-test-script-state=notRunning]")
+&& document.getAnimations().every(({ playState }) => playState !== "running")
+&& !document.querySelector(".stPlotlyChart:not(:has(.main-svg))")
+"""
+USUAL = dict.fromkeys(("media", "color_scheme", "reduced_motion", "forced_colors", "contrast"), "null")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -52,73 +66,156 @@ def browser() -> Iterator[Browser]:
         running.close()
 
 
+class Server:
+    """The app on a port of its own, started as a user would but with the network unplugged on its side."""
+
+    def __init__(self, folder: Path, port: int | None = None, **environment: str) -> None:
+        self.port = port or free_port()
+        self.address = f"http://127.0.0.1:{self.port}"
+        self.environment = {**os.environ, **ONE_THREAD, **environment}
+        self._asked, self._said = folder / "asked.txt", folder / "said.txt"
+        self.start()
+
+    def start(self) -> None:
+        """Start it and wait until it takes visitors."""
+        command = [sys.executable, str(UNPLUGGED), str(self._asked), "--server.port", str(self.port)]
+        with self._said.open("wb") as said:
+            self.process = subprocess.Popen(command, cwd=ROOT, env=self.environment, stdout=said, stderr=said)
+        deadline = time.monotonic() + 90
+        while time.monotonic() < deadline and self.process.poll() is None:
+            try:
+                with urllib.request.urlopen(f"{self.address}/_stcore/health", timeout=2):
+                    return
+            except OSError:
+                time.sleep(0.1)
+        self.die()
+        pytest.fail(f"the app did not start: {self._said.read_text(encoding='utf-8')}")
+
+    def die(self) -> None:
+        self.process.kill()
+        self.process.wait()
+
+    @property
+    def asked(self) -> set[str]:
+        """The addresses beyond this machine that the server tried to reach."""
+        return set(self._asked.read_text(encoding="utf-8").split())
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
 @pytest.fixture(scope="session")
-def serve() -> Callable[[], AbstractContextManager[str]]:
-    """Starts the app as a user would, on a free port, for as long as the context lasts."""
-    return _serve
+def serve(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., AbstractContextManager[Server]]:
+    """Starts a server that nobody has visited yet, for as long as the context lasts."""
+
+    @contextmanager
+    def served(port: int | None = None) -> Iterator[Server]:
+        server = Server(tmp_path_factory.mktemp("server"), port)
+        try:
+            yield server
+        finally:
+            server.die()
+
+    return served
 
 
 @pytest.fixture(scope="session")
 def app(serve) -> Iterator[str]:
     """The address of one running app, shared by the tests that do not need a cold one."""
-    with serve() as address:
-        yield address
+    with serve() as server:
+        yield server.address
+        assert server.asked == set()
+
+
+class Tabs:
+    """Tabs that are lent out one after the other: to open one costs the browser more than to load a page.
+
+    Those of one locale share what the browser has fetched.
+    """
+
+    def __init__(self, browser: Browser) -> None:
+        self._browser = browser
+        self._contexts: dict[str, BrowserContext] = {}
+        self._idle: dict[BrowserContext, list[Page]] = defaultdict(list)
+
+    @contextmanager
+    def lend(self, locale: str, width: int, height: int) -> Iterator[Page]:
+        """A tab in which nothing is kept from before."""
+        if locale not in self._contexts:
+            self._contexts[locale] = self._browser.new_context(locale=locale)
+            self._contexts[locale].set_default_timeout(PATIENCE_MS)
+        context = self._contexts[locale]
+        page = self._idle[context].pop() if self._idle[context] else context.new_page()
+        page.set_viewport_size({"width": width, "height": height})
+        try:
+            yield page
+        finally:
+            if page.url.startswith("http"):
+                page.evaluate("localStorage.clear(); sessionStorage.clear()")
+            page.goto("about:blank")
+            page.emulate_media(**USUAL)
+            context.clear_cookies()
+            context.clear_permissions()
+            self._idle[context].append(page)
 
 
 @pytest.fixture(scope="session")
-def context_of(browser: Browser) -> Iterator[Callable[[str], BrowserContext]]:
-    """The one context of a locale: its pages share what the browser has fetched, so that each opens sooner."""
-    made: dict[str, BrowserContext] = {}
-
-    def context(locale: str) -> BrowserContext:
-        if locale not in made:
-            made[locale] = browser.new_context(locale=locale)
-            made[locale].set_default_timeout(PATIENCE_MS)
-        return made[locale]
-
-    yield context
-    for one in made.values():
-        one.close()
+def tabs(browser: Browser) -> Tabs:
+    return Tabs(browser)
 
 
 @pytest.fixture
-def visit(context_of: Callable[[str], BrowserContext], app: str) -> Iterator[Callable[..., Visitor]]:
+def visit(tabs: Tabs, request: pytest.FixtureRequest) -> Iterator[Callable[..., Visitor]]:
     """Makes new visitors, of the shared app unless another address is given: `visit(locale="en-GB", width=1920)`."""
     with ExitStack() as stack:
 
-        def come(address: str = app, locale: str = "lv-LV", width: int = 1280) -> Visitor:
-            return stack.enter_context(Visitor.of(context_of(locale), address, width))
+        def come(address: str | None = None, locale: str = "lv-LV", width: int = 1280, height: int = 800) -> Visitor:
+            page = stack.enter_context(tabs.lend(locale, width, height))
+            return stack.enter_context(Visitor.of(page, address or request.getfixturevalue("app")))
 
         yield come
 
 
-class Visitor:
-    """A page, with nothing kept from before, that notes every outside request, failed request and console error."""
+def settle(page: Page) -> None:
+    """Wait until the script has finished, charts and maps are drawn, and nothing moves."""
+    page.wait_for_function(SETTLED)
+    if page.locator("[class*=st-key-map_panes]").count():
+        page.locator('.mp[data-painted]:not([data-painted="0"])').first.wait_for()
 
-    def __init__(self, context: BrowserContext, address: str) -> None:
-        self.context, self.address = context, address
-        self.page: Page = context.new_page()
+
+class Visitor:
+    """Somebody before a tab, who notes every outside request, failed request and console error."""
+
+    def __init__(self, page: Page, address: str) -> None:
+        self.page, self.address = page, address
         self.troubles: list[str] = []
         self.received = 0
-        self.page.on("console", lambda said: self._note("console", said.text) if said.type == "error" else None)
-        self.page.on("pageerror", lambda error: self._note("error", str(error)))
-        self.page.on("request", lambda request: self._outside(request.url))
-        self.page.on("response", lambda got: self._note(str(got.status), got.url) if got.status >= 400 else None)
-        self.page.on("websocket", self._listen)
 
     @classmethod
     @contextmanager
-    def of(cls, context: BrowserContext, address: str, width: int) -> Iterator[Visitor]:
-        visitor = cls(context, address)
-        visitor.page.set_viewport_size({"width": width, "height": 800})
+    def of(cls, page: Page, address: str) -> Iterator[Visitor]:
+        visitor = cls(page, address)
+        listeners = {
+            "console": lambda said: visitor._note("console", said.text) if said.type == "error" else None,
+            "pageerror": lambda error: visitor._note("error", str(error)),
+            "request": lambda request: visitor._outside(request.url),
+            "response": lambda got: visitor._note(str(got.status), got.url) if got.status >= 400 else None,
+            "websocket": visitor._listen,
+        }
+        for event, listener in listeners.items():
+            page.on(event, listener)
         try:
             yield visitor
         finally:
-            if visitor.page.url.startswith(address):
-                visitor.page.evaluate("localStorage.clear(); sessionStorage.clear()")
-            visitor.page.close()
-            context.clear_cookies()
-            context.clear_permissions()
+            for event, listener in listeners.items():
+                page.remove_listener(event, listener)
+
+    @property
+    def context(self) -> BrowserContext:
+        return self.page.context
 
     def open(self, path: str) -> Page:
         """Go to a page of the app and wait until it stands: the footer is the last thing drawn."""
@@ -127,17 +224,15 @@ class Visitor:
         return self.settled()
 
     def settled(self) -> Page:
-        """Wait until the script has finished and, on the map page, the maps are painted."""
-        self.page.locator("[data-testid=stApp][data-test-script-state=notRunning]").wait_for()
-        self.page.wait_for_function("document.getAnimations().every(({ playState }) => playState !== 'running')")
-        if "/map" in self.page.url:
-            self.page.locator(".mp-pane svg path").first.wait_for()
+        settle(self.page)
         return self.page
 
     def _listen(self, websocket) -> None:
         def count(payload: str | bytes) -> None:
             self.received += len(payload)
 
+        if urlsplit(websocket.url).netloc != urlsplit(self.address).netloc:
+            self._note("outside", websocket.url)
         websocket.on("framereceived", count)
 
     def _outside(self, address: str) -> None:
@@ -146,34 +241,3 @@ class Visitor:
 
     def _note(self, kind: str, what: str) -> None:
         self.troubles.append(f"{kind}: {what}")
-
-
-@contextmanager
-def _serve() -> Iterator[str]:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    command = [sys.executable, "-m", "streamlit", "run", "dashboard.py", "--server.port", str(port)]
-    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE) as process:
-        try:
-            address = f"http://127.0.0.1:{port}"
-            _wait(address, process)
-            yield address
-        finally:
-            process.terminate()
-            try:
-                process.wait(10)
-            except subprocess.TimeoutExpired:
-                process.kill()
-
-
-def _wait(address: str, process: subprocess.Popen[bytes]) -> None:
-    deadline = time.monotonic() + 90
-    while time.monotonic() < deadline and process.poll() is None:
-        try:
-            with urllib.request.urlopen(f"{address}/_stcore/health", timeout=2):
-                return
-        except OSError:
-            time.sleep(0.2)
-    process.terminate()
-    pytest.fail(f"the app did not start: {process.stderr.read().decode() if process.stderr else ''}")

@@ -4,31 +4,23 @@ from __future__ import annotations
 
 import io
 import json
-import os
 import shutil
-import subprocess
-import sys
-import time
-import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
-from urllib.parse import urlsplit
 
 import openpyxl
 import pypdfium2
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
+from playwright.sync_api import Browser, Page, expect
 
 from bench.group import crowd, lost
-from bench.servers import free_port
 from data.groups import LONGEST_SENTENCE, Groups, Refused, Step
-from data.paths import HOME, ROOT, SNAPSHOT
+from data.paths import HOME, SNAPSHOT
 from indicators.opinion import LEAST
 from indicators.roadmap import STEPS
 from reports.words import words
-from tests.browser.conftest import PATIENCE_MS
-from ui.frame import PAGES
+from tests.browser.conftest import PATIENCE_MS, Server, Visitor
 from ui.hall.participants import SWITCH
 from ui.hall.reach import ELSEWHERE
 from ui.text import messages
@@ -39,42 +31,13 @@ HOSTILE = '<script>document.title = "taken"</script> "quoted" & \u202edesrever =
 PHONE = {"viewport": {"width": 390, "height": 844}, "is_mobile": True, "has_touch": True, "locale": "lv-LV"}
 
 
-class Hall:
-    """A server with a file of groups of its own, from which nothing beyond this machine can be reached."""
+class Hall(Server):
+    """A server with a file of groups of its own."""
 
     def __init__(self, folder: Path) -> None:
         shutil.copytree(SNAPSHOT, folder / "snapshot")
-        self.port, self.log, self.folder = free_port(), folder / "asked.txt", folder
-        self.address = f"http://127.0.0.1:{self.port}"
         self.store = Groups(folder / ".groups" / "groups.sqlite")
-        self.start()
-
-    def start(self) -> None:
-        command = [sys.executable, "tests/browser/unplugged.py", str(self.log), "--server.port", str(self.port)]
-        self.process = subprocess.Popen(
-            command,
-            cwd=ROOT,
-            env={**os.environ, HOME: str(self.folder), SWITCH: "on"},
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-        )
-        deadline = time.monotonic() + 90
-        while time.monotonic() < deadline and self.process.poll() is None:
-            try:
-                with urllib.request.urlopen(f"{self.address}/_stcore/health", timeout=2):
-                    return
-            except OSError:
-                time.sleep(0.1)
-        pytest.fail("the server did not start")
-
-    def die(self) -> None:
-        self.process.kill()
-        self.process.wait()
-
-    @property
-    def asked(self) -> set[str]:
-        """The addresses beyond this machine that the server tried to reach."""
-        return set(self.log.read_text(encoding="utf-8").split())
+        super().__init__(folder, **{HOME: str(folder), SWITCH: "on"})
 
 
 @pytest.fixture(scope="module")
@@ -82,36 +45,43 @@ def hall(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Hall]:
     hall = Hall(tmp_path_factory.mktemp("hall"))
     try:
         yield hall
+        assert hall.asked <= {ELSEWHERE[0]}
     finally:
         hall.die()
 
 
-@pytest.fixture(autouse=True, scope="module")
-def patience() -> Iterator[None]:
-    """A stage follows by itself, and a phone asks again after a while: each is waited for."""
-    expect.set_options(timeout=30_000)
-    yield
-    expect.set_options(timeout=PATIENCE_MS)
+@pytest.fixture(scope="module")
+def handsets(browser: Browser) -> Iterator[list[Page]]:
+    """Three phones that know nothing of each other."""
+    contexts = [browser.new_context(**PHONE) for _ in range(3)]
+    for context in contexts:
+        context.set_default_timeout(PATIENCE_MS)
+    yield [context.new_page() for context in contexts]
+    for context in contexts:
+        context.close()
 
 
 @pytest.fixture
-def context(browser: Browser) -> Iterator[Callable[..., BrowserContext]]:
-    """Makes browsers that know nothing of each other."""
+def phones(handsets: list[Page], hall: Hall) -> Iterator[list[Page]]:
+    """The phones, which no test has used before, and which ask nothing of the outside."""
     with ExitStack() as stack:
+        visitors = [stack.enter_context(Visitor.of(phone, hall.address)) for phone in handsets]
+        yield handsets
+        troubles = [trouble for visitor in visitors for trouble in visitor.troubles]
+    for phone in handsets:
+        if phone.url.startswith("http"):
+            phone.evaluate("localStorage.clear(); sessionStorage.clear()")
+        phone.context.clear_cookies()
+        phone.goto("about:blank")
+    assert [trouble for trouble in troubles if trouble.startswith("outside")] == []
 
-        def make(**how) -> BrowserContext:
-            made = browser.new_context(**{"locale": "lv-LV", "viewport": {"width": 1280, "height": 900}, **how})
-            made.set_default_timeout(30_000)
-            stack.callback(made.close)
-            return made
 
-        yield make
-
-
-def phone_of(context: Callable[..., BrowserContext], link: str) -> Page:
-    page = context(**PHONE).new_page()
-    page.goto(link)
-    return page
+@pytest.fixture
+def stage(visit: Callable[..., Visitor], hall: Hall) -> Iterator[Page]:
+    """The facilitator's browser, which asks nothing of the outside."""
+    visitor = visit(hall.address, height=900)
+    yield visitor.page
+    assert [trouble for trouble in visitor.troubles if trouble.startswith("outside")] == []
 
 
 def answer(phone: Page, value: int, sentence: str = "") -> None:
@@ -123,15 +93,12 @@ def answer(phone: Page, value: int, sentence: str = "") -> None:
     phone.get_by_role("button", name=LATVIAN["hall.send"]).click()
 
 
-def stage_of(context: Callable[..., BrowserContext], hall: Hall, code: str, key: str) -> Page:
-    """The facilitator's browser, which has been in this session before."""
-    made = context()
-    kept = json.dumps(json.dumps({"code": code, "key": key}))
-    made.add_init_script(f"localStorage.setItem('smart-villages-stage', {kept})")
-    page = made.new_page()
-    page.goto(f"{hall.address}/group?lang=lv")
-    expect(page.locator(".hall-code")).to_have_text(code)
-    return page
+def enter(stage: Page, hall: Hall, code: str, key: str) -> None:
+    """Come to the stage with a browser that has been in this session before."""
+    stage.goto(f"{hall.address}/g")
+    stage.evaluate("kept => localStorage.setItem('smart-villages-stage', kept)", json.dumps({"code": code, "key": key}))
+    stage.goto(f"{hall.address}/group?lang=lv")
+    expect(stage.locator(".hall-code")).to_have_text(code)
 
 
 def part(stage: Page, name: str) -> None:
@@ -142,15 +109,15 @@ def counted(stage: Page, count: int) -> None:
     expect(stage.locator(".hall-join [role=status]")).to_contain_text(f" {count} ")
 
 
-def test_an_evening(hall: Hall, context: Callable[..., BrowserContext]) -> None:
-    stage = context().new_page()
+def test_an_evening(hall: Hall, stage: Page, phones: list[Page]) -> None:
     stage.goto(f"{hall.address}/group?lang=lv")
     stage.get_by_label(LATVIAN["hall.session_title"]).fill("Vakars <b>Alsungā</b>")
     stage.get_by_role("button", name=LATVIAN["hall.begin"]).click()
     code, link = (stage.locator(f".hall-{name}").inner_text() for name in ("code", "link"))
     assert link == f"{hall.address}/g/{code}"
 
-    phones = [phone_of(context, link) for _ in range(3)]
+    for phone in phones:
+        phone.goto(link)
     answer(phones[0], 8, HOSTILE)
     answer(phones[1], 9)
     for phone in phones[:2]:
@@ -237,10 +204,12 @@ def test_an_evening(hall: Hall, context: Callable[..., BrowserContext]) -> None:
     assert not any(cell.data_type == "f" or cell.hyperlink for cell in cells)
 
 
-def test_a_server_that_dies_in_the_middle(hall: Hall, context: Callable[..., BrowserContext]) -> None:
+def test_a_server_that_dies_in_the_middle(hall: Hall, stage: Page, phones: list[Page]) -> None:
     session, key = hall.store.begin(ALSUNGA, "Vakars", "lv")
-    stage = stage_of(context, hall, session.code, key)
-    early, late = (phone_of(context, f"{hall.address}/g/{session.code}") for _ in range(2))
+    enter(stage, hall, session.code, key)
+    early, late, _ = phones
+    for phone in (early, late):
+        phone.goto(f"{hall.address}/g/{session.code}")
     answer(early, 8)
     expect(early.locator("#state")).to_have_text(LATVIAN["hall.js.kept"])
     counted(stage, 1)
@@ -253,16 +222,16 @@ def test_a_server_that_dies_in_the_middle(hall: Hall, context: Callable[..., Bro
     counted(stage, 2)
 
 
-def test_a_wrong_code_and_a_wrong_key(hall: Hall, context: Callable[..., BrowserContext]) -> None:
+def test_a_wrong_code_and_a_wrong_key(hall: Hall, stage: Page, phones: list[Page]) -> None:
     session, key = hall.store.begin(ALSUNGA, "Vakars", "lv")
-    phone = phone_of(context, f"{hall.address}/g?lang=lv")
+    phone = phones[0]
+    phone.goto(f"{hall.address}/g?lang=lv")
     phone.locator("input[name=code]").fill("ZZZZZZ")
     phone.get_by_role("button").click()
     expect(phone.get_by_role("alert")).to_have_text(LATVIAN["hall.refused.unknown"])
     phone.locator("input[name=code]").fill(session.code.lower())
     phone.get_by_role("button").click()
     expect(phone.locator("h1")).to_have_text("Vakars")
-    stage = context().new_page()
     stage.goto(f"{hall.address}/group?lang=lv")
     stage.get_by_text(LATVIAN["hall.return"]).click()
     for given, seen in (("guess", LATVIAN["hall.return_wrong"]), (key, "Vakars")):
@@ -284,31 +253,3 @@ def test_a_crowd_is_stored_to_the_last_answer(hall: Hall) -> None:
     phones = crowd(hall.port, code, 30)
     assert lost(hall.store, code, phones) == 0
     assert len(hall.store.answers(code)) == 30
-
-
-def test_every_page_stands_with_the_network_unplugged(hall: Hall, context: Callable[..., BrowserContext]) -> None:
-    outside: list[str] = []
-
-    def pass_or_cut(route: Route) -> None:
-        if route.request.url.startswith((hall.address, "data:", "blob:")):
-            route.continue_()
-        else:
-            outside.append(route.request.url)
-            route.abort()
-
-    made = context()
-    made.route("**/*", pass_or_cut)
-    page = made.new_page()
-    page.on("websocket", lambda opened: outside.append(opened.url) if urlsplit(opened.url).port != hall.port else None)
-    for name in PAGES:
-        page.goto(f"{hall.address}/{'' if name == PAGES[0] else name}?lang=lv")
-        page.locator(".st-key-footer").wait_for()
-        expect(page.locator("h1").first).to_be_attached()
-        page.locator("[data-testid=stApp][data-test-script-state=notRunning]").wait_for()
-        if name == "map":
-            page.locator(".mp-pane svg path").first.wait_for()
-    code = hall.store.begin(ALSUNGA, "Vakars", "lv")[0].code
-    page.goto(f"{hall.address}/g/{code}")
-    expect(page.locator("h1")).to_have_text("Vakars")
-    assert outside == []
-    assert hall.asked <= {ELSEWHERE[0]}

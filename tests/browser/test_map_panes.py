@@ -7,17 +7,17 @@ import re
 import threading
 import urllib.parse
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, closing
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import numpy as np
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from data.paths import ROOT
 from indicators.classes import classify
+from tests.browser.access import violations
+from tests.browser.conftest import Visitor
 from ui.text import LANGUAGES, messages
 
 HERE = Path(__file__).parent
@@ -198,17 +198,10 @@ def harness() -> Iterator[str]:
 
 
 class Maps:
-    """The harness page with the panes on it, and what went wrong meanwhile."""
+    """The harness page with the panes on it."""
 
     def __init__(self, page: Page, address: str) -> None:
         self.page, self.address = page, address
-        self.troubles: list[str] = []
-        page.on("console", lambda said: self.troubles.append(said.text) if said.type == "error" else None)
-        page.on("pageerror", lambda error: self.troubles.append(str(error)))
-        page.on("request", lambda asked: self.troubles.append(asked.url) if not self.own(asked.url) else None)
-
-    def own(self, address: str) -> bool:
-        return address.startswith((self.address, "data:", "blob:"))
 
     def open(self, lang: str = "lv", parts: object = None, **state: object) -> Maps:
         query = {"lang": lang, "state": json.dumps(state), "parts": json.dumps(parts or {})}
@@ -264,14 +257,16 @@ class Maps:
 
 
 @pytest.fixture
-def maps(browser: Browser, harness: str) -> Iterator[Maps]:
-    """Panes that must have drawn no console error and asked nothing of the outside when the test ends."""
-    with ExitStack() as stack:
-        context = stack.enter_context(closing(browser.new_context(viewport={"width": 1280, "height": 1000})))
-        context.set_default_timeout(10_000)
-        maps = Maps(context.new_page(), harness)
-        yield maps
-        assert maps.troubles == []
+def visitor(visit: Callable[..., Visitor], harness: str) -> Iterator[Visitor]:
+    """Somebody who must have met no console error and asked nothing of the outside when the test ends."""
+    visitor = visit(harness, height=1000)
+    yield visitor
+    assert visitor.troubles == []
+
+
+@pytest.fixture
+def maps(visitor: Visitor) -> Maps:
+    return Maps(visitor.page, visitor.address)
 
 
 def panes(*indicators: str, **settings: object) -> list[dict]:
@@ -902,7 +897,7 @@ def test_bogus_state_falls_back_to_defaults(maps):
     assert maps.chips() == [name(1)]
 
 
-def test_a_file_that_does_not_come_can_be_asked_for_again(maps):
+def test_a_file_that_does_not_come_can_be_asked_for_again(maps, visitor):
     maps.page.route("**/values/rate.json", lambda route: route.abort(), times=1)
     maps.page.goto(f"{maps.address}/?state={json.dumps({'panes': panes('share', 'rate')})}")
     expect(maps.page.locator(".mp-message").nth(1)).to_contain_text(LV["map.failed"])
@@ -910,8 +905,8 @@ def test_a_file_that_does_not_come_can_be_asked_for_again(maps):
     maps.page.get_by_role("button", name=LV["map.retry"]).click()
     expect(maps.page.locator(".mp-title").nth(1)).to_have_text("Uzņēmumi")
     expect(maps.page.locator(".mp-message").nth(1)).to_be_hidden()
-    assert all("ERR_FAILED" in trouble for trouble in maps.troubles)
-    maps.troubles.clear()
+    assert all("ERR_FAILED" in trouble for trouble in visitor.troubles)
+    visitor.troubles.clear()
 
 
 def test_the_component_is_made_once_and_obeys_a_new_epoch_only(maps):
@@ -1014,9 +1009,7 @@ def test_the_panes_are_accessible(maps, lang):
     maps.page.get_by_role("button", name=messages(lang)["map.pane.table"]).nth(1).click()
     maps.page.get_by_role("combobox", name=messages(lang)["map.search.label"]).fill("a")
     expect(maps.page.locator(".mp-search-list [role=option]").first).to_be_visible()
-    rules = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}}
-    found = Axe().run(maps.page, options=rules).response["violations"]
-    assert [(v["id"], [node["html"][:160] for node in v["nodes"]][:3]) for v in found] == []
+    assert violations(maps.page) == []
 
 
 def test_the_panes_can_be_used_at_twice_the_size(maps):

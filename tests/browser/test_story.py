@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.browser.conftest import Tabs, Visitor
 from ui import stage
 from ui.text import messages
 
@@ -35,25 +36,17 @@ PLACES = """
 
 
 @pytest.fixture(scope="module")
-def page(browser, app) -> Iterator[Page]:
+def page(tabs: Tabs, app: str) -> Iterator[Page]:
     """One visitor for all tests of this file, who makes the ready story of a municipality."""
-    context = browser.new_context(viewport={"width": 1920, "height": 1080}, locale="lv-LV")
-    context.set_default_timeout(20_000)
-    opened, troubles = context.new_page(), []
-    opened.on("pageerror", lambda error: troubles.append(str(error)))
-    opened.on("console", lambda said: troubles.append(said.text) if said.type == "error" else None)
-    opened.on(
-        "request", lambda asked: None if asked.url.startswith((app, "data:", "blob:")) else troubles.append(asked.url)
-    )
-    opened.goto(f"{app}/story")
-    opened.get_by_role("combobox", name=LATVIAN["story.municipality"]).click(timeout=90_000)
-    opened.keyboard.type("Siguldas")
-    opened.keyboard.press("Enter")
-    opened.get_by_role("button", name=LATVIAN["story.make"]).click()
-    opened.get_by_role("button", name=LATVIAN["story.play.begin"]).wait_for(timeout=90_000)
-    yield opened
-    assert troubles == []
-    context.close()
+    with tabs.lend("lv-LV", 1920, 1080) as page, Visitor.of(page, app) as visitor:
+        visitor.open("/story")
+        page.get_by_role("combobox", name=LATVIAN["story.municipality"]).click()
+        page.keyboard.type("Siguldas")
+        page.keyboard.press("Enter")
+        page.get_by_role("button", name=LATVIAN["story.make"]).click()
+        page.get_by_role("button", name=LATVIAN["story.play.begin"]).wait_for(timeout=90_000)
+        yield page
+        assert visitor.troubles == []
 
 
 @pytest.fixture
