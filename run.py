@@ -40,8 +40,11 @@ class Stop(Exception):
 
 
 def environment():
-    """The environment of every program started from here: UTF-8 whatever the locale."""
-    return dict(os.environ, PYTHONUTF8="1", PIP_DISABLE_PIP_VERSION_CHECK="1")
+    """The environment of every program started from here: UTF-8 whatever the locale.
+
+    One thread for linear algebra: on matrices as small as ours more of them cost time, and change the last digits.
+    """
+    return dict(os.environ, PYTHONUTF8="1", PIP_DISABLE_PIP_VERSION_CHECK="1", OPENBLAS_NUM_THREADS="1")
 
 
 def venv_python():

@@ -100,6 +100,7 @@ def choice(page: Page, change: Change, step: int) -> Locator:
     widget = page.locator(f".st-key-{change.key}")
     if change.kind == "buttons":
         options = widget.get_by_role("radio").or_(widget.get_by_role("button"))
+        options.first.wait_for()
         return options.nth(step % options.count())
     options = page.get_by_role("option")
     while not options.count():  # a run that comes late closes the list again
