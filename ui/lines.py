@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
 from indicators.trends import years
 from ui.charts import GRID, HALO, INK, MARKERS, MUTED, layout, legend_only, sizes
-from ui.text import tr
+from ui.text import amount, number, short_period, tr
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
@@ -19,7 +21,9 @@ if TYPE_CHECKING:
 COMPARATOR_DASH = "dot"
 NAMES = 0.45
 """Of a title's line on the stage: how long a name beside a line may be before it takes two."""
-CELL_HEIGHT, SMALL_TICKS = 150, 5
+CELL_HEIGHT, SMALL_TICKS = 150, 4
+BETWEEN, ABOVE, EDGE = 0.08, 0.3, 0.06
+"""Between small charts beside each other, above each, and within each around its courses, as shares of its size."""
 SYMBOLS = {"estimated": "x", "provisional": "cross"}
 """The mark of a point that is not final; on a small base the mark is hollow."""
 
@@ -88,84 +92,212 @@ def grid(
 ) -> go.Figure:
     """Each course in a small chart of its own, all with the same axes; what they are held against is in each, grey.
 
-    The figure is declared as a whole: `plotly.subplots` takes ten times as long for the charts of one municipality.
+    All small charts lie between one pair of Plotly's axes, each moved to its cell: a pair for each of the thirty
+    parishes of a municipality would take a second to draw.
     """
     import plotly.graph_objects as go
 
     size, look = sizes(), layout(title, subtitle)
-    rows = -(-len(courses) // size.across)
-    across, up = _axes(courses, "", small=True)
-    data: list[dict[str, Any]] = []
-    names: list[dict[str, Any]] = []
-    for place, course in enumerate(courses):
-        cell, mark = _cell(place, rows), str(place + 1) if place else ""
-        both = [*against, Course(course.name, course.points, 0)]
-        drawn = [_line(one, ruptures, unit, decimals) for one in both if len(one.known)]
-        data += [{**line, "xaxis": f"x{mark}", "yaxis": f"y{mark}"} for line in drawn]
-        lowest, leftmost = place + size.across >= len(courses), place % size.across == 0
-        along, upright = ({"matches": "x"}, {"matches": "y"}) if place else ({}, {})
-        along |= {"domain": cell["x"], "anchor": f"y{mark}", "showticklabels": lowest}
-        upright |= {"domain": cell["y"], "anchor": f"x{mark}", "showticklabels": leftmost}
-        look |= {f"xaxis{mark}": {**across, **along}, f"yaxis{mark}": {**up, **upright}}
-        names.append(
-            {
-                "text": course.name,
-                "x": sum(cell["x"]) / 2,
-                "y": cell["y"][1],
-                "xref": "paper",
-                "yref": "paper",
-                "xanchor": "center",
-                "yanchor": "bottom",
-                "showarrow": False,
-                "font": {"size": size.name, "color": INK},
-            }
+    cells = Cells.of([*courses, *against], len(courses), size.across)
+    many = range(len(courses))
+    own = [Course(course.name, course.points, 0) for course in courses]
+    behind = [cells.trace([(place, one) for place in many], ruptures, unit, decimals) for one in against]
+    corners = [cells.at(place) for place in many]
+    names = {
+        "x": [x + 0.5 for x, _ in corners],
+        "y": [y + 1 for _, y in corners],
+        "text": [course.name for course in courses],
+    }
+    labels = {"type": "scatter", "mode": "text", "hoverinfo": "skip", "textfont": {"size": size.name, "color": INK}}
+    look["margin"] |= {"l": round(5.5 * size.text), "b": 10, "t": look["margin"]["t"] + round(12 * size.scale)}
+    look["height"] = look["margin"]["t"] + round(CELL_HEIGHT * size.scale * cells.rows)
+    look |= {"showlegend": False, "shapes": cells.frames(), "xaxis": cells.axis, "yaxis": cells.upright}
+    data = [
+        *behind,
+        cells.trace(list(enumerate(own)), ruptures, unit, decimals),
+        {**labels, **names, "textposition": "top center"},
+        {**labels, **cells.years(), "textposition": "bottom center"},
+    ]
+    return go.Figure({"data": data, "layout": look})
+
+
+@dataclass(frozen=True)
+class Cells:
+    """Small charts in rows of `across`, each one unit wide and high; years and values run from `low` to `high` in each.
+
+    The first is the upper left one; its lower left corner is at (0, 0).
+    """
+
+    count: int
+    across: int
+    low: tuple[float, float]
+    high: tuple[float, float]
+
+    @classmethod
+    def of(cls, courses: Sequence[Course], count: int, across: int) -> Cells:
+        """As many cells as asked for, with room for all courses."""
+        when = years([str(period) for course in courses for period in course.known.index])
+        values = [float(value) for course in courses for value in course.known["value"]]
+        low, high = (float(min(when)), min(values)), (float(max(when)), max(values))
+        high = tuple(top if top > bottom else bottom + 1 for bottom, top in zip(low, high, strict=True))
+        return cls(count, across, low, (high[0], high[1]))
+
+    @property
+    def rows(self) -> int:
+        return -(-self.count // self.across)
+
+    def at(self, place: int) -> tuple[float, float]:
+        """The lower left corner of a cell."""
+        row, column = divmod(place, self.across)
+        return column * (1 + BETWEEN), -row * (1 + ABOVE)
+
+    def x(self, place: int, when: float) -> float:
+        share = (when - self.low[0]) / (self.high[0] - self.low[0])
+        return self.at(place)[0] + EDGE + (1 - 2 * EDGE) * share
+
+    def y(self, place: int, value: float) -> float:
+        share = (value - self.low[1]) / (self.high[1] - self.low[1])
+        return self.at(place)[1] + EDGE + (1 - 2 * EDGE) * share
+
+    def trace(
+        self, courses: Sequence[tuple[int, Course]], ruptures: Sequence[Rupture], unit: str, decimals: int
+    ) -> dict[str, Any]:
+        """Courses of one kind, each in its cell, as one trace."""
+        x: list[float | None] = []
+        y: list[float | None] = []
+        shapes, said = [], []
+        for place, course in courses:
+            for point in [*_points(course, ruptures), None]:
+                x.append(self.x(place, point.when) if point else None)
+                y.append(self.y(place, point.value) if point else None)
+                shapes.append(point.symbol if point else "circle")
+                what = f"{amount(point.value, decimals, unit)}{point.status}" if point else ""
+                said.append(f"<b>{course.name}</b><br>{short_period(point.period)}: {what}" if point else "")
+        look = _look(courses[0][1], shapes)
+        return {**look, "x": x, "y": y, "customdata": said, "hovertemplate": "%{customdata}<extra></extra>"}
+
+    def frames(self) -> list[dict[str, Any]]:
+        """A corner of axes for every cell, and faint lines at the values that are written."""
+        corners = [self.at(place) for place in range(self.count)]
+        axes = "".join(f"M{x:.4f} {y + 1:.4f}V{y:.4f}H{x + 1:.4f}" for x, y in corners)
+        faint = "".join(
+            f"M{x:.4f} {y:.4f}H{x + 1:.4f}"
+            for place in range(self.count)
+            for x, y in ((self.at(place)[0], self.y(place, value)) for value in self.values)
         )
-    look["margin"] |= {"l": round(5.5 * size.text), "t": look["margin"]["t"] + round(32 * size.scale)}
-    look["height"] = look["margin"]["t"] + 54 + round(CELL_HEIGHT * size.scale * rows)
-    return go.Figure({"data": data, "layout": {**look, "showlegend": False, "annotations": names}})
+        line = {"type": "path", "layer": "below"}
+        return [
+            {**line, "path": faint, "line": {"color": GRID, "width": 1}},
+            {**line, "path": axes, "line": {"color": MUTED, "width": 1}},
+        ]
+
+    @property
+    def values(self) -> list[float]:
+        """The round values that are written."""
+        return round_between(self.low[1], self.high[1], SMALL_TICKS)
+
+    def years(self) -> dict[str, list[Any]]:
+        """The first and the last year below the lowest cell of each column."""
+        lowest = range(max(0, self.count - self.across), self.count)
+        ends = [(place, end) for place in lowest for end in (self.low[0], self.high[0])]
+        return {
+            "x": [self.x(place, end) for place, end in ends],
+            "y": [self.at(place)[1] for place, _ in ends],
+            "text": [str(int(end)) for _, end in ends],
+        }
+
+    @property
+    def axis(self) -> dict[str, Any]:
+        right = self.at(self.across - 1)[0] + 1
+        return {"range": [-0.01, right + 0.01], "visible": False, "fixedrange": True}
+
+    @property
+    def upright(self) -> dict[str, Any]:
+        """The values that are written, beside every row."""
+        rows = [(self.y(row * self.across, value), value) for row in range(self.rows) for value in self.values]
+        return {
+            "range": [self.at(self.count - 1)[1] - 0.25, 1 + ABOVE],
+            "tickvals": [at for at, _ in rows],
+            "ticktext": [number(value, _decimals(self.values)) for _, value in rows],
+            "showgrid": False,
+            "zeroline": False,
+            "fixedrange": True,
+        }
 
 
-def _cell(place: int, rows: int) -> dict[str, tuple[float, float]]:
-    """The part of the figure, from 0 to 1, in which a small chart stands, row by row from the top."""
-    across = sizes().across
-    between, below = 0.02, min(0.3 / rows, 0.12)
-    row, column = divmod(place, across)
-    width, height = (1 - between * (across - 1)) / across, (1 - below * (rows - 1)) / rows
-    left, bottom = column * (width + between), (rows - 1 - row) * (height + below)
-    return {"x": (left, left + width), "y": (bottom, min(1.0, bottom + height))}
+@dataclass(frozen=True)
+class Point:
+    """A point of a course: period, where that lies in time, value, mark, and what it is where it is not final."""
+
+    period: str
+    when: float
+    value: float
+    symbol: str
+    status: str
+
+
+def _points(course: Course, ruptures: Sequence[Rupture]) -> list[Point | None]:
+    """The points of a course in time, None where a rupture lies between two."""
+    usual = _mark(course)[0]
+    found: list[Point | None] = []
+    before = ""
+    at = years([str(period) for period in course.known.index])
+    rows = course.known[["value", "status", "small_base"]].itertuples()
+    for (period, value, status, small), when in zip(rows, at, strict=True):
+        if before and any(before < rupture.period <= period for rupture in ruptures):
+            found.append(None)
+        before = period
+        symbol = f"{SYMBOLS.get(status, usual)}{'-open' if small else ''}"
+        said = "" if status == "final" else f" ({tr(f'trends.status.{status}')})"
+        found.append(Point(str(period), float(when), float(value), symbol, said))
+    return found
+
+
+def _mark(course: Course) -> tuple[str, str]:
+    """The shape and colour of a course."""
+    return ("circle", MUTED) if course.place is None else MARKERS[course.place % len(MARKERS)]
+
+
+def _look(course: Course, shapes: list[str]) -> dict[str, Any]:
+    """How the trace of a course is drawn."""
+    scale, colour = sizes().scale, _mark(course)[1]
+    dash = COMPARATOR_DASH if course.place is None else "solid"
+    return {
+        "type": "scatter",
+        "mode": "lines+markers",
+        "line": {"color": colour, "width": 2 * scale, "dash": dash},
+        "marker": {"symbol": shapes, "size": (5 if course.place is None else 8) * scale, "color": colour},
+        "connectgaps": False,
+        "showlegend": False,
+    }
 
 
 def _line(course: Course, ruptures: Sequence[Rupture], unit: str, decimals: int) -> dict[str, Any]:
     """The trace of a course that has points."""
-    scale = sizes().scale
-    symbol, colour = ("circle", MUTED) if course.place is None else MARKERS[course.place % len(MARKERS)]
-    x: list[float | None] = []
-    y: list[float | None] = []
-    shapes, said = [], []
-    before = ""
-    at = years([str(period) for period in course.known.index])
-    figures = course.known[["value", "status", "small_base"]].itertuples()
-    for (period, value, status, small), when in zip(figures, at, strict=True):
-        if before and any(before < rupture.period <= period for rupture in ruptures):
-            x, y, shapes, said = [*x, None], [*y, None], [*shapes, symbol], [*said, ""]
-        before = period
-        x.append(float(when))
-        y.append(float(value))
-        shapes.append(f"{SYMBOLS.get(status, symbol)}{'-open' if small else ''}")
-        said.append("" if status == "final" else f" ({tr(f'trends.status.{status}')})")
+    points = _points(course, ruptures)
     return {
-        "type": "scatter",
-        "x": x,
-        "y": y,
-        "mode": "lines+markers",
+        **_look(course, [point.symbol if point else _mark(course)[0] for point in points]),
         "name": course.name,
-        "line": {"color": colour, "width": 2 * scale, "dash": COMPARATOR_DASH if course.place is None else "solid"},
-        "marker": {"symbol": shapes, "size": (5 if course.place is None else 8) * scale, "color": colour},
-        "customdata": said,
+        "x": [point.when if point else None for point in points],
+        "y": [point.value if point else None for point in points],
+        "customdata": [point.status if point else "" for point in points],
         "hovertemplate": f"%{{y:,.{decimals}f}} {unit}%{{customdata}}",
-        "connectgaps": False,
-        "showlegend": False,
     }
+
+
+def round_between(low: float, high: float, most: int) -> list[float]:
+    """At most so many round values (1, 2 or 5 times a power of ten) between two, ends included where they are round."""
+    rough = (high - low) / max(1, most - 1)
+    power = 10.0 ** math.floor(math.log10(rough))
+    step = next(power * times for times in (1, 2, 5, 10) if power * times >= rough * (1 - 1e-9))
+    first, last = math.ceil(low / step - 1e-9), math.floor(high / step + 1e-9)
+    return [place * step for place in range(first, last + 1)]
+
+
+def _decimals(values: Sequence[float]) -> int:
+    """How many decimals tell round values apart."""
+    step = min((b - a for a, b in pairwise(values)), default=1.0)
+    return max(0, -math.floor(math.log10(step) + 1e-9))
 
 
 def _ruptures(
@@ -227,13 +359,12 @@ def _names(courses: Sequence[Course]) -> list[dict[str, Any]]:
     return said
 
 
-def _axes(courses: Sequence[Course], unit: str, *, small: bool = False) -> tuple[dict[str, Any], dict[str, Any]]:
-    """The axes of time and of values; those of a small chart have few figures, and margins of their own."""
+def _axes(courses: Sequence[Course], unit: str) -> tuple[dict[str, Any], dict[str, Any]]:
+    """The axes of time and of values."""
     seen = sorted({str(period) for course in courses for period in course.known.index})
     size = sizes()
-    most = min(size.ticks or SMALL_TICKS, SMALL_TICKS) if small else size.ticks
-    common = {"gridcolor": GRID, "linecolor": MUTED, "zeroline": False, "automargin": not small, "nticks": most}
-    step = -(-len(seen) // most) if most else 1 if len(seen) < 12 else 2
+    common = {"gridcolor": GRID, "linecolor": MUTED, "zeroline": False, "automargin": True, "nticks": size.ticks}
+    step = -(-len(seen) // size.ticks) if size.ticks else 1 if len(seen) < 12 else 2
     whole = {"dtick": step, "tickformat": "d"} if seen and all(len(p) == 4 for p in seen) else {}
     up = {**common, "title": {"text": unit, "font": {"size": size.text}}, "tickformat": ",~r"}
     return {**common, **whole}, up

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from itertools import groupby
 
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -10,6 +11,7 @@ from streamlit.testing.v1 import AppTest
 from data.model import RURAL
 from data.paths import ROOT
 from indicators.catalogue import breaks_of
+from ui.lines import round_between
 from ui.text import LANGUAGES, messages
 
 LATVIAN = messages("lv")
@@ -59,7 +61,8 @@ def test_a_number_of_people_is_not_held_against_the_whole_country_until_a_year_i
     one = codes(loaded)[0]
     app = visit(part=part, of="residents", places=one, against="rural")
     rural = LATVIAN["trends.against.rural"]
-    assert rural not in [trace["name"] for trace in chart(app)["data"]]
+    dotted = [trace for trace in chart(app)["data"] if trace.get("line", {}).get("dash") == "dot"]
+    assert dotted == []
     if part == "lines":
         assert LATVIAN["trends.sum"] in text(app)
         indexed = visit(of="residents", places=one, against="rural", base="2015")
@@ -67,20 +70,33 @@ def test_a_number_of_people_is_not_held_against_the_whole_country_until_a_year_i
         assert LATVIAN["trends.sum"] not in text(indexed)
 
 
-def test_small_charts_fill_the_room_row_by_row_on_axes_of_one_kind(loaded):
-    app = visit(part="each", of="pensioners_rate", municipality=MADONA)
-    found = chart(app)
-    axes = {name: axis for name, axis in found["layout"].items() if name.startswith(("xaxis", "yaxis"))}
-    units = loaded.snapshot.territories.query(f"level == 'unit' and parent == '{MADONA}'")
-    assert len(axes) == 2 * len(units)
-    assert all(axis["matches"] == name[0] for name, axis in axes.items() if name not in ("xaxis", "yaxis"))
-    boxes = [(*axes[f"xaxis{n}"]["domain"], *axes[f"yaxis{n}"]["domain"]) for n in ["", *range(2, len(units) + 1)]]
-    assert all(0 <= low < high <= 1 for box in boxes for low, high in (box[:2], box[2:]))
-    for place, (left, right, _, top) in enumerate(boxes):
-        for other in boxes[:place]:
-            assert left >= other[1] or other[0] >= right or top <= other[2]
-    last = [axes[f"xaxis{place + 1 if place else ''}"]["showticklabels"] for place in range(len(units))]
-    assert last == [False] * (len(units) - 4) + [True] * 4
+def test_small_charts_stand_row_by_row_and_are_read_on_one_scale(loaded):
+    found = chart(visit(part="each", of="pensioners_rate", municipality=MADONA))
+    rural, own, names, ends = found["data"]
+    assert len(names["text"]) == len(loaded.snapshot.territories.query("level == 'unit' and parent == @MADONA"))
+    corners = [(x - 0.5, y - 1) for x, y in zip(names["x"], names["y"], strict=True)]
+    assert corners[:5] == [pytest.approx(corner) for corner in [(0, 0), (1.08, 0), (2.16, 0), (3.24, 0), (0, -1.3)]]
+    stretches = [list(part) for known, part in groupby(zip(own["x"], own["y"], strict=True), lambda p: p[0] is not None)
+                 if known]  # fmt: skip
+    assert len(stretches) == len(corners)
+    for (left, bottom), points in zip(corners, stretches, strict=True):
+        assert all(left < x < left + 1 and bottom < y < bottom + 1 for x, y in points)
+    scale = found["layout"]["yaxis"]
+    low, high = (float(scale["ticktext"][at].replace("\u00a0", "")) for at in (0, 1))
+    at_low, at_high = scale["tickvals"][:2]
+    values = loaded.values[(loaded.values["indicator"] == "pensioners_rate") & (loaded.values["territory"] == RURAL)]
+    last = values.sort_values("period")["value"].dropna().iloc[-1]
+    drawn = [y for x, y in zip(rural["x"], rural["y"], strict=True) if x is not None and x < 1 and y > 0][-1]
+    assert low + (drawn - at_low) / (at_high - at_low) * (high - low) == pytest.approx(last)
+    assert set(ends["text"]) == {"2011", "2020"}
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "found"),
+    [(0, 100, [0, 50, 100]), (197, 334, [200, 250, 300]), (-0.4, 0.5, [0, 0.5]), (3, 4, [3, 3.5, 4])],
+)
+def test_round_values_lie_between_the_ends(low, high, found):
+    assert round_between(low, high, 4) == pytest.approx(found)
 
 
 def test_a_base_year_makes_it_a_hundred(loaded):
@@ -107,7 +123,7 @@ def test_municipalities_before_the_reform_are_recalculated():
 def test_each_parish_of_a_municipality_has_its_own_chart(loaded):
     app = visit(part="each", of="residents", municipality=MADONA)
     units = loaded.snapshot.territories.query("level == 'unit' and parent == @MADONA")
-    titles = {one["text"] for one in chart(app)["layout"]["annotations"]}
+    titles = {name for trace in chart(app)["data"] if trace["mode"] == "text" for name in trace["text"]}
     assert {name.replace(" pagasts", " pag.") for name in units["name"]} <= titles
 
 
