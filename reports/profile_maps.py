@@ -276,12 +276,13 @@ def _box(rings: Iterable[Ring]) -> Box:
 
 
 def _path(rings: Iterable[Ring], scale: float, dx: float = 0.0, dy: float = 0.0) -> str:
-    """Path data of rings, in half steps; points that fall together on the paper are one."""
+    """Path data of rings, in half steps from point to point; points that fall together on the paper are one."""
     found = []
     for ring in rings:
         points = np.rint((ring * scale + (dx, dy)) * 2).astype(int)
-        kept = points[np.append(True, np.any(np.diff(points, axis=0), axis=1))]
-        found.append(f"M{' '.join(map(_half, kept.ravel().tolist()))}z")
+        steps = np.diff(points, axis=0)
+        moved = steps[np.any(steps, axis=1)].ravel().tolist()
+        found.append(f"M{' '.join(map(_half, points[0].tolist()))}l{' '.join(map(_half, moved or [0, 0]))}z")
     return "".join(found)
 
 

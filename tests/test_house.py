@@ -83,7 +83,7 @@ def imported(path: Path) -> set[str]:
 
 def run_python(code: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, encoding="utf-8", timeout=600, check=False
+        [sys.executable, "-B", "-c", code], cwd=ROOT, capture_output=True, encoding="utf-8", timeout=600, check=False
     )
 
 

@@ -271,7 +271,12 @@ def layout(title: str, subtitle: str) -> dict[str, Any]:
     return {
         "template": "none",
         "height": size.height,
-        "margin": {"l": 70, "r": 40, "t": round(64 * size.scale + 1.3 * more), "b": 60},
+        "margin": {
+            "l": round(5.4 * size.text),
+            "r": 40,
+            "t": round(64 * size.scale + 1.3 * more),
+            "b": round(4.6 * size.text),
+        },
         "modebar": {"orientation": "v", "color": MUTED, "activecolor": INK, "bgcolor": "rgba(255,255,255,0)"},
         "font": {"family": FONT, "size": size.text, "color": INK},
         "title": {
@@ -305,6 +310,15 @@ def layout(title: str, subtitle: str) -> dict[str, Any]:
             "font": {"size": size.legend},
         },
     }
+
+
+def beside(names: Sequence[str]) -> int:
+    """Pixels that the longest of some names takes left of a chart.
+
+    Plotly would find them by drawing twice ("automargin"), and Streamlit draws every chart twice already.
+    """
+    longest = max((len(line) for name in names for line in name.split("<br>")), default=0)
+    return round(sizes().text * (0.55 * longest + 1.2))
 
 
 def lines_down(title: str, letters: float) -> float:

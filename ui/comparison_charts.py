@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from ui.charts import GRID, HALO, INK, MARKERS, MUTED, PAPER, layout, sizes
+from ui.charts import GRID, HALO, INK, MARKERS, MUTED, PAPER, beside, layout, sizes
 from ui.text import tr
 
 if TYPE_CHECKING:
@@ -102,11 +102,11 @@ def dots(
         categoryorder="array",
         categoryarray=rows["name"].to_list()[::-1],
         range=[-0.7, len(rows) - 0.3],
-        automargin=True,
         gridcolor=GRID,
         showgrid=True,
     )
-    return figure.update_layout(height=round(size.scale * (AROUND + ROW_HEIGHT * len(rows))))
+    height = round(size.scale * (AROUND + ROW_HEIGHT * len(rows)))
+    return figure.update_layout(height=height, margin={"l": beside(rows["name"].to_list())})
 
 
 def _points(go: Any, rows: pd.DataFrame, scale: Scale, name: str, symbol: str, colour: str, size: float) -> Any:
@@ -294,8 +294,9 @@ def profile(table: pd.DataFrame, *, title: str, subtitle: str) -> go.Figure:
     figure.add_vline(50, line={"color": MUTED, "width": 1.2 * size.scale, "dash": "dash"}, layer="below")
     title_below = {"text": tr("compare.chart.position"), "standoff": 8, "font": {"size": size.text}}
     figure.update_xaxes(range=[-3, 103], gridcolor=GRID, zeroline=False, title=title_below, automargin=True)
-    figure.update_yaxes(automargin=True, gridcolor=GRID)
-    return figure.update_layout(height=round(size.scale * (AROUND + 36 * len(names))))
+    figure.update_yaxes(gridcolor=GRID)
+    height = round(size.scale * (AROUND + 36 * len(names)))
+    return figure.update_layout(height=height, margin={"l": beside(names)})
 
 
 def radar(table: pd.DataFrame, *, title: str, subtitle: str) -> go.Figure:

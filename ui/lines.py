@@ -75,7 +75,7 @@ def lines(
         data.append(legend_only(tr("chart.small_base"), "circle-open"))
     across, up = _axes(shown, unit)
     shapes, marks = _ruptures(ruptures, shown)
-    look["margin"]["r"] = size.names
+    look["margin"] |= {"l": round(7 * size.text), "r": size.names}
     look |= {"hovermode": "x unified", "xaxis": across, "yaxis": up}
     return go.Figure({"data": data, "layout": {**look, "shapes": shapes, "annotations": [*marks, *_names(shown)]}})
 
@@ -363,7 +363,7 @@ def _axes(courses: Sequence[Course], unit: str) -> tuple[dict[str, Any], dict[st
     """The axes of time and of values."""
     seen = sorted({str(period) for course in courses for period in course.known.index})
     size = sizes()
-    common = {"gridcolor": GRID, "linecolor": MUTED, "zeroline": False, "automargin": True, "nticks": size.ticks}
+    common = {"gridcolor": GRID, "linecolor": MUTED, "zeroline": False, "nticks": size.ticks}
     step = -(-len(seen) // size.ticks) if size.ticks else 1 if len(seen) < 12 else 2
     whole = {"dtick": step, "tickformat": "d"} if seen and all(len(p) == 4 for p in seen) else {}
     up = {**common, "title": {"text": unit, "font": {"size": size.text}}, "tickformat": ",~r"}

@@ -518,11 +518,19 @@ def test_years_play_with_fixed_classes_and_missing_years_are_named(maps):
     maps.open(panes=panes("share", "rate", period="2019"))
     labels = maps.page.locator(".mp-pane").first.locator(".mp-class .mp-label")
     maps.page.get_by_role("button", name=LV["map.play"]).click()
-    expect(maps.page.locator(".mp-year")).to_have_text("2021. gads")
-    before = labels.all_inner_texts()
-    assert "2019–2022" in maps.page.locator(".mp-notes").first.inner_text()
-    expect(maps.page.locator(".mp-note").nth(1)).to_contain_text("2020")
-    expect(maps.page.locator(".mp-subtitle").nth(1)).to_contain_text("2020. gads")
+    at_once = maps.page.wait_for_function(
+        """() => {
+            const host = [...document.querySelectorAll("*")].find((e) => e.shadowRoot?.querySelector(".mp"));
+            const root = host?.shadowRoot ?? document;
+            const words = (name) => [...root.querySelectorAll(name)].map((e) => e.textContent);
+            return words(".mp-year")[0] === "2021. gads" &&
+                [".mp-pane:first-child .mp-class .mp-label", ".mp-notes", ".mp-note", ".mp-subtitle"].map(words);
+        }"""
+    ).json_value()
+    before, notes, note, subtitles = at_once
+    assert "2019–2022" in notes[0]
+    assert "2020" in note[1]
+    assert "2020. gads" in subtitles[1]
     expect(maps.page.locator(".mp-year")).to_have_text("2022. gads")
     expect(maps.page.get_by_role("button", name=LV["map.play"])).to_be_visible()
     expect(maps.page.locator(".mp-note").nth(1)).to_be_hidden()

@@ -52,7 +52,7 @@ def stands(page: Page, name: str, language: str) -> None:
     page.set_viewport_size({"width": 640, "height": 800})
     main = page.locator("[data-testid=stMain]")
     expect(main).to_have_js_property("clientWidth", 640)
-    assert main.evaluate("main => main.scrollWidth - main.clientWidth") <= 1
+    page.wait_for_function("main => main.scrollWidth - main.clientWidth <= 1", arg=main.element_handle())
     page.emulate_media(media="print")
     expect(page.locator("h1").first).to_have_count(1)
     expect(page.locator(".st-key-language_switch")).to_be_hidden()

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.conftest import Tabs, Visitor
 from ui import stage
@@ -36,9 +36,9 @@ PLACES = """
 
 
 @pytest.fixture(scope="module")
-def page(tabs: Tabs, app: str) -> Iterator[Page]:
-    """One visitor for all tests of this file, who makes the ready story of a municipality."""
-    with tabs.lend("lv-LV", 1920, 1080) as page, Visitor.of(page, app) as visitor:
+def page(browser: Browser, app: str) -> Iterator[Page]:
+    """One visitor for all tests of this file, who makes the ready story of a municipality and keeps it as a draft."""
+    with Tabs(browser).lend("lv-LV", 1920, 1080) as page, Visitor.of(page, app) as visitor:
         visitor.open("/story")
         page.get_by_role("combobox", name=LATVIAN["story.municipality"]).click()
         page.keyboard.type("Siguldas")
