@@ -20,7 +20,7 @@ from data.paths import HOME, SNAPSHOT
 from indicators.opinion import LEAST
 from indicators.roadmap import STEPS
 from reports.words import words
-from tests.browser.conftest import PATIENCE_MS, Server, Visitor
+from tests.browser.conftest import PATIENCE_MS, Server, Visitor, settle
 from ui.hall.participants import SWITCH
 from ui.hall.reach import ELSEWHERE
 from ui.text import messages
@@ -155,7 +155,8 @@ def test_an_evening(hall: Hall, stage: Page, phones: list[Page]) -> None:
 
     # a sheet of paper, typed in
     part(stage, "facilitator")
-    stage.locator("[data-testid=stApp][data-test-script-state=notRunning]").wait_for()
+    settle(stage)
+    stage.wait_for_timeout(500)  # the grid draws itself once more when it knows its size
     stage.locator(".st-key-group_paper_0 .dvn-scroller").click(position={"x": 60, "y": 50})
     for figure in ("6", "2"):
         stage.keyboard.type(figure)
