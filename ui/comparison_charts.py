@@ -59,65 +59,65 @@ def dots(
     import plotly.graph_objects as go
 
     size = sizes()
-    figure = go.Figure(layout=layout(title, subtitle))
-    known = rows[rows["low"].notna()]
+    known, others, plain = rows[rows["low"].notna()], rows[rows["place"].isna()], rows[rows["plain"].notna()]
+    data: list[dict[str, Any]] = []
     if len(known):
         ends = [x for low, high in zip(known["low"], known["high"], strict=True) for x in (low, high, None)]
-        figure.add_trace(
-            go.Scatter(
-                x=ends,
-                y=[y for name in known["name"] for y in (name, name, None)],
-                mode="lines",
-                name=tr("compare.chart.interval"),
-                line={"color": FAINT, "width": 5 * size.scale},
-                hoverinfo="skip",
-            )
+        data.append(
+            {
+                "type": "scatter",
+                "x": ends,
+                "y": [y for name in known["name"] for y in (name, name, None)],
+                "mode": "lines",
+                "name": tr("compare.chart.interval"),
+                "line": {"color": FAINT, "width": 5 * size.scale},
+                "hoverinfo": "skip",
+            }
         )
-    others = rows[rows["place"].isna()]
     if len(others):
-        figure.add_trace(_points(go, others, scale, tr("compare.chart.others"), "circle", MUTED, 9 * size.scale))
-    plain = rows[rows["plain"].notna()]
-    if len(plain):
-        figure.add_trace(
-            go.Scatter(
-                x=plain["plain"].to_list(),
-                y=plain["name"].to_list(),
-                mode="markers",
-                name=tr("compare.chart.plain"),
-                marker={
-                    "symbol": "line-ns-open",
-                    "size": 11 * size.scale,
-                    "color": INK,
-                    "line": {"width": 2 * size.scale},
-                },
-                hovertemplate=f"<b>%{{y}}</b><br>{tr('compare.chart.plain')}: {scale.hover('x')}<extra></extra>",
-            )
+        data.append(
+            {
+                "type": "scatter",
+                "x": others["value"].to_list(),
+                "y": others["name"].to_list(),
+                "mode": "markers",
+                "name": tr("compare.chart.others"),
+                "marker": {"symbol": "circle", "size": 9 * size.scale, "color": MUTED},
+                "hovertemplate": f"<b>%{{y}}</b><br>{scale.hover('x')}<extra></extra>",
+            }
         )
-    for row in rows[rows["place"].notna()].itertuples():
-        figure.add_trace(_numbered(go, [row.value], [row.name], int(row.place), row.name, scale, "x"))
-    _comparator(figure, go, comparator, vertical=True)
-    figure.update_xaxes(**_axis(scale))
-    figure.update_yaxes(
-        type="category",
-        categoryorder="array",
-        categoryarray=rows["name"].to_list()[::-1],
-        range=[-0.7, len(rows) - 0.3],
-        gridcolor=GRID,
-        showgrid=True,
-    )
-    height = round(size.scale * (AROUND + ROW_HEIGHT * len(rows)))
-    return figure.update_layout(height=height, margin={"l": beside(rows["name"].to_list())})
-
-
-def _points(go: Any, rows: pd.DataFrame, scale: Scale, name: str, symbol: str, colour: str, size: float) -> Any:
-    return go.Scatter(
-        x=rows["value"].to_list(),
-        y=rows["name"].to_list(),
-        mode="markers",
-        name=name,
-        marker={"symbol": symbol, "size": size, "color": colour},
-        hovertemplate=f"<b>%{{y}}</b><br>{scale.hover('x')}<extra></extra>",
-    )
+    if len(plain):
+        mark = {"symbol": "line-ns-open", "size": 11 * size.scale, "color": INK, "line": {"width": 2 * size.scale}}
+        data.append(
+            {
+                "type": "scatter",
+                "x": plain["plain"].to_list(),
+                "y": plain["name"].to_list(),
+                "mode": "markers",
+                "name": tr("compare.chart.plain"),
+                "marker": mark,
+                "hovertemplate": f"<b>%{{y}}</b><br>{tr('compare.chart.plain')}: {scale.hover('x')}<extra></extra>",
+            }
+        )
+    chosen = rows[rows["place"].notna()]
+    data += [_numbered([row.value], [row.name], int(row.place), row.name, scale, "x") for row in chosen.itertuples()]
+    shapes, held = _comparator(comparator)
+    look = layout(title, subtitle)
+    look["margin"]["l"] = beside(rows["name"].to_list())
+    look |= {
+        "height": round(size.scale * (AROUND + ROW_HEIGHT * len(rows))),
+        "shapes": shapes,
+        "xaxis": _axis(scale),
+        "yaxis": {
+            "type": "category",
+            "categoryorder": "array",
+            "categoryarray": rows["name"].to_list()[::-1],
+            "range": [-0.7, len(rows) - 0.3],
+            "gridcolor": GRID,
+            "showgrid": True,
+        },
+    }
+    return go.Figure({"data": [*data, *held], "layout": look})
 
 
 def beeswarm(
@@ -161,7 +161,7 @@ def beeswarm(
     )
     heights = _heights([value for _, _, value in chosen], everything, log=scale.log)
     for (name, place, value), height in zip(chosen, heights, strict=True):
-        figure.add_trace(_numbered(go, [value], [-2.0 - 3 * height], place, name, scale, "x"))
+        figure.add_trace(_numbered([value], [-2.0 - 3 * height], place, name, scale, "x"))
         figure.add_annotation(
             x=math.log10(value) if scale.log else value,
             y=-2.0 - 3 * height,
@@ -171,7 +171,9 @@ def beeswarm(
             xanchor="left",
             font={"size": size.name, "shadow": HALO},
         )
-    _comparator(figure, go, comparator, vertical=True)
+    shapes, held = _comparator(comparator)
+    figure.add_traces(held)
+    figure.update_layout(shapes=shapes)
     figure.update_xaxes(**_axis(scale))
     figure.update_yaxes(visible=False, zeroline=False)
     return figure.update_layout(height=round(0.84 * size.height))
@@ -233,7 +235,7 @@ def slope(
             )
         )
         if place is not None:
-            figure.add_trace(_numbered(go, [0, 1], [first, last], place, name, scale, "y"))
+            figure.add_trace(_numbered([0, 1], [first, last], place, name, scale, "y"))
         figure.add_annotation(
             x=1,
             y=math.log10(last) if scale.log and last > 0 else last,
@@ -332,33 +334,33 @@ def radar(table: pd.DataFrame, *, title: str, subtitle: str) -> go.Figure:
     )
 
 
-def _numbered(go: Any, x: Sequence[Any], y: Sequence[Any], place: int, name: str, scale: Scale, axis: str) -> Any:
+def _numbered(x: Sequence[Any], y: Sequence[Any], place: int, name: str, scale: Scale, axis: str) -> dict[str, Any]:
     """Points of a chosen place: its mark with its number."""
     size = sizes()
     symbol, colour = MARKERS[place % len(MARKERS)]
-    return go.Scatter(
-        x=list(x),
-        y=list(y),
-        mode="markers+text",
-        text=[str(place + 1)] * len(x),
-        textfont={"color": PAPER, "size": size.number, "weight": 700},
-        name=name,
-        showlegend=False,
-        marker={
-            "symbol": symbol,
-            "size": 19 * size.scale,
-            "color": colour,
-            "line": {"width": 1.5 * size.scale, "color": PAPER},
-        },
-        hovertemplate=f"<b>{name}</b><br>{scale.hover(axis)}<extra></extra>",
-    )
+    outline = {"width": 1.5 * size.scale, "color": PAPER}
+    return {
+        "type": "scatter",
+        "x": list(x),
+        "y": list(y),
+        "mode": "markers+text",
+        "text": [str(place + 1)] * len(x),
+        "textfont": {"color": PAPER, "size": size.number, "weight": 700},
+        "name": name,
+        "showlegend": False,
+        "marker": {"symbol": symbol, "size": 19 * size.scale, "color": colour, "line": outline},
+        "hovertemplate": f"<b>{name}</b><br>{scale.hover(axis)}<extra></extra>",
+    }
 
 
-def _comparator(figure: Any, go: Any, comparator: tuple[str, float] | None, *, vertical: bool) -> None:
-    if comparator and not math.isnan(comparator[1]):
-        line = {"color": INK, "width": 2 * sizes().scale, "dash": "dash"}
-        figure.add_vline(comparator[1], line=line, layer="below")
-        figure.add_trace(go.Scatter(x=[None], y=[None], mode="lines", name=comparator[0], line=line))
+def _comparator(comparator: tuple[str, float] | None) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    """A dashed line where the comparator lies, and its entry of the legend; nothing without one."""
+    if comparator is None or math.isnan(comparator[1]):
+        return [], []
+    name, at = comparator
+    line = {"color": INK, "width": 2 * sizes().scale, "dash": "dash"}
+    drawn = {"type": "line", "x0": at, "x1": at, "y0": 0, "y1": 1, "yref": "y domain", "line": line, "layer": "below"}
+    return [drawn], [{"type": "scatter", "x": [None], "y": [None], "mode": "lines", "name": name, "line": line}]
 
 
 def _axis(scale: Scale) -> dict[str, Any]:

@@ -42,7 +42,7 @@ class Course:
     @cached_property
     def known(self) -> pd.DataFrame:
         """The points that have a value, by time."""
-        return self.points.dropna(subset=["value"]).sort_index()
+        return self.points.loc[self.points["value"].notna()].sort_index()
 
 
 @dataclass(frozen=True)
@@ -100,7 +100,6 @@ def grid(
     size, look = sizes(), layout(title, subtitle)
     cells = Cells.of([*courses, *against], len(courses), size.across)
     many = range(len(courses))
-    own = [Course(course.name, course.points, 0) for course in courses]
     behind = [cells.trace([(place, one) for place in many], ruptures, unit, decimals) for one in against]
     corners = [cells.at(place) for place in many]
     names = {
@@ -114,7 +113,7 @@ def grid(
     look |= {"showlegend": False, "shapes": cells.frames(), "xaxis": cells.axis, "yaxis": cells.upright}
     data = [
         *behind,
-        cells.trace(list(enumerate(own)), ruptures, unit, decimals),
+        cells.trace(list(enumerate(courses)), ruptures, unit, decimals, place=0),
         {**labels, **names, "textposition": "top center"},
         {**labels, **cells.years(), "textposition": "bottom center"},
     ]
@@ -160,21 +159,31 @@ class Cells:
         return self.at(place)[1] + EDGE + (1 - 2 * EDGE) * share
 
     def trace(
-        self, courses: Sequence[tuple[int, Course]], ruptures: Sequence[Rupture], unit: str, decimals: int
+        self,
+        courses: Sequence[tuple[int, Course]],
+        ruptures: Sequence[Rupture],
+        unit: str,
+        decimals: int,
+        place: int | None = None,
     ) -> dict[str, Any]:
-        """Courses of one kind, each in its cell, as one trace."""
+        """Courses, each in its cell, as one trace with the mark of one place among the chosen."""
         x: list[float | None] = []
         y: list[float | None] = []
         shapes, said = [], []
-        for place, course in courses:
-            for point in [*_points(course, ruptures), None]:
-                x.append(self.x(place, point.when) if point else None)
-                y.append(self.y(place, point.value) if point else None)
+        for cell, course in courses:
+            for point in [*_points(course, ruptures, place), None]:
+                x.append(self.x(cell, point.when) if point else None)
+                y.append(self.y(cell, point.value) if point else None)
                 shapes.append(point.symbol if point else "circle")
                 what = f"{amount(point.value, decimals, unit)}{point.status}" if point else ""
                 said.append(f"<b>{course.name}</b><br>{short_period(point.period)}: {what}" if point else "")
-        look = _look(courses[0][1], shapes)
-        return {**look, "x": x, "y": y, "customdata": said, "hovertemplate": "%{customdata}<extra></extra>"}
+        return {
+            **_look(place, shapes),
+            "x": x,
+            "y": y,
+            "customdata": said,
+            "hovertemplate": "%{customdata}<extra></extra>",
+        }
 
     def frames(self) -> list[dict[str, Any]]:
         """A corner of axes for every cell, and faint lines at the values that are written."""
@@ -236,9 +245,9 @@ class Point:
     status: str
 
 
-def _points(course: Course, ruptures: Sequence[Rupture]) -> list[Point | None]:
-    """The points of a course in time, None where a rupture lies between two."""
-    usual = _mark(course)[0]
+def _points(course: Course, ruptures: Sequence[Rupture], place: int | None) -> list[Point | None]:
+    """The points of a course in time with the mark of a place, None where a rupture lies between two."""
+    usual = _mark(place)[0]
     found: list[Point | None] = []
     before = ""
     at = years([str(period) for period in course.known.index])
@@ -253,20 +262,20 @@ def _points(course: Course, ruptures: Sequence[Rupture]) -> list[Point | None]:
     return found
 
 
-def _mark(course: Course) -> tuple[str, str]:
-    """The shape and colour of a course."""
-    return ("circle", MUTED) if course.place is None else MARKERS[course.place % len(MARKERS)]
+def _mark(place: int | None) -> tuple[str, str]:
+    """The shape and colour of a place among the chosen, or of what they are held against."""
+    return ("circle", MUTED) if place is None else MARKERS[place % len(MARKERS)]
 
 
-def _look(course: Course, shapes: list[str]) -> dict[str, Any]:
-    """How the trace of a course is drawn."""
-    scale, colour = sizes().scale, _mark(course)[1]
-    dash = COMPARATOR_DASH if course.place is None else "solid"
+def _look(place: int | None, shapes: list[str]) -> dict[str, Any]:
+    """How the trace of a place is drawn."""
+    scale, colour = sizes().scale, _mark(place)[1]
+    dash = COMPARATOR_DASH if place is None else "solid"
     return {
         "type": "scatter",
         "mode": "lines+markers",
         "line": {"color": colour, "width": 2 * scale, "dash": dash},
-        "marker": {"symbol": shapes, "size": (5 if course.place is None else 8) * scale, "color": colour},
+        "marker": {"symbol": shapes, "size": (5 if place is None else 8) * scale, "color": colour},
         "connectgaps": False,
         "showlegend": False,
     }
@@ -274,9 +283,9 @@ def _look(course: Course, shapes: list[str]) -> dict[str, Any]:
 
 def _line(course: Course, ruptures: Sequence[Rupture], unit: str, decimals: int) -> dict[str, Any]:
     """The trace of a course that has points."""
-    points = _points(course, ruptures)
+    points = _points(course, ruptures, course.place)
     return {
-        **_look(course, [point.symbol if point else _mark(course)[0] for point in points]),
+        **_look(course.place, [point.symbol if point else "circle" for point in points]),
         "name": course.name,
         "x": [point.when if point else None for point in points],
         "y": [point.value if point else None for point in points],
