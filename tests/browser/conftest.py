@@ -150,6 +150,7 @@ class Tabs:
             self._contexts[locale].set_default_timeout(PATIENCE_MS)
         context = self._contexts[locale]
         page = self._idle[context].pop() if self._idle[context] else context.new_page()
+        page.bring_to_front()
         page.set_viewport_size({"width": width, "height": height})
         try:
             yield page

@@ -36,6 +36,7 @@ def page(tabs: Tabs, app: str) -> Iterator[Page]:
 
 
 def go(page: Page, path: str, *, on_stage: bool = True) -> None:
+    page.bring_to_front()
     asked = f"{path}{'&' if '?' in path else '?'}stage=1" if on_stage else path
     page.goto(f"{page.address}/{asked}")
     page.locator(".st-key-stage_source" if on_stage else ".st-key-footer").wait_for()
