@@ -406,7 +406,7 @@ def index() -> None:
         label_visibility="collapsed",
         required=True,
     )
-    table(found, code, standing[code] if code in standing else scores.standing(found, code, inside), inside)
+    table(found, code, scores.standing(found, code, inside), inside)
     noise = tr("index.range_noise" if scores.with_noise(found, code) else "index.range_no_noise")
     st.caption(" ".join([trn("index.count", int(inside.sum())), tr("index.range_note"), noise]))
     files(found, codes, inside, " · ".join([stamp, *changed, set_name(choice.among)]))

@@ -321,6 +321,13 @@ def beside(names: Sequence[str]) -> int:
     return round(sizes().text * (0.55 * longest + 1.2))
 
 
+def vertical(at: float, line: Mapping[str, Any]) -> dict[str, Any]:
+    """A line across the whole height of a chart, behind what is drawn."""
+    return {
+        "type": "line", "x0": at, "x1": at, "y0": 0, "y1": 1, "yref": "y domain", "line": line, "layer": "below",
+    }  # fmt: skip
+
+
 def lines_down(title: str, letters: float) -> float:
     """Pixels by which Plotly must be told to move a title down: it draws the first line of several above its place."""
     return 0.7 * letters if "<br>" in title else 0

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from ui.charts import GRID, HALO, INK, MARKERS, MUTED, PAPER, beside, layout, sizes
+from ui.charts import GRID, HALO, INK, MARKERS, MUTED, PAPER, beside, layout, sizes, vertical
 from ui.text import tr
 
 if TYPE_CHECKING:
@@ -75,30 +75,12 @@ def dots(
             }
         )
     if len(others):
-        data.append(
-            {
-                "type": "scatter",
-                "x": others["value"].to_list(),
-                "y": others["name"].to_list(),
-                "mode": "markers",
-                "name": tr("compare.chart.others"),
-                "marker": {"symbol": "circle", "size": 9 * size.scale, "color": MUTED},
-                "hovertemplate": f"<b>%{{y}}</b><br>{scale.hover('x')}<extra></extra>",
-            }
-        )
+        mark = {"symbol": "circle", "size": 9 * size.scale, "color": MUTED}
+        data.append(_marks(others, "value", tr("compare.chart.others"), mark, scale.hover("x")))
     if len(plain):
         mark = {"symbol": "line-ns-open", "size": 11 * size.scale, "color": INK, "line": {"width": 2 * size.scale}}
-        data.append(
-            {
-                "type": "scatter",
-                "x": plain["plain"].to_list(),
-                "y": plain["name"].to_list(),
-                "mode": "markers",
-                "name": tr("compare.chart.plain"),
-                "marker": mark,
-                "hovertemplate": f"<b>%{{y}}</b><br>{tr('compare.chart.plain')}: {scale.hover('x')}<extra></extra>",
-            }
-        )
+        name = tr("compare.chart.plain")
+        data.append(_marks(plain, "plain", name, mark, f"{name}: {scale.hover('x')}"))
     chosen = rows[rows["place"].notna()]
     data += [_numbered([row.value], [row.name], int(row.place), row.name, scale, "x") for row in chosen.itertuples()]
     shapes, held = _comparator(comparator)
@@ -118,6 +100,19 @@ def dots(
         },
     }
     return go.Figure({"data": [*data, *held], "layout": look})
+
+
+def _marks(rows: pd.DataFrame, column: str, name: str, mark: dict[str, Any], said: str) -> dict[str, Any]:
+    """A mark for each row at its figure in a column; `said` stands in the hover below the row's name."""
+    return {
+        "type": "scatter",
+        "x": rows[column].to_list(),
+        "y": rows["name"].to_list(),
+        "mode": "markers",
+        "name": name,
+        "marker": mark,
+        "hovertemplate": f"<b>%{{y}}</b><br>{said}<extra></extra>",
+    }
 
 
 def beeswarm(
@@ -359,8 +354,9 @@ def _comparator(comparator: tuple[str, float] | None) -> tuple[list[dict[str, An
         return [], []
     name, at = comparator
     line = {"color": INK, "width": 2 * sizes().scale, "dash": "dash"}
-    drawn = {"type": "line", "x0": at, "x1": at, "y0": 0, "y1": 1, "yref": "y domain", "line": line, "layer": "below"}
-    return [drawn], [{"type": "scatter", "x": [None], "y": [None], "mode": "lines", "name": name, "line": line}]
+    return [vertical(at, line)], [
+        {"type": "scatter", "x": [None], "y": [None], "mode": "lines", "name": name, "line": line}
+    ]
 
 
 def _axis(scale: Scale) -> dict[str, Any]:

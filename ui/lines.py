@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from indicators.trends import years
-from ui.charts import GRID, HALO, INK, MARKERS, MUTED, layout, legend_only, sizes
+from ui.charts import GRID, HALO, INK, MARKERS, MUTED, layout, legend_only, sizes, vertical
 from ui.text import amount, number, short_period, tr
 
 if TYPE_CHECKING:
@@ -99,9 +99,9 @@ def grid(
 
     size, look = sizes(), layout(title, subtitle)
     cells = Cells.of([*courses, *against], len(courses), size.across)
-    many = range(len(courses))
-    behind = [cells.trace([(place, one) for place in many], ruptures, unit, decimals) for one in against]
-    corners = [cells.at(place) for place in many]
+    own = [(course.name, _points(course, ruptures, 0)) for course in courses]
+    behind = [[(one.name, _points(one, ruptures, None))] * len(courses) for one in against]
+    corners = [cells.at(place) for place in range(len(courses))]
     names = {
         "x": [x + 0.5 for x, _ in corners],
         "y": [y + 1 for _, y in corners],
@@ -112,8 +112,8 @@ def grid(
     look["height"] = look["margin"]["t"] + round(CELL_HEIGHT * size.scale * cells.rows)
     look |= {"showlegend": False, "shapes": cells.frames(), "xaxis": cells.axis, "yaxis": cells.upright}
     data = [
-        *behind,
-        cells.trace(list(enumerate(courses)), ruptures, unit, decimals, place=0),
+        *(cells.trace(in_each, None, unit, decimals) for in_each in behind),
+        cells.trace(own, 0, unit, decimals),
         {**labels, **names, "textposition": "top center"},
         {**labels, **cells.years(), "textposition": "bottom center"},
     ]
@@ -159,24 +159,19 @@ class Cells:
         return self.at(place)[1] + EDGE + (1 - 2 * EDGE) * share
 
     def trace(
-        self,
-        courses: Sequence[tuple[int, Course]],
-        ruptures: Sequence[Rupture],
-        unit: str,
-        decimals: int,
-        place: int | None = None,
+        self, courses: Sequence[tuple[str, Sequence[Point | None]]], place: int | None, unit: str, decimals: int
     ) -> dict[str, Any]:
-        """Courses, each in its cell, as one trace with the mark of one place among the chosen."""
+        """The names and points of one course for each cell as one trace, drawn as a place among the chosen is."""
         x: list[float | None] = []
         y: list[float | None] = []
         shapes, said = [], []
-        for cell, course in courses:
-            for point in [*_points(course, ruptures, place), None]:
+        for cell, (name, points) in enumerate(courses):
+            for point in [*points, None]:
                 x.append(self.x(cell, point.when) if point else None)
                 y.append(self.y(cell, point.value) if point else None)
                 shapes.append(point.symbol if point else "circle")
                 what = f"{amount(point.value, decimals, unit)}{point.status}" if point else ""
-                said.append(f"<b>{course.name}</b><br>{short_period(point.period)}: {what}" if point else "")
+                said.append(f"<b>{name}</b><br>{short_period(point.period)}: {what}" if point else "")
         return {
             **_look(place, shapes),
             "x": x,
@@ -200,7 +195,7 @@ class Cells:
             {**line, "path": axes, "line": {"color": MUTED, "width": 1}},
         ]
 
-    @property
+    @cached_property
     def values(self) -> list[float]:
         """The round values that are written."""
         return round_between(self.low[1], self.high[1], SMALL_TICKS)
@@ -319,10 +314,7 @@ def _ruptures(
     drawn, marks = [], []
     for rupture in inside:
         at = float(years([rupture.period])[0]) - 0.5
-        line = {"color": MUTED, "width": 1.5 * size.scale, "dash": "dash"}
-        drawn.append(
-            {"type": "line", "x0": at, "x1": at, "y0": 0, "y1": 1, "yref": "y domain", "line": line, "layer": "below"}
-        )
+        drawn.append(vertical(at, {"color": MUTED, "width": 1.5 * size.scale, "dash": "dash"}))
         marks.append(
             {
                 "x": at,

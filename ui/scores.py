@@ -375,9 +375,9 @@ def exported_words(loaded: Loaded, found: Reckoned, codes: Sequence[str]) -> dic
             unit=tr(f"index.file_unit.{name}"),
             decimals=decimals,
             formula=tr("index.formula", version=success.VERSION),
-            sources=sources_behind(loaded, found, code),
+            sources=sources,
         )
-        for code in codes
+        for code, sources in ((code, sources_behind(loaded, found, code)) for code in codes)
         for name, decimals in EXPORTED.items()
     }
 
