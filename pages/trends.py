@@ -12,8 +12,9 @@ from indicators.catalogue import breaks_of, sources_of
 from indicators.change import change, comparable, fixed_limits, indexed, is_relative, most
 from indicators.model import Indicator
 from indicators.trends import trends
+from reports.profile import Table
 from reports.values import territory_names
-from ui import assets, charts, frame, own
+from ui import assets, charts, frame, own, profiles
 from ui.address import MOST_SELECTED, sanitise
 from ui.choices import Choices
 from ui.downloads import download_menu
@@ -288,9 +289,8 @@ def change_view(entry: Indicator) -> None:
     draw_change(entry, changes, pooled, level, (first, last), (little, much), title, unit, decimals)
     found = most(changes, LISTED)
     st.header(tr("trends.most"))
-    for column, side in zip(st.columns(2), ("rose", "fell"), strict=True):
-        column.markdown(f"**{tr(f'trends.{side}')}**")
-        column.dataframe(listed(found[side], entry, unit, decimals), hide_index=True, width="stretch")
+    rose, fell = (listed(found[side], tr(f"trends.{side}"), entry, unit, decimals) for side in ("rose", "fell"))
+    profiles.show(profiles.columns(rose, fell))
     left_out = [trn("trends.small", found["small"])] if found["small"] else []
     left_out += [trn("trends.unsure", found["unsure"])] if found["unsure"] else []
     st.markdown("\n".join(f"- {line}" for line in [*left_out, tr("trends.not_cause")]))
@@ -299,16 +299,19 @@ def change_view(entry: Indicator) -> None:
         download_menu("trends", lambda: rows.loc[rows["period"].astype(str).isin([first, last])], loaded, title)
 
 
-def listed(found: pd.DataFrame, entry: Indicator, unit: str, decimals: int) -> pd.DataFrame:
-    """Places with what was, what is, and the change."""
-    return pd.DataFrame(
-        {
-            tr("trends.column.name"): [names[str(code)] for code in found.index],
-            tr("trends.column.before"): [number(value, entry.decimals) for value in found["before"]],
-            tr("trends.column.after"): [number(value, entry.decimals) for value in found["after"]],
-            tr("trends.column.change"): [amount(value, decimals, unit, signed=True) for value in found["change"]],
-        }
-    )
+def listed(found: pd.DataFrame, title: str, entry: Indicator, unit: str, decimals: int) -> str:
+    """Places with what was, what is, and the change, as a table under its title."""
+    heads = tuple(tr(f"trends.column.{head}") for head in ("name", "before", "after", "change"))
+    rows = [
+        (
+            names[str(code)],
+            number(before, entry.decimals),
+            number(after, entry.decimals),
+            amount(changed, decimals, unit, signed=True),
+        )
+        for code, before, after, changed in found[["before", "after", "change"]].itertuples(name=None)
+    ]
+    return profiles.heading(title, 3) + profiles.table(Table(heads, rows), title)
 
 
 def draw_change(

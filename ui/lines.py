@@ -112,8 +112,8 @@ def grid(
     look["height"] = look["margin"]["t"] + round(CELL_HEIGHT * size.scale * cells.rows)
     look |= {"showlegend": False, "shapes": cells.frames(), "xaxis": cells.axis, "yaxis": cells.upright}
     data = [
-        *(cells.trace(in_each, None, unit, decimals) for in_each in behind),
-        cells.trace(own, 0, unit, decimals),
+        *(trace for in_each in behind for trace in cells.traces(in_each, None, unit, decimals)),
+        *cells.traces(own, 0, unit, decimals),
         {**labels, **names, "textposition": "top center"},
         {**labels, **cells.years(), "textposition": "bottom center"},
     ]
@@ -158,27 +158,31 @@ class Cells:
         share = (value - self.low[1]) / (self.high[1] - self.low[1])
         return self.at(place)[1] + EDGE + (1 - 2 * EDGE) * share
 
-    def trace(
+    def traces(
         self, courses: Sequence[tuple[str, Sequence[Point | None]]], place: int | None, unit: str, decimals: int
-    ) -> dict[str, Any]:
-        """The names and points of one course for each cell as one trace, drawn as a place among the chosen is."""
+    ) -> list[dict[str, Any]]:
+        """The names and points of one course for each cell as a line, drawn as a place among the chosen is, and marks.
+
+        Only the points that no line shows are marked, and those that are not final or on a small base: thirty small
+        charts of twenty years each would take longer to mark than all else.
+        """
         x: list[float | None] = []
         y: list[float | None] = []
-        shapes, said = [], []
+        said, shapes = [], []
+        usual = _mark(place)[0]
         for cell, (name, points) in enumerate(courses):
-            for point in [*points, None]:
+            for before, point, after in zip([None, *points], [*points, None], [*points[1:], None, None], strict=True):
                 x.append(self.x(cell, point.when) if point else None)
                 y.append(self.y(cell, point.value) if point else None)
-                shapes.append(point.symbol if point else "circle")
+                alone = before is None and after is None
+                shapes.append(point.symbol if point and (alone or point.symbol != usual) else None)
                 what = f"{amount(point.value, decimals, unit)}{point.status}" if point else ""
                 said.append(f"<b>{name}</b><br>{short_period(point.period)}: {what}" if point else "")
-        return {
-            **_look(place, shapes),
-            "x": x,
-            "y": y,
-            "customdata": said,
-            "hovertemplate": "%{customdata}<extra></extra>",
-        }
+        look = _look(place, [shape for shape in shapes if shape])
+        line = {"x": x, "y": y, "customdata": said, "hovertemplate": "%{customdata}<extra></extra>", "mode": "lines"}
+        marked = [at for at, shape in enumerate(shapes) if shape]
+        marks = {"x": [x[at] for at in marked], "y": [y[at] for at in marked], "mode": "markers", "hoverinfo": "skip"}
+        return [look | line, look | marks] if marked else [look | line]
 
     def frames(self) -> list[dict[str, Any]]:
         """A corner of axes for every cell, and faint lines at the values that are written."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import socket
@@ -11,10 +12,11 @@ import time
 import urllib.request
 from collections import defaultdict
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager, suppress
 from pathlib import Path
 from urllib.parse import urlsplit
 
+import psutil
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
@@ -67,6 +69,33 @@ def browser() -> Iterator[Browser]:
         running.close()
 
 
+class Nursery:
+    """Makes processes of the app; where the system can copy one, copies of one that has imported the libraries."""
+
+    def __init__(self) -> None:
+        self._parent: subprocess.Popen[str] | None = None
+
+    def start(self, arguments: list[str], environment: dict[str, str], said: Path) -> int:
+        """The number of a new process."""
+        if not hasattr(os, "fork"):
+            with said.open("wb") as file:
+                command = [sys.executable, str(UNPLUGGED), *arguments]
+                return subprocess.Popen(command, cwd=ROOT, env=environment, stdout=file, stderr=file).pid
+        if self._parent is None:
+            command, pipe = [sys.executable, str(UNPLUGGED)], subprocess.PIPE
+            here = {**os.environ, **ONE_THREAD}
+            self._parent = subprocess.Popen(command, cwd=ROOT, env=here, text=True, stdin=pipe, stdout=pipe)
+        assert self._parent.stdin
+        assert self._parent.stdout
+        asked = {"arguments": arguments, "environment": environment, "said": str(said)}
+        self._parent.stdin.write(json.dumps(asked) + "\n")
+        self._parent.stdin.flush()
+        return int(self._parent.stdout.readline())
+
+
+nursery = Nursery()
+
+
 class Server:
     """The app on a port of its own, started as a user would but with the network unplugged on its side."""
 
@@ -79,11 +108,10 @@ class Server:
 
     def start(self) -> None:
         """Start it and wait until it takes visitors."""
-        command = [sys.executable, str(UNPLUGGED), str(self._asked), "--server.port", str(self.port)]
-        with self._said.open("wb") as said:
-            self.process = subprocess.Popen(command, cwd=ROOT, env=self.environment, stdout=said, stderr=said)
+        arguments = [str(self._asked), "--server.port", str(self.port)]
+        self.process = psutil.Process(nursery.start(arguments, self.environment, self._said))
         deadline = time.monotonic() + 90
-        while time.monotonic() < deadline and self.process.poll() is None:
+        while time.monotonic() < deadline and self.process.is_running():
             try:
                 with urllib.request.urlopen(f"{self.address}/_stcore/health", timeout=2):
                     return
@@ -93,8 +121,9 @@ class Server:
         pytest.fail(f"the app did not start: {self._said.read_text(encoding='utf-8')}")
 
     def die(self) -> None:
-        self.process.kill()
-        self.process.wait()
+        with suppress(psutil.NoSuchProcess):
+            self.process.kill()
+            self.process.wait()
 
     @property
     def asked(self) -> set[str]:

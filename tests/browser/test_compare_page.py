@@ -44,6 +44,7 @@ def test_an_analyst_finds_two_places_reads_sorts_and_takes_the_chart_away(visit,
     page.get_by_role("combobox", name=LATVIAN["compare.rows"], exact=True).click()
     page.get_by_role("option", name=re.compile("digitāli spējīga")).click()
     expect(page.locator("[data-row]")).to_have_count(8)
+    visitor.settled()
     before, received = names(page), visitor.received
     head = page.get_by_role("button", name=re.compile(r"^Vecpiebalgas pagasts\."))
     head.click()

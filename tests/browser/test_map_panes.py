@@ -180,11 +180,15 @@ def harness() -> Iterator[str]:
     types = {".js": "text/javascript", ".css": "text/css", ".json": "application/json", "": "text/html"}
 
     class Handler(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+
         def do_GET(self) -> None:
             path = urllib.parse.urlsplit(self.path).path
             body = known.get(path)
             self.send_response(404 if body is None else 200)
             self.send_header("Content-Type", f"{types[Path(path).suffix]}; charset=utf-8")
+            self.send_header("Content-Length", str(len(body or b"")))
+            self.send_header("Cache-Control", "max-age=3600")
             self.end_headers()
             self.wfile.write(body or b"")
 

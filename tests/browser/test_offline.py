@@ -55,7 +55,7 @@ class Opened:
             "console": lambda said: self.troubles.append(said.text) if said.type in ("error", "warning") else None,
             "pageerror": lambda error: self.troubles.append(str(error)),
             "request": lambda asked: self._outside(asked.url),
-            "requestfailed": lambda asked: self.troubles.append(f"failed: {asked.url}"),
+            "requestfailed": lambda asked: self._missing(asked.url, asked.failure or ""),
         }
         for event, listener in self._listeners.items():
             page.on(event, listener)
@@ -66,6 +66,10 @@ class Opened:
             self.page.remove_listener(event, listener)
         self.page.evaluate("localStorage.clear(); sessionStorage.clear()")
         self.page.goto("about:blank")
+
+    def _missing(self, address: str, why: str) -> None:
+        if "ERR_ABORTED" not in why:  # a file still on its way when the page was left
+            self.troubles.append(f"{why}: {address}")
 
     def _outside(self, address: str) -> None:
         if not address.startswith((self.folder.as_uri(), "data:", "blob:")):

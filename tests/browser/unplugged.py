@@ -1,12 +1,21 @@
 """The app on a machine whose network is unplugged: what reaches beyond this machine fails, and is written down.
 
 python tests/browser/unplugged.py LOG [options of streamlit run]
+
+Without arguments it imports the libraries and waits: for each line it reads, a JSON object
+{"arguments": [...], "environment": {...}, "said": file}, a copy of it becomes such an app, and it answers with the
+number of that process. When it reads no more, its copies end with it.
 """
 
 from __future__ import annotations
 
 import errno
+import importlib
+import json
+import os
+import signal
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 from streamlit.web import cli
@@ -20,6 +29,8 @@ EVENTS = {
     "socket.gethostbyname": 0,
 }
 """What is watched, and where in its arguments the address stands."""
+LIBRARIES = ("pandas", "pyarrow.parquet", "streamlit.starlette", "uvicorn")
+"""What every app imports before its first visitor comes."""
 
 
 def main(log: str, *options: str) -> None:
@@ -43,5 +54,34 @@ def main(log: str, *options: str) -> None:
     cli.main()
 
 
+def wait() -> None:
+    """Make apps on demand: what others have written is imported once, which takes longer than all else they do."""
+    for library in LIBRARIES:
+        importlib.import_module(library)
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # those that end are not waited for
+    made = []
+    for line in sys.stdin:
+        asked = json.loads(line)
+        made.append(os.fork())
+        if made[-1] == 0:
+            become(**asked)
+            return
+        print(made[-1], flush=True)
+    for process in made:
+        with suppress(ProcessLookupError):
+            os.kill(process, signal.SIGKILL)
+
+
+def become(arguments: list[str], environment: dict[str, str], said: str) -> None:
+    """Go on as an app that was started with these arguments and this environment."""
+    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+    nothing, file = os.open(os.devnull, os.O_RDONLY), os.open(said, os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
+    for source, target in ((nothing, 0), (file, 1), (file, 2)):
+        os.dup2(source, target)
+    os.environ.clear()
+    os.environ.update(environment)
+    main(*arguments)
+
+
 if __name__ == "__main__":
-    main(*sys.argv[1:])
+    main(*sys.argv[1:]) if sys.argv[1:] else wait()

@@ -6,6 +6,9 @@ import { plain } from "./format.js";
 import { shapes } from "./geometry.js";
 import { LEVELS } from "./state.js";
 
+// What has been made of a geometry file; maps that read the same one share it.
+const made = new WeakMap();
+
 export class Atlas {
   /**
    * @param {Object} geometry the geometry file
@@ -14,9 +17,11 @@ export class Atlas {
   constructor(geometry, catalog) {
     this.size = geometry.size;
     this.take(catalog);
-    this.shapes = Object.fromEntries(
-      LEVELS.map((level) => [level, shapes(geometry.levels[level], geometry.size, (code) => this.larger(level, code))]),
-    );
+    if (!made.has(geometry)) {
+      const of = (level) => shapes(geometry.levels[level], geometry.size, (code) => this.larger(level, code));
+      made.set(geometry, Object.fromEntries(LEVELS.map((level) => [level, of(level)])));
+    }
+    this.shapes = made.get(geometry);
   }
 
   /** The names in another language. */

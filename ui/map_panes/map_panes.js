@@ -78,6 +78,23 @@ async function fetchJson(address) {
   return response.json();
 }
 
+// What all maps need: the maps of the next page, or of the same page later, find it as these left it.
+const COMMON = /geometry[^/]*$|catalog[^/]*$/;
+const MOST_COMMON = 3;
+const common = new Map();
+
+/** Read a file; one that all maps need only once, unless it did not come. */
+function read(address) {
+  if (!COMMON.test(address)) return fetchJson(address);
+  if (!common.has(address)) {
+    if (common.size >= MOST_COMMON) common.delete(common.keys().next().value);
+    const coming = fetchJson(address);
+    common.set(address, coming);
+    coming.catch(() => common.delete(address));
+  }
+  return common.get(address);
+}
+
 /** How far everything around an element is scrolled down. */
 function scrolled(element) {
   let sum = scrollY;
@@ -90,7 +107,7 @@ function scrolled(element) {
 class MapPanes {
   constructor(root, { base, lang, state = {}, first = {}, inline = null, options = {}, onState = () => {}, load }) {
     Object.assign(this, { root, base, lang, given: state, first, options, onState });
-    this.load = load ?? ((name) => fetchJson(new URL(this.base + name, document.baseURI)));
+    this.load = load ?? ((name) => read(new URL(this.base + name, document.baseURI).href));
     this.id = `mp${(instances += 1)}`;
     this.figures = new Figures((name) => this.load(name), () => this.refresh());
     this.figures.takeInline(inline);

@@ -16,6 +16,9 @@ const SECTIONS = "h1, h2, h3, .stPlotlyChart, [class*=st-key-map_panes]";
 const NEAR = 0.35;
 const SCREEN = 0.8;
 const SETTLING = 4000;
+// Of the root, until the server has answered: the letters have their size again before Streamlit draws its tables,
+// which ask for it only once.
+const LEAVING = "stage-leaving";
 
 const root = document.documentElement;
 let running = null;
@@ -47,6 +50,7 @@ document.addEventListener(
  * @param {Object<string, string>} texts see stage.js
  */
 export function show(on, texts) {
+  root.classList.remove(LEAVING);
   if (on === Boolean(running)) return;
   if (on) {
     view = 0;
@@ -60,8 +64,9 @@ export function show(on, texts) {
 }
 
 function leave() {
-  if (document.fullscreenElement) document.exitFullscreen().catch(() => {}); // comes back here, without full screen
-  else press();
+  if (document.fullscreenElement) return void document.exitFullscreen().catch(() => {}); // comes back here, without full screen
+  root.classList.add(LEAVING);
+  press();
 }
 
 /** Press the switch. The focus goes there first, so that maps tell what they still keep, as before any click. */
