@@ -138,7 +138,7 @@ def read(path: Path, manifest_bytes: bytes) -> Snapshot:
     if faults:
         raise SnapshotError(str(path), faults)
     tables = [read_table(contents[name]) for name in contents if name.startswith("observations/")]
-    published = pa.concat_tables(tables).to_pandas()
+    published = pa.concat_tables(tables).combine_chunks().to_pandas()
     held = {(entry.measure, entry.period) for record in manifest["sources"].values() for entry in held_of(record)}
     doubted = among(published, held)
     doubtful = published[doubted].reset_index(drop=True)

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+import pyarrow as pa
 
 from data.model import BORDER_MOVES, COUNTRY, RURAL, Break, Level, Measure, Status
 from indicators import own_tables
@@ -116,7 +117,14 @@ def evaluate(
         tables += _evaluate(own, pd.concat([residents, known], ignore_index=True), territories, measures)
     order = {name: place for place, name in enumerate(indicators)}
     tables = sorted((table for table in tables if len(table)), key=lambda table: order[str(table["indicator"].iloc[0])])
-    return pd.concat(tables, ignore_index=True) if tables else pd.DataFrame(columns=list(COLUMNS))
+    return _joined(tables) if tables else pd.DataFrame(columns=list(COLUMNS))
+
+
+def _joined(tables: Sequence[pd.DataFrame]) -> pd.DataFrame:
+    """The tables below one another, each column of text in one piece: rows are taken from many pieces slowly."""
+    whole = pd.concat(tables, ignore_index=True)
+    text = pa.Table.from_pandas(whole.select_dtypes("str"), preserve_index=False)
+    return whole.assign(**text.combine_chunks().to_pandas())
 
 
 def _evaluate(

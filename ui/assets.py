@@ -209,7 +209,10 @@ def _row(columns: Mapping[str, np.ndarray], who: str, periods: list[str], decima
 
 def _integers(values: np.ndarray, decimals: int) -> list[int | None]:
     scaled = (values.astype(float) * 10**decimals).round()
-    return [None if np.isnan(value) else int(value) for value in scaled.tolist()]
+    known = np.isfinite(scaled)
+    whole = np.where(known, scaled, 0).astype(np.int64).astype(object)
+    whole[~known] = None
+    return whole.tolist()
 
 
 def credited(loaded: Loaded, source: Source, language: Language) -> dict[str, Any]:

@@ -13,6 +13,7 @@ import urllib.request
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager, suppress
+from functools import cache
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -31,6 +32,7 @@ ARGUMENTS = [
     "--disable-component-update",
     "--disable-sync",
     "--no-first-run",
+    "--js-flags=--no-opt --min-semi-space-size=64",  # pages live too short for what optimising them costs
     "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
 ]
 """The browser reaches this machine only: a page that needs another one fails here as it would unplugged."""
@@ -70,30 +72,32 @@ def browser() -> Iterator[Browser]:
 
 
 class Nursery:
-    """Makes processes of the app; where the system can copy one, copies of one that has imported the libraries."""
+    """Makes processes of the app: where the system can copy one, copies of one that has read the data."""
 
-    def __init__(self) -> None:
+    def __init__(self, environment: dict[str, str]) -> None:
+        self._environment = environment
         self._parent: subprocess.Popen[str] | None = None
 
-    def start(self, arguments: list[str], environment: dict[str, str], said: Path) -> int:
-        """The number of a new process."""
+    def start(self, arguments: list[str], said: Path) -> int:
+        """The number of a new process, which writes what it says to a file."""
+        here, environment = [sys.executable, str(UNPLUGGED)], self._environment
         if not hasattr(os, "fork"):
             with said.open("wb") as file:
-                command = [sys.executable, str(UNPLUGGED), *arguments]
-                return subprocess.Popen(command, cwd=ROOT, env=environment, stdout=file, stderr=file).pid
+                return subprocess.Popen([*here, *arguments], cwd=ROOT, env=environment, stdout=file, stderr=file).pid
         if self._parent is None:
-            command, pipe = [sys.executable, str(UNPLUGGED)], subprocess.PIPE
-            here = {**os.environ, **ONE_THREAD}
-            self._parent = subprocess.Popen(command, cwd=ROOT, env=here, text=True, stdin=pipe, stdout=pipe)
+            pipe = subprocess.PIPE
+            self._parent = subprocess.Popen(here, cwd=ROOT, env=environment, text=True, stdin=pipe, stdout=pipe)
         assert self._parent.stdin
         assert self._parent.stdout
-        asked = {"arguments": arguments, "environment": environment, "said": str(said)}
-        self._parent.stdin.write(json.dumps(asked) + "\n")
+        self._parent.stdin.write(json.dumps({"arguments": arguments, "said": str(said)}) + "\n")
         self._parent.stdin.flush()
         return int(self._parent.stdout.readline())
 
 
-nursery = Nursery()
+@cache
+def nursery(**environment: str) -> Nursery:
+    """The one for this environment beside that of the tests."""
+    return Nursery({**os.environ, **ONE_THREAD, "PYTHONPATH": str(ROOT), **environment})
 
 
 class Server:
@@ -102,14 +106,14 @@ class Server:
     def __init__(self, folder: Path, port: int | None = None, **environment: str) -> None:
         self.port = port or free_port()
         self.address = f"http://127.0.0.1:{self.port}"
-        self.environment = {**os.environ, **ONE_THREAD, **environment}
+        self._nursery = nursery(**environment)
         self._asked, self._said = folder / "asked.txt", folder / "said.txt"
         self.start()
 
     def start(self) -> None:
         """Start it and wait until it takes visitors."""
         arguments = [str(self._asked), "--server.port", str(self.port)]
-        self.process = psutil.Process(nursery.start(arguments, self.environment, self._said))
+        self.process = psutil.Process(self._nursery.start(arguments, self._said))
         deadline = time.monotonic() + 90
         while time.monotonic() < deadline and self.process.is_running():
             try:

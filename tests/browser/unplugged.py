@@ -2,15 +2,14 @@
 
 python tests/browser/unplugged.py LOG [options of streamlit run]
 
-Without arguments it imports the libraries and waits: for each line it reads, a JSON object
-{"arguments": [...], "environment": {...}, "said": file}, a copy of it becomes such an app, and it answers with the
-number of that process. When it reads no more, its copies end with it.
+Without arguments it reads the data as an app does that starts, and waits: for each line it reads, a JSON object
+{"arguments": [...], "said": file}, a copy of it becomes such an app, and it answers with the number of that process.
+When it reads no more, its copies end with it.
 """
 
 from __future__ import annotations
 
 import errno
-import importlib
 import json
 import os
 import signal
@@ -29,8 +28,6 @@ EVENTS = {
     "socket.gethostbyname": 0,
 }
 """What is watched, and where in its arguments the address stands."""
-LIBRARIES = ("pandas", "pyarrow.parquet", "streamlit.starlette", "uvicorn")
-"""What every app imports before its first visitor comes."""
 
 
 def main(log: str, *options: str) -> None:
@@ -55,9 +52,12 @@ def main(log: str, *options: str) -> None:
 
 
 def wait() -> None:
-    """Make apps on demand: what others have written is imported once, which takes longer than all else they do."""
-    for library in LIBRARIES:
-        importlib.import_module(library)
+    """Make apps on demand. Nobody has visited any of them; what they read before that is the same for all."""
+    from ui import server
+
+    for files in server.publish().values():
+        for name in files:
+            _ = files[name]
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # those that end are not waited for
     made = []
     for line in sys.stdin:
@@ -72,14 +72,12 @@ def wait() -> None:
             os.kill(process, signal.SIGKILL)
 
 
-def become(arguments: list[str], environment: dict[str, str], said: str) -> None:
-    """Go on as an app that was started with these arguments and this environment."""
+def become(arguments: list[str], said: str) -> None:
+    """Go on as an app that was started with these arguments."""
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     nothing, file = os.open(os.devnull, os.O_RDONLY), os.open(said, os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
     for source, target in ((nothing, 0), (file, 1), (file, 2)):
         os.dup2(source, target)
-    os.environ.clear()
-    os.environ.update(environment)
     main(*arguments)
 
 
