@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.access import violations
-from tests.browser.conftest import free_port
+from tests.browser.conftest import free_port, settle
 from ui.frame import PAGES
 from ui.text import messages
 
@@ -27,7 +27,16 @@ TITLES = {
     "group": "hall.title",
     "my_data": "own.title",
 }
-PATHS = {page: f"/{page}" if page != PAGES[0] else "/" for page in PAGES}
+PATHS = {page: f"/{page}" if page != PAGES[0] else "/" for page in PAGES} | {
+    "index": "/index?weights=download_mbps~3&chosen=LV0022530~LV0035460",
+    "compare": "/compare?chosen=LV0033400~LV0026570&rows=unlike&where=population_change_5y~least~0"
+    "&lists=A~1~33400~33440",
+    "profile": "/profile?territory=LV0033400",
+}
+SHOWN = {"index": ".score-bars", "compare": "tbody th[scope=row]", "profile": ".profile table"}
+"""What a page shows of the places in its address."""
+PANELS = {"compare": ("compare.lists", "compare.peers", "compare.conditions")}
+"""The parts of a page that are closed at first."""
 LATVIAN, ENGLISH = messages("lv"), messages("en")
 
 
@@ -48,6 +57,10 @@ def stands(page: Page, name: str, language: str) -> None:
     expect(page.locator("h1").first).to_have_text(said[TITLES[name]])
     expect(page.get_by_role("link", name=said["nav.map"], exact=True)).to_have_count(1)
     assert page.title().endswith(said["product.name"])
+    page.locator(SHOWN.get(name, "h1")).first.wait_for()
+    for panel in PANELS.get(name, ()):
+        page.locator("details:not([open]) > summary", has_text=said[panel]).click()
+    settle(page)
     assert violations(page) == []
     page.set_viewport_size({"width": 640, "height": 800})
     main = page.locator("[data-testid=stMain]")

@@ -74,9 +74,13 @@ def test_words_follow_the_language_and_choices_stay(visit):
 def test_every_part_is_accessible_in_both_languages(visit):
     """The pair in Latvian and English is among all pages (test_pages)."""
     visitor = visit()
+    page = visitor.open("/relations?part=matrix&lang=lv")
     for part, language in (("matrix", "lv"), ("clusters", "lv"), ("clusters", "en"), ("matrix", "en")):
-        page = visitor.open(f"/relations?part={part}&lang={language}")
+        said = messages(language)
+        page.locator(".st-key-language_switch").get_by_text(said[f"language.{language}"]).click()
         expect(page.locator("html")).to_have_attribute("lang", language)
+        page.locator(".st-key-relations_view").get_by_text(said[f"relations.view.{part}"]).click()
+        expect(page).to_have_url(re.compile(f"part={part}"))
         page.locator(".stPlotlyChart .main-svg").first.wait_for()
         visitor.settled()
         assert violations(page) == []
