@@ -82,8 +82,8 @@ def test_the_language_switch_keeps_weights_selection_and_page(visit):
     expect(page).to_have_url(
         re.compile("weights=download_mbps~3.*chosen=LV0022530~|chosen=LV0022530~.*weights=download_mbps~3")
     )
-    page.get_by_role("link", name=ENGLISH["nav.sources"], exact=True).first.click()
-    expect(page.locator("h1").first).to_have_text(ENGLISH["sources.title"])
+    page.get_by_role("link", name=ENGLISH["nav.methodology"], exact=True).first.click()
+    expect(page.locator("h1").first).to_have_text(ENGLISH["nav.methodology"])
     page.get_by_role("link", name=ENGLISH["nav.index"], exact=True).first.click()
     expect(page.locator(SLIDER.format(code="download_mbps"))).to_have_value("3")
     expect(page).to_have_url(re.compile("weights=download_mbps~3"))

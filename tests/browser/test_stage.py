@@ -182,8 +182,8 @@ def test_pages_of_text_are_stepped_through_and_left_where_they_were(page):
 
 
 def test_a_letter_typed_into_a_field_is_a_letter(page):
-    go(page, "sources", on_stage=False)
-    field = page.locator("input").first
+    go(page, "profile", on_stage=False)
+    field = page.locator(".st-key-profile_search input")
     field.click()
     field.press("p")
     expect(field).to_have_value("p")
@@ -204,6 +204,7 @@ def test_the_parts_of_a_group_are_stepped_through_and_what_is_for_the_hands_stay
         answers.answer(code, f"a device of test {person}", scale, scale[::-1], "Slepens teikums" if person == 0 else "")
     page.keyboard.press("p")
     page.locator(".st-key-stage_source").wait_for()
+    expect(page.locator("html.stage-on")).to_have_count(1)
     for part in ("spread", "priorities", "figures", "map", "sentences", "steps", "facilitator"):
         page.keyboard.press("PageDown")
         chosen = page.locator(".st-key-stage_steps [data-testid$=Active], .st-key-stage_steps [aria-checked=true]")
