@@ -19,6 +19,7 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 
 OLDEST = (3, 11)
 GROUPS = "SMART_VILLAGES_GROUPS"
@@ -229,35 +230,52 @@ def wait(command):
 
 
 def test(arguments):
-    """Run every check to its end and sum up; returns 1 if any failed."""
+    """Run every check to its end and sum up; returns 1 if any failed.
+
+    The tests use all processors and the other checks one, so those run meanwhile and are told of afterwards.
+    """
     os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # or each of a hundred processes compiles the project anew
-    tool = [venv_python(), "-m"]
-    checks = [
-        ("style", tool + ["ruff", "check", "."]),
-        ("format", tool + ["ruff", "format", "--check", "."]),
-        ("types", tool + ["pyright"]),
-        ("dependencies", tool + ["deptry", "."]),
-        ("tests", tool + ["pytest", "-n", "auto", "--dist", "loadfile", "--no-loadscope-reorder"] + arguments),
+    others = [
+        ("style", ["ruff", "check", "."]),
+        ("format", ["ruff", "format", "--check", "."]),
+        ("types", ["pyright"]),
+        ("dependencies", ["deptry", "."]),
     ]
-    results, last = [], ""
-    for name, command in checks:
-        print("\n== {}: {}".format(name, " ".join(command[2:])))
-        sys.stdout.flush()
-        process = subprocess.Popen(
-            command, cwd=ROOT, env=environment(), stdout=subprocess.PIPE, stderr=subprocess.STDOUT
-        )
-        output = process.stdout
-        assert output is not None
-        for raw in output:
-            line = raw.decode("utf-8", "replace").rstrip()
-            print(line)
-            last = line or last
-        results.append((name, process.wait() == 0))
+    meanwhile = []
+    for name, command in others:
+        output = tempfile.TemporaryFile()
+        meanwhile.append((name, command, output, checking(command, output)))
+    command = ["pytest", "-n", "auto", "--dist", "loadfile", "--no-loadscope-reorder"] + arguments
+    process = checking(command, subprocess.PIPE)
+    last = told("tests", command, process.stdout)
+    results = [("tests", process.wait() == 0)]
+    for name, command, output, process in reversed(meanwhile):
+        results.insert(0, (name, process.wait() == 0))
+        output.seek(0)
+        told(name, command, output)
     print("\n== summary")
     for name, passed in results:
         print("{:14}{}".format(name, "passed" if passed else "FAILED"))
     print(last)
     return 0 if all(passed for _, passed in results) else 1
+
+
+def checking(command, output):
+    """A check that runs, and where it writes."""
+    command = [venv_python(), "-m"] + command
+    return subprocess.Popen(command, cwd=ROOT, env=environment(), stdout=output, stderr=subprocess.STDOUT)
+
+
+def told(name, command, lines):
+    """Print what a check says; the last line that is not empty."""
+    print("\n== {}: {}".format(name, " ".join(command)))
+    last = ""
+    for raw in lines:
+        sys.stdout.flush()
+        line = raw.decode("utf-8", "replace").rstrip()
+        print(line)
+        last = line or last
+    return last
 
 
 def main(arguments):
