@@ -20,7 +20,7 @@ from streamlit.components.v2 import manifest_scanner
 from streamlit.runtime.scriptrunner.script_cache import ScriptCache
 from streamlit.testing.v1 import app_test, local_script_runner
 
-from ui import cache, server
+from ui import assets, cache, server
 from ui.cache import Loaded
 
 
@@ -94,6 +94,12 @@ def _prepared_once() -> Iterator[None]:
 @pytest.fixture(scope="session")
 def loaded() -> Loaded:
     return cache.current()
+
+
+@pytest.fixture(scope="session")
+def served(loaded: Loaded) -> assets.Files:
+    """Every file the maps ask for."""
+    return assets.build(loaded)
 
 
 @pytest.fixture(scope="session")
