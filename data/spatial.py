@@ -11,6 +11,7 @@ unit_observations(values, period)     -> a table unit x measure as Observations
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -47,8 +48,12 @@ def project(x: ArrayLike, y: ArrayLike, source: int, target: int = METRIC) -> tu
 
     x, y : degrees if `source` is 4326, else metres. Returns metres for a projected `target`.
     """
-    transformer = Transformer.from_crs(source, target, always_xy=True)
-    return transformer.transform(np.asarray(x, dtype=float), np.asarray(y, dtype=float))
+    return _between(source, target).transform(np.asarray(x, dtype=float), np.asarray(y, dtype=float))
+
+
+@cache
+def _between(source: int, target: int) -> Transformer:
+    return Transformer.from_crs(source, target, always_xy=True)
 
 
 def points_to_units(x: ArrayLike, y: ArrayLike, units: gpd.GeoDataFrame) -> pd.Series:

@@ -1034,26 +1034,35 @@ def divide_between(tables: Mapping[str, Figures], towns: Sequence[LateTown], not
     """
     for entry in SERIES:
         table = tables[entry.measure.id]
-        for town in towns:
-            if entry.measure.level != "unit" or town.parish not in table.value.index:
-                continue
-            table.value, table.status = table.value.copy(), table.status.copy()  # one block each: ten times as fast
-            early = [year for year in table.value if year < town.first]
-            if town.code in table.value.index:
-                early = [year for year in early if not table.value.loc[town.code, year] > 0]
-            if not early:
-                continue
-            whole = table.value.loc[town.parish, early]
-            part = town.share * whole
-            part = part.round() if entry.measure.kind == "count" else part.round(2)
-            status = table.status.loc[town.parish, early].mask(whole.notna(), "estimated")
-            if entry.measure.kind == "area":
-                part, status = part.mask(part.notna()), status.mask(part.notna(), "not_applicable")
-            else:
-                table.value.loc[town.parish, early] = whole - part
-                table.status.loc[town.parish, early] = status
-                count(notes, f"figures divided between {town.parish} and {town.code}", len(part.dropna()))
-            table.value.loc[town.code, early] = part
-            table.status.loc[town.code, early] = status
+        if entry.measure.level == "unit":
+            for town in towns:
+                divide(table, town, entry.measure.kind, notes)
     for table in tables.values():
         table.value, table.status = table.value.sort_index(), table.status.sort_index()
+
+
+def divide(table: Figures, town: LateTown, kind: Kind, notes: dict[str, Any]) -> None:
+    """Divide the figures of one measure between a town and its parish, in arrays: a frame is slow to be written into."""
+    codes, years = table.value.index, table.value.columns
+    if town.parish not in codes:
+        return
+    if town.code not in codes:
+        codes = codes.append(pd.Index([town.code]))
+    value = table.value.reindex(codes).to_numpy(dtype=float, copy=True)
+    status = table.status.reindex(index=codes, columns=years).to_numpy(dtype=object, copy=True)
+    ours, theirs = codes.get_loc(town.code), codes.get_loc(town.parish)
+    early = (years < town.first) & ~(value[ours] > 0)
+    if not early.any():
+        return
+    whole = value[theirs, early]
+    known = ~np.isnan(whole)
+    part = (town.share * whole).round(0 if kind == "count" else 2)
+    state = np.where(known, "estimated", status[theirs, early])
+    if kind == "area":
+        part, state = np.full(len(part), np.nan), np.where(known, "not_applicable", status[theirs, early])
+    else:
+        value[theirs, early], status[theirs, early] = whole - part, state
+        count(notes, f"figures divided between {town.parish} and {town.code}", int(known.sum()))
+    value[ours, early], status[ours, early] = part, state
+    table.value = pd.DataFrame(value, index=codes, columns=years)
+    table.status = pd.DataFrame(status, index=codes, columns=years, dtype="object")

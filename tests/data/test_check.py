@@ -117,18 +117,30 @@ def test_codes_in_what_the_rules_did_are_named() -> None:
     assert check.with_names(text, name) == f"figures divided between <{EAST}> and <{TOWN}>; LV00A stays"
 
 
-@pytest.fixture
-def fetched(raw: Path, published: Path, atlas: made_up.Atlas, corrections: Path) -> Path:
-    """data/raw with the made-up country and its atlas."""
-    atlas.write(published)
-    results = fetch.fetch(fetch.Folder(published), ["raim"], raw, corrections)
+@pytest.fixture(scope="module")
+def built(small: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with data/raw of the made-up country and its atlas, and the snapshot of both; to be copied."""
+    folder = shutil.copytree(small, tmp_path_factory.mktemp("built") / "small")
+    made_up.make().write(folder / "published")
+    results = fetch.fetch(fetch.Folder(folder / "published"), ["raim"], folder / "raw", folder / "corrections.csv")
     assert not [result.error for result in results if result.error]
-    return raw
+    build.build(folder / "raw", folder / "snapshot", folder / "corrections.csv")
+    return folder
 
 
-def test_a_fresh_snapshot_holds_what_the_raw_files_give(fetched: Path, tmp_path: Path, corrections: Path) -> None:
-    snapshot = tmp_path / "snapshot"
-    build.build(fetched, snapshot, corrections)
+@pytest.fixture
+def fetched(built: Path, raw: Path) -> Path:
+    """data/raw with the made-up country and its atlas."""
+    return shutil.copytree(built / "raw", raw, dirs_exist_ok=True)
+
+
+@pytest.fixture
+def snapshot(built: Path, tmp_path: Path) -> Path:
+    """The snapshot of the made-up country and its atlas."""
+    return shutil.copytree(built / "snapshot", tmp_path / "snapshot")
+
+
+def test_a_fresh_snapshot_holds_what_the_raw_files_give(fetched: Path, snapshot: Path, corrections: Path) -> None:
     report = check.check(fetched, snapshot, corrections)
     tables = report.tables()
     sources = tables["sources"].set_index("source")
@@ -141,10 +153,8 @@ def test_a_fresh_snapshot_holds_what_the_raw_files_give(fetched: Path, tmp_path:
 
 
 def test_a_snapshot_that_is_behind_or_damaged(
-    fetched: Path, published: Path, tmp_path: Path, corrections: Path, atlas: made_up.Atlas
+    fetched: Path, published: Path, snapshot: Path, corrections: Path, atlas: made_up.Atlas
 ) -> None:
-    snapshot = tmp_path / "snapshot"
-    build.build(fetched, snapshot, corrections)
     atlas.set("employers", 2020, **{PARISH: 70})
     atlas.write(published)
     fetch.fetch(fetch.Folder(published), ["raim"], fetched, corrections)

@@ -223,6 +223,7 @@ def run(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, Any]:
     return code, json.loads(capsys.readouterr().out)
 
 
+@pytest.mark.usefixtures("unread")
 @pytest.mark.parametrize("version", [1, 2])
 def test_from_the_portal_to_the_indicators(
     publishers: Publishers, project: Path, capsys: pytest.CaptureFixture[str], version: int
@@ -297,6 +298,7 @@ def test_a_code_nobody_knows_is_told_if_it_has_a_figure(publishers: Publishers, 
         tidied("csp_change", project, tmp_path / "again")
 
 
+@pytest.mark.usefixtures("unread")
 @pytest.mark.parametrize(
     ("dimension", "labels", "message"),
     [

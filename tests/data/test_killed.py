@@ -10,6 +10,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -32,14 +33,15 @@ PROGRAM = """
 import json, os, signal, sys
 from pathlib import Path
 from data import paths, web
-paths.RAW, paths.SNAPSHOT, paths.CORRECTIONS = map(Path, sys.argv[1:4])
 web.PAUSE = web.LONGEST_WAIT = 0
 import cli, geopandas, pandera.pandas, pyarrow.parquet
 import data.build, data.check, data.refresh, reports.difference
 data.check.check = lambda *_: data.check.Report()  # these two only read
 reports.difference.compare = lambda *_: reports.difference.Difference("", "")
 
-def child(how, moment, report):
+def child(how, moment, folder, publishers):
+    paths.RAW, paths.SNAPSHOT, paths.CORRECTIONS = folder / "raw", folder / "snapshot", folder / "corrections.csv"
+    os.environ[web.MIRROR] = publishers
     steps, watching = 0, True
     def watch(event, arguments):
         nonlocal steps
@@ -53,17 +55,17 @@ def child(how, moment, report):
             if how == "full" and writes and steps >= moment:
                 raise OSError(28, "No space left on device", str(arguments[0]))
     sys.addaudithook(watch)
-    code = cli.main(["refresh", *sys.argv[4:], "--json"])
+    code = cli.main(["refresh", *sys.argv[1:], "--json"])
     watching = False
-    Path(report).write_text(json.dumps([code, steps]))
+    (folder / "outcome").write_text(json.dumps([code, steps]))
 
 for line in sys.stdin:
-    how, moment, out = line.split()
+    how, moment, folder, publishers = json.loads(line)
     process = os.fork()
     if not process:
-        for number, name in ((1, out + ".out"), (2, out + ".err")):
-            os.dup2(os.open(name, os.O_WRONLY | os.O_CREAT | os.O_TRUNC), number)
-        child(how, int(moment), out)
+        for number, name in ((1, "outcome.out"), (2, "outcome.err")):
+            os.dup2(os.open(Path(folder, name), os.O_WRONLY | os.O_CREAT | os.O_TRUNC), number)
+        child(how, moment, Path(folder), publishers)
         sys.stdout.flush()
         os._exit(0)
     print(os.waitpid(process, 0)[1], flush=True)
@@ -72,34 +74,55 @@ for line in sys.stdin:
 Run = Callable[..., tuple[int, int, str]]
 
 
-@pytest.fixture
-def run(publishers: Publishers, refreshed: Path) -> Iterator[Run]:
-    """Runs a refresh in a process of its own: (signal that ended it or 0, exit code, what it said).
+@contextmanager
+def maker(*sources: str) -> Iterator[Callable[[str, int, Path, str], tuple[int, int, int]]]:
+    """Refreshes a project folder, with what publishers at an address answer, in a process of its own.
 
-    A process that has imported everything once makes the others, so that each takes little time.
+    A process that has imported everything once makes the others, so that each takes little time. Told are the signal
+    that ended it or 0, the exit code, and the steps; what it said is in the folder.
     """
     threads = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"), "1")
-    environment = os.environ | {web.MIRROR: publishers.address, "PYTHONPATH": str(ROOT)} | threads
-    command = [sys.executable, "-c", PROGRAM, *map(str, places(refreshed)), *LIVE]
+    command = [sys.executable, "-c", PROGRAM, *sources]
     with subprocess.Popen(
-        command, cwd=ROOT, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        command,
+        cwd=ROOT,
+        env=os.environ | {"PYTHONPATH": str(ROOT)} | threads,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
     ) as made:
         assert made.stdin
         assert made.stdout
-        out = refreshed / "outcome"
 
-        def one(how: str = "whole", moment: int = 0) -> tuple[int, int, str]:
+        def one(how: str, moment: int, folder: Path, publishers: str) -> tuple[int, int, int]:
+            out = folder / "outcome"
             out.unlink(missing_ok=True)
-            made.stdin.write(f"{how} {moment} {out}\n")
+            made.stdin.write(json.dumps([how, moment, str(folder), publishers]) + "\n")
             made.stdin.flush()
             ended = int(made.stdout.readline())
             code, steps = json.loads(out.read_text()) if out.exists() else (-1, 0)
-            one.steps = steps
-            said = (out.with_name("outcome.out").read_text(), out.with_name("outcome.err").read_text())
-            return ended, code, "\n".join(said)
+            return ended, code, steps
 
         yield one
         made.stdin.close()
+
+
+@pytest.fixture(scope="module")
+def made() -> Iterator[Any]:
+    with maker(*LIVE) as one:
+        yield one
+
+
+@pytest.fixture
+def run(made: Any, publishers: Publishers, refreshed: Path) -> Run:
+    """Runs a refresh in a process of its own: (signal that ended it or 0, exit code, what it said)."""
+
+    def one(how: str = "whole", moment: int = 0) -> tuple[int, int, str]:
+        ended, code, one.steps = made(how, moment, refreshed, publishers.address)
+        said = ((refreshed / name).read_text() for name in ("outcome.out", "outcome.err"))
+        return ended, code, "\n".join(said)
+
+    return one
 
 
 def moments(run: Any, publishers: Publishers, years: dict[str, str], count: int) -> list[int]:

@@ -9,22 +9,19 @@ from __future__ import annotations
 import json
 import os
 import shutil
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from data import ckan, fetch, judge, live, lock, web
+from data import ckan, fetch, judge, live, lock
 from data.build import build
-from data.paths import ROOT
 from data.store import open_snapshot
 from tests.data import places, test_csp, test_refresh, test_refresh_places
 from tests.data.country import made_up_units, publish, write_crosswalk
 from tests.data.publishers import Publishers, body, serving
-from tests.data.test_killed import PROGRAM
+from tests.data.test_killed import maker
 from tests.data.test_refresh_places import CKAN, SPOTS, grid_and_map
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="there is no kill -9 and no fork on Windows")
@@ -48,20 +45,11 @@ def publishers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Publishers]
 class Project:
     """A project folder that a refresh can be begun in again and again, from the same state, in a process of its own."""
 
-    def __init__(self, folder: Path, begin: Path | None, address: str) -> None:
-        self.folder, self.begin = folder, begin
+    def __init__(self, folder: Path, begin: Path | None, address: str, made: Any) -> None:
+        self.folder, self.begin, self.address, self.made = folder, begin, address, made
         self.raw, self.snapshot = folder / "raw", folder / "snapshot"
         corrections = folder / "corrections.csv"
         corrections.write_text(",".join(judge.CORRECTION_COLUMNS) + "\n", encoding="utf-8")
-        threads = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"), "1")
-        self.maker = subprocess.Popen(
-            [sys.executable, "-c", PROGRAM, str(self.raw), str(self.snapshot), str(corrections)],
-            cwd=ROOT,
-            env=os.environ | {web.MIRROR: address, "PYTHONPATH": str(ROOT)} | threads,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
-        )
 
     def reset(self) -> None:
         """Back to the state it all begins with."""
@@ -72,15 +60,7 @@ class Project:
 
     def refresh(self, how: str = "whole", moment: int = 0) -> tuple[int, int, int]:
         """(signal that ended it or 0, exit code, steps)."""
-        assert self.maker.stdin
-        assert self.maker.stdout
-        out = self.folder / "outcome"
-        out.unlink(missing_ok=True)
-        self.maker.stdin.write(f"{how} {moment} {out}\n")
-        self.maker.stdin.flush()
-        ended = int(self.maker.stdout.readline())
-        code, steps = json.loads(out.read_text()) if out.exists() else (-1, 0)
-        return ended, code, steps
+        return self.made(how, moment, self.folder, self.address)
 
     def said(self) -> dict[str, dict[str, Any]]:
         """What the last refresh said of each source."""
@@ -92,11 +72,6 @@ class Project:
         lock.raw_files(self.raw)
         files = {id: sorted(entry.sha256 for entry in entries) for id, entries in lock.read_lock(self.raw).items()}
         return open_snapshot(self.snapshot).hash, files
-
-    def close(self) -> None:
-        assert self.maker.stdin
-        self.maker.stdin.close()
-        self.maker.wait()
 
 
 @pytest.fixture(scope="module")
@@ -117,9 +92,8 @@ def cloned(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(params=["cloned"] if KILLS == 1 else ["empty", "cloned"])
 def project(request: pytest.FixtureRequest, publishers: Publishers, cloned: Path, tmp_path: Path) -> Iterator[Project]:
-    made = Project(tmp_path, cloned if request.param == "cloned" else None, publishers.address)
-    yield made
-    made.close()
+    with maker() as made:
+        yield Project(tmp_path, cloned if request.param == "cloned" else None, publishers.address, made)
 
 
 def test_every_source_killed_and_resumed(project: Project) -> None:

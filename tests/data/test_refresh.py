@@ -183,6 +183,7 @@ def test_from_an_empty_folder_to_a_snapshot(
     assert not (empty / "raw" / live.DOWNLOADS / "roads").exists()
 
 
+@pytest.mark.usefixtures("unread")
 def test_again_transfers_and_changes_nothing(
     publishers: Publishers, refreshed: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -197,6 +198,7 @@ def test_again_transfers_and_changes_nothing(
     assert publishers.of(EDITION)[-1].headers["If-None-Match"] == '"e1"'
 
 
+@pytest.mark.usefixtures("unread")
 def test_an_embedded_snapshot_keeps_what_is_not_asked_for(
     publishers: Publishers, project: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -214,6 +216,7 @@ def test_an_embedded_snapshot_keeps_what_is_not_asked_for(
     assert after.geometry == before.geometry
 
 
+@pytest.mark.usefixtures("unread")
 def test_a_new_year_is_told(publishers: Publishers, refreshed: Path, capsys: pytest.CaptureFixture[str]) -> None:
     roads(publishers, {"2024": "2024", "2025": "2025"})
     code, said = run(capsys, "roads")
@@ -222,6 +225,7 @@ def test_a_new_year_is_told(publishers: Publishers, refreshed: Path, capsys: pyt
     assert (change["new_periods"], change["changed"], change["rows"]) == (["2025"], 36, 72)
 
 
+@pytest.mark.usefixtures("unread")
 def test_late_periods_stand_beside_the_earlier_ones(
     publishers: Publishers, refreshed: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -237,6 +241,7 @@ def test_late_periods_stand_beside_the_earlier_ones(
     ]
 
 
+@pytest.mark.usefixtures("unread")
 def test_a_dry_run_keeps_nothing(publishers: Publishers, refreshed: Path, capsys: pytest.CaptureFixture[str]) -> None:
     before = contents(refreshed / "snapshot"), (refreshed / "raw" / lock.LOCK).read_bytes()
     roads(publishers, {"2025": "2025", "2024": "2024"})
@@ -246,6 +251,7 @@ def test_a_dry_run_keeps_nothing(publishers: Publishers, refreshed: Path, capsys
     assert (contents(refreshed / "snapshot"), (refreshed / "raw" / lock.LOCK).read_bytes()) == before
 
 
+@pytest.mark.usefixtures("unread")
 def test_a_doubtful_period_is_held_back_and_the_rest_goes_on(
     publishers: Publishers, refreshed: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -18,9 +18,9 @@ import pytest
 from starlette.applications import Starlette
 from streamlit.components.v2 import manifest_scanner
 from streamlit.runtime.scriptrunner.script_cache import ScriptCache
-from streamlit.testing.v1 import local_script_runner
+from streamlit.testing.v1 import app_test, local_script_runner
 
-from ui import cache, server
+from ui import assets, cache, server
 from ui.cache import Loaded
 
 
@@ -85,7 +85,8 @@ def _prepared_once() -> Iterator[None]:
     seldom = SimpleNamespace(time=time.time, sleep=lambda seconds: time.sleep(0.01))
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(manifest_scanner, "scan_component_manifests", cache_of(manifest_scanner.scan_component_manifests))
-        patch.setattr(local_script_runner, "ScriptCache", lambda: compiled)
+        for module in (app_test, local_script_runner):  # the frame, and the page it leads to
+            patch.setattr(module, "ScriptCache", lambda: compiled)
         patch.setattr(local_script_runner, "time", seldom)
         yield
 
@@ -93,6 +94,12 @@ def _prepared_once() -> Iterator[None]:
 @pytest.fixture(scope="session")
 def loaded() -> Loaded:
     return cache.current()
+
+
+@pytest.fixture(scope="session")
+def served(loaded: Loaded) -> assets.Files:
+    """Every file the maps ask for."""
+    return assets.build(loaded)
 
 
 @pytest.fixture(scope="session")

@@ -23,6 +23,9 @@ TABLE = (
 )
 
 
+pytestmark = pytest.mark.usefixtures("read_here")
+
+
 @pytest.fixture(autouse=True)
 def nothing_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setattr(own, "OWN", tmp_path / "own")

@@ -23,7 +23,7 @@ from data.model import DataError
 from data.paths import ROOT
 from reports.profile import Edition, profile_of
 from reports.words import LANGUAGES, words
-from ui import assets, cache, profiles
+from ui import cache, profiles
 from ui.offline import bundle, button, package
 from ui.stories.generated import generated
 from ui.stories.player import played
@@ -49,11 +49,6 @@ def handed_over(files: dict[str, bytes], name: str) -> object:
     assert found
     assert json.loads(found[1]) == name
     return json.loads(json.loads(found[2]))
-
-
-@pytest.fixture(scope="module")
-def served(loaded):
-    return assets.build(loaded)
 
 
 @pytest.fixture(scope="module")
