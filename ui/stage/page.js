@@ -16,14 +16,14 @@ const SECTIONS = "h1, h2, h3, .stPlotlyChart, [class*=st-key-map_panes]";
 const NEAR = 0.35;
 const SCREEN = 0.8;
 const SETTLING = 4000;
-// Of the root, until the server has answered: the letters have their size again before Streamlit draws its tables,
-// which ask for it only once.
-const LEAVING = "stage-leaving";
 
 const root = document.documentElement;
 let running = null;
 let left = null;
 let view = 0;
+
+/** Letters for the hall or for the desk: before the server has answered, as tables on canvas ask for their size once. */
+const sizeLetters = (on) => root.setAttribute("data-letters", on ? "hall" : "desk");
 
 const scroller = () => document.querySelector("[data-testid=stMain]") ?? root;
 
@@ -36,9 +36,12 @@ document.addEventListener("keydown", (event) => {
 document.addEventListener(
   "click",
   (event) => {
-    if (running || !event.target.closest?.(SWITCH)) return;
-    left = scroller().scrollTop;
-    enterFullScreen(root);
+    if (!event.target.closest?.(SWITCH)) return;
+    if (!running) {
+      left = scroller().scrollTop;
+      enterFullScreen(root);
+    }
+    sizeLetters(!running);
   },
   true,
 );
@@ -50,7 +53,7 @@ document.addEventListener(
  * @param {Object<string, string>} texts see stage.js
  */
 export function show(on, texts) {
-  root.classList.remove(LEAVING);
+  sizeLetters(on);
   if (on === Boolean(running)) return;
   if (on) {
     view = 0;
@@ -65,7 +68,6 @@ export function show(on, texts) {
 
 function leave() {
   if (document.fullscreenElement) return void document.exitFullscreen().catch(() => {}); // comes back here, without full screen
-  root.classList.add(LEAVING);
   press();
 }
 
