@@ -2,8 +2,8 @@
  * Any page of the app on the stage: enters and leaves it together with the server, which draws everything larger, and
  * steps through the page.
  *
- * Steps are the buttons inside an element of the class `st-key-stage_steps`, where a page has one on the screen; else
- * the page's sections, one screen at a time.
+ * Steps are the buttons inside an element of the class `st-key-stage_steps`, where a page has one on the screen, and the
+ * page's sections, one screen at a time: what is much longer than the screen is gone through before the next button.
  */
 
 import { enterFullScreen, plainKey, presenting, stage } from "./stage.js";
@@ -96,17 +96,15 @@ function restore(top) {
 const buttons = () => [...document.querySelectorAll(STEPS)];
 
 function step(by) {
-  const choices = buttons();
-  if (choices.length) {
-    const pressed = choices.findIndex((button) => button.matches(PRESSED));
-    const from = pressed < 0 ? view - 1 : pressed;
-    return choose(choices, from + by);
-  }
   const main = scroller();
   const all = stops(main);
   const at = main.scrollTop;
-  const to = by > 0 ? all.find((top) => top > at + 4) : all.findLast((top) => top < at - 4);
-  if (to !== undefined) glide(main, to);
+  const to = (by > 0 ? all.find((top) => top > at + 4) : all.findLast((top) => top < at - 4)) ?? at;
+  const choices = buttons();
+  if (!choices.length || Math.abs(to - at) > NEAR * main.clientHeight) return glide(main, to);
+  const pressed = choices.findIndex((button) => button.matches(PRESSED));
+  const from = pressed < 0 ? view - 1 : pressed;
+  choose(choices, from + by);
 }
 
 function end(which) {
@@ -119,6 +117,7 @@ function choose(choices, place) {
   const button = choices[place];
   if (!button) return;
   view = place + 1;
+  scroller().scrollTop = 0;
   button.click();
 }
 
