@@ -58,6 +58,7 @@ from ui.picture import picture_buttons
 from ui.scores import Reckoned
 from ui.session import Maps
 from ui.share_link import share_link
+from ui.stage import room
 from ui.text import day, language, literal, number, period, say, tr, trn
 from ui.weights import NAMES as WEIGHT_NAMES
 from ui.weights import Chosen
@@ -337,7 +338,8 @@ def draw(figure: object, title: str, said: str, table: pd.DataFrame) -> None:
     picture_buttons("compare_chart")
     opened = st.expander(tr("relations.table"), key="compare_chart_table", on_change="rerun")
     if opened.open:
-        opened.dataframe(table, hide_index=True, width="stretch")
+        with opened, room("compare_chart_figures"):
+            st.dataframe(table, hide_index=True, width="stretch")
 
 
 def dots(compared: Compared, entry: Entry) -> None:

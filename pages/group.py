@@ -30,6 +30,7 @@ from ui.inline import inline
 from ui.map_panes import map_panes
 from ui.session import Maps
 from ui.stage import on as on_stage
+from ui.stage import room
 from ui.text import alphabetical, language, number, say, tr, trn
 from ui.views import TOOLS
 
@@ -150,7 +151,8 @@ def behind(table: pd.DataFrame) -> None:
             ends = zip(table[f"{kind}_low"], table[f"{kind}_high"], strict=True)
             shown[f"{head} {tr('hall.middle')}"] = [f"{number(low, 1)}–{number(high, 1)}" for low, high in ends]
             shown[f"{head} {tr('hall.agreement')}"] = [number(v, 2) for v in table[f"{kind}_agreement"]]
-        opened.dataframe(shown, hide_index=True, width="stretch")
+        with opened, room("group_figures_table"):
+            st.dataframe(shown, hide_index=True, width="stretch")
 
 
 def priorities(session: Session, answers: Sequence[Answer]) -> None:
@@ -379,7 +381,7 @@ def stage(session: Session) -> None:
     if part in LIVE:
         live(part)
         return
-    with st.container(key="group_hands"):
+    with room("group_hands"):
         draw(part)
     if on_stage():
         st.html(shown_of(part, session))

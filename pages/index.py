@@ -22,6 +22,7 @@ from ui.profiles import profile_link
 from ui.scores import Reckoned
 from ui.session import Maps
 from ui.share_link import share_link
+from ui.stage import room
 from ui.text import NO_VALUE, day, language, number, say, tr, trn
 from ui.weights import PARISHES, PEERS, RURAL, SHOWN, Choice, Chosen, key
 
@@ -255,7 +256,7 @@ def table(found: Reckoned, code: str, standing: pd.DataFrame, inside: pd.Series)
     )
     rows_chosen = [place for place, code in enumerate(order) if code in kept.state["selected"]]
     grid = table_key(rows_chosen)
-    st.dataframe(
+    room("index_ranking").dataframe(
         shown,
         key=grid,
         hide_index=True,
@@ -340,7 +341,7 @@ def influences(found: Reckoned, code: str, inside: pd.Series) -> None:
     st.session_state["index_influences"] = these
     with st.spinner(tr("index.influences_wait")):
         found_shares = scores.sensitivity(loaded, found, code, inside)
-    st.dataframe(
+    room("index_influence").dataframe(
         pd.DataFrame(
             {
                 tr("index.influence.choice"): [tr(f"index.choice.{name}") for name in found_shares.index],

@@ -36,6 +36,7 @@ from ui.map_panes import Part, map_panes
 from ui.related import SHOWN, Drawing, Places, Shown, draw_clusters, draw_pair, published, values_of
 from ui.session import Maps
 from ui.share_link import share_link
+from ui.stage import room
 from ui.text import language, number, period, say, short_period, tr, trn
 
 frame.guard()
@@ -174,7 +175,8 @@ def table_behind(table: pd.DataFrame, decimals: dict[str, int]) -> None:
     opened = st.expander(tr("relations.table"), key="relations_table", on_change="rerun")
     if opened.open:
         written = {name: partial(number, decimals=places) for name, places in decimals.items()}
-        opened.dataframe(table.style.format(written), hide_index=True, width="stretch")
+        with opened, room("relations_figures"):
+            st.dataframe(table.style.format(written), hide_index=True, width="stretch")
 
 
 def pair_view() -> None:

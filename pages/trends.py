@@ -23,6 +23,7 @@ from ui.lines import Course, Rupture, grid, lines
 from ui.map_panes import Part, map_panes
 from ui.session import Maps
 from ui.share_link import share_link
+from ui.stage import room
 from ui.text import NO_VALUE, alphabetical, amount, language, number, period, say, short_period, span, tr, trn
 
 frame.guard()
@@ -219,7 +220,8 @@ def behind(courses: dict[str, pd.DataFrame], decimals: int) -> None:
         for name, points in courses.items()
     }
     table = pd.DataFrame(columns).fillna(NO_VALUE)
-    opened.dataframe(table.rename_axis(tr("trends.period")).reset_index(), hide_index=True, width="stretch")
+    with opened, room("trends_figures"):
+        st.dataframe(table.rename_axis(tr("trends.period")).reset_index(), hide_index=True, width="stretch")
 
 
 def each_view(entry: Indicator) -> None:

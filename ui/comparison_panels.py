@@ -33,6 +33,7 @@ from ui.comparison_address import (
 from ui.inline import Inline, inline
 from ui.map_panes import Part, map_panes
 from ui.session import Maps
+from ui.stage import room
 from ui.text import language, literal, number, period, tr, trn
 
 BESIDE_PLACE = 5
@@ -176,7 +177,7 @@ def peers_panel(page: Page, weights: dict[str, int]) -> None:
         if near.empty:
             st.info(tr("compare.peers_unknown"), icon=":material/info:")
             return
-        st.dataframe(_peers_table(page, asked, near), hide_index=True, height="content")
+        room("compare_peers").dataframe(_peers_table(page, asked, near), hide_index=True, height="content")
         st.caption(tr("compare.peers_note"))
         st.button(
             tr("compare.peers_add", count=number(BESIDE_PLACE)),

@@ -254,3 +254,19 @@ def test_a_crowd_is_stored_to_the_last_answer(hall: Hall) -> None:
     phones = crowd(hall.port, code, 30)
     assert lost(hall.store, code, phones) == 0
     assert len(hall.store.answers(code)) == 30
+
+
+def test_a_part_longer_than_the_screen_is_gone_through_before_the_next(hall: Hall, stage: Page) -> None:
+    session, key = hall.store.begin(ALSUNGA, "Vakars", "lv")
+    crowd(hall.port, session.code, LEAST)
+    stage.set_viewport_size({"width": 1280, "height": 800})
+    enter(stage, hall, session.code, key)
+    stage.keyboard.press("p")
+    stage.locator(".st-key-stage_source").wait_for()
+    main, down = stage.locator("[data-testid=stMain]"), "main => main.scrollTop > 0"
+    for title, scrolled in (("spread", False), ("spread", True), ("priorities", False), ("priorities", True)):
+        stage.keyboard.press("PageDown")
+        expect(stage.locator(".gtitle")).to_have_text(LATVIAN[f"hall.{title}_title"])
+        settle(stage)
+        stage.wait_for_timeout(800)  # the page glides
+        assert main.evaluate(down) == scrolled

@@ -6,6 +6,7 @@ import re
 
 from playwright.sync_api import Locator, Page, expect
 
+from ui import stage
 from ui.text import messages
 
 SLIDER = ".st-key-index_{code} input[type=range]"
@@ -107,3 +108,24 @@ def test_a_place_clicked_on_a_map_is_explained(visit):
     expect(page.locator(".mp-table").first).to_be_visible()
     expect(page.locator(".mp-class").nth(-1)).to_have_attribute("aria-pressed", "true")
     assert visitor.troubles == []
+
+
+def test_the_letters_of_the_table_are_large_on_the_stage_and_small_again_after_it(visit):
+    visitor, page = opened(visit)
+    letters = (
+        "grid => [...grid.querySelectorAll('*')].map(({ style }) => style?.getPropertyValue('--gdg-base-font-style'))"
+    )
+
+    def size() -> list[str]:
+        visitor.settled()
+        return [found for found in page.locator(".stDataFrame").first.evaluate(letters) if found]
+
+    before = size()
+    assert before
+    page.keyboard.press("p")
+    page.locator(".st-key-index_ranking_on_stage .dvn-scroller").wait_for()
+    (large,) = size()
+    assert float(large.split()[-1].removesuffix("px")) >= stage.LEAST
+    page.keyboard.press("Escape")
+    page.locator(".st-key-index_ranking .dvn-scroller").wait_for()
+    assert size() == before

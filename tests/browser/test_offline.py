@@ -194,6 +194,7 @@ def test_language_selection_and_view_outlive_a_reload_and_going_back(opened):
 
 def test_a_profile_shows_the_sentences_and_figures_of_the_page(opened):
     page = opened.open(f"#profile/{TOWN}")
+    expect(page.get_by_role("combobox", name=LV["offline.profile.choose"])).to_have_value(TOWN)
     article = page.locator(".profile")
     expect(article.locator(".name")).to_have_text("Varakļāni")
     ground = profiles.ground(cache.current())
@@ -217,6 +218,10 @@ def test_the_story_is_played_with_the_keys_of_a_presenter(opened):
     page.keyboard.press("Home")
     page.keyboard.press("PageDown")
     expect(title).to_have_text(story.slides[1].title)
+    head, whole = (page.locator(place).bounding_box() for place in (".story-head", ".story-body"))
+    assert head
+    assert whole
+    assert (head["x"], head["width"]) == (whole["x"], whole["width"])
     page.mouse.move(300, 300)
     with page.context.expect_page() as second:
         page.get_by_role("button", name=LV["story.play.presenter"]).click()

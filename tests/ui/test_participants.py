@@ -86,7 +86,9 @@ def test_all_ten_factors_are_asked_twice_in_both_languages(phone: Phone, store: 
     assert "<script>Vakars" not in page
     for number, title in FACTORS.items():
         assert escape(title[language]) in page
-        assert all(f'id="{kind}-{number}"' in page for kind in ("importance", "here"))
+        for kind in ("importance", "here"):
+            assert f'<label for="{kind}-{number}">{messages(language)[f"hall.{kind}"]}</label>' in page
+            assert f'id="{kind}-{number}"' in page
     assert "default-src 'none'" in headers["content-security-policy"]
     assert "set-cookie" not in headers
 

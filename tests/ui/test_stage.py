@@ -104,3 +104,23 @@ def test_in_a_window_charts_are_as_they_were() -> None:
     assert (figure.layout.title.font.size, figure.layout.font.size, figure.layout.height) == (16, 13, 560)
     assert "<br>" not in figure.layout.title.text
     assert figure.data[0].marker.size == 9
+
+
+def test_the_numbers_of_points_near_each_other_meet_neither_point_nor_number() -> None:
+    near = {
+        (4.5, 6.0): "1",
+        (2.5, 7.5): "7",
+        (5.0, 5.0): "3",
+        (5.0, 6.0): "4, 9, 10",
+        (6.0, 5.0): "5",
+        (5.0, 5.5): "6, 8",
+    }
+    found = dict(zip(near.values(), hall.sides(near), strict=True))
+    assert found == {
+        "1": "top center",
+        "7": "top center",
+        "3": "bottom center",
+        "4, 9, 10": "middle right",
+        "5": "bottom center",
+        "6, 8": "middle right",
+    }

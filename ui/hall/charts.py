@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -14,6 +14,9 @@ from ui.text import number, tr
 if TYPE_CHECKING:
     import plotly.graph_objects as go
 
+Box = tuple[float, float, float, float]
+"""The middle of a box across and down, and half of its width and height."""
+
 TEXT, TITLE = 24, 32
 """Sizes in pixels; nothing is smaller than TEXT."""
 IMPORTANCE, HERE = ("circle", "#12436d"), ("diamond", "#a23a06")
@@ -21,8 +24,10 @@ APART = 0.2
 ROW_HEIGHT = 72
 LEGEND_ROOM = 60
 """Pixels above the axis for what the marks mean; people read from the top."""
-BESIDE = 0.9
-"""Points less than so far apart on a line have their names to the left and to the right."""
+POINT, FIGURE, GAP = (0.2, 0.25), (0.29, 0.5), 0.12
+"""In points of the scale, across and down: half of a mark, a figure of its name, and what is between the two."""
+SIDES = {"top center": (0, 1), "bottom center": (0, -1), "middle right": (1, 0), "middle left": (-1, 0)}
+"""Where the name of a mark may stand, and the way there; the first is the usual one."""
 
 
 def spread(importance: Answers, here: Answers, table: pd.DataFrame, names: Mapping[int, str], title: str) -> go.Figure:
@@ -87,7 +92,9 @@ def priorities(table: pd.DataFrame, names: Mapping[int, str], title: str) -> go.
     """Importance against the present state; what matters and is weak lies in the shaded corner."""
     import plotly.graph_objects as go
 
-    figure = go.Figure(layout=_layout(title, 760))
+    layout = _layout(title, 680)
+    layout["margin"] |= {"b": 75}
+    figure = go.Figure(layout=layout)
     known = table.dropna(subset=["importance_median", "here_median"])
     corner = {"x0": -0.5, "x1": WEAK, "y0": IMPORTANT, "y1": HIGHEST + 0.8}
     figure.add_shape(type="rect", **corner, fillcolor="#f6d9c7", line={"width": 0}, layer="below")
@@ -97,13 +104,14 @@ def priorities(table: pd.DataFrame, names: Mapping[int, str], title: str) -> go.
     seen: dict[tuple[float, float], list[int]] = {}
     for factor, row in known.iterrows():
         seen.setdefault((float(row["here_median"]), float(row["importance_median"])), []).append(int(str(factor)))
+    numbers = {point: ", ".join(map(str, factors)) for point, factors in seen.items()}
     figure.add_trace(
         go.Scatter(
             x=[here for here, _ in seen],
             y=[importance for _, importance in seen],
             mode="markers+text",
-            text=[", ".join(map(str, factors)) for factors in seen.values()],
-            textposition=[_beside(point, seen) for point in seen],
+            text=list(numbers.values()),
+            textposition=sides(numbers),
             textfont={"size": TEXT + 4, "color": INK},
             hovertext=["<br>".join(f"{f}. {names[f]}" for f in factors) for factors in seen.values()],
             hoverinfo="text",
@@ -144,6 +152,23 @@ def beside(rows: Sequence[tuple[str, float, float]], title: str) -> go.Figure:
     return figure
 
 
+def sides(names: Mapping[tuple[float, float], str]) -> list[str]:
+    """Where the name of each point stands: on the first side where it meets no point and no name placed before."""
+    taken: list[Box] = [(*point, *POINT) for point in names]
+    found = []
+    for (x, y), name in names.items():
+        half = FIGURE[0] * len(name) / 2, FIGURE[1] / 2
+        rooms = {
+            side: (x + right * (POINT[0] + GAP + half[0]), y + up * (POINT[1] + GAP + half[1]), *half)
+            for side, (right, up) in SIDES.items()
+        }
+        free = (side for side, room in rooms.items() if not any(_meet(room, other) for other in taken))
+        side = next(free, next(iter(SIDES)))
+        taken.append(rooms[side])
+        found.append(side)
+    return found
+
+
 def _layout(title: str, height: int) -> dict[str, Any]:
     size = sizes()
     letters, title = max(TITLE, size.title), size.wrapped(title)
@@ -177,12 +202,9 @@ def _layout(title: str, height: int) -> dict[str, Any]:
     }
 
 
-def _beside(point: tuple[float, float], others: Iterable[tuple[float, float]]) -> str:
-    """Where the name of a point stands so that it does not meet those of its neighbours on the same line."""
-    gaps = [x - point[0] for x, y in others if y == point[1] and 0 < abs(x - point[0]) < BESIDE]
-    if not gaps:
-        return "top center"
-    return "middle left" if max(gaps) > 0 else "middle right"
+def _meet(one: Box, other: Box) -> bool:
+    """Whether two boxes share more than an edge."""
+    return all(one[2 + way] + other[2 + way] - abs(one[way] - other[way]) > 0.001 for way in (0, 1))
 
 
 def _two_lines(text: str, width: int = 34) -> str:

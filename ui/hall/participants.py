@@ -271,7 +271,7 @@ def factor(number: int, language: Language) -> str:
 def scale(kind: str, number: int, language: Language) -> str:
     """A scale from 0 to HIGHEST that says nothing until it is touched."""
     name = f"{kind}-{number}"
-    return f"""<div class="scale"><label for="{name}">{shown(kind, language)}</label>
+    return f"""<div class="scale"><label for="{name}">{shown(f"hall.{kind}", language)}</label>
 <output for="{name}">–</output>
 <input type="range" id="{name}" name="{name}" min="0" max="{HIGHEST}" step="1" value="{HIGHEST // 2}" data-empty>
 <span class="ends"><span>{shown(f"hall.{kind}.low", language)}</span>

@@ -16,6 +16,7 @@ export class ProfileView {
     this.app = app;
     this.body = h("article", { class: "profile" });
     this.codes = Object.values(app.words.profiles).flat();
+    this.code = app.shown.place || app.state.selected.findLast((one) => this.codes.includes(one)) || "";
     const within = new Set(this.codes);
     const entries = async () => (await app.findable()).filter(({ code }) => within.has(code));
     main.append(h("h1", { text: app.t("offline.profile") }), h("div", { class: "choice" }, searchBox(app, entries, (code) => this.go(code)), this.list()), this.body);
@@ -30,7 +31,7 @@ export class ProfileView {
     });
     named.sort((a, b) => app.format.compare(a.label, b.label));
     const select = h("select", { class: "mp-select", "aria-label": app.t("offline.profile.choose"), on: { change: () => select.value && this.go(select.value) } });
-    fillSelect(select, [{ label: null, options: [{ value: "", label: app.t("offline.profile.choose") }, ...named] }], app.shown.place);
+    fillSelect(select, [{ label: null, options: [{ value: "", label: app.t("offline.profile.choose") }, ...named] }], this.code);
     return h("div", { class: "mp" }, select);
   }
 
@@ -39,8 +40,7 @@ export class ProfileView {
   }
 
   async draw() {
-    const { app } = this;
-    const code = app.shown.place || app.state.selected.findLast((one) => this.codes.includes(one)) || "";
+    const { app, code } = this;
     const municipality = app.holding(code);
     if (!municipality) {
       this.body.replaceChildren(...paragraphs([app.t(app.shown.place ? "offline.profile.absent" : "offline.profile.start")], "note"));

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from ui import trail
 
@@ -18,6 +19,11 @@ _CAME = "stage_came"
 def on() -> bool:
     """Whether this run draws for the stage."""
     return st.query_params.get(KEY) == "1"
+
+
+def room(name: str) -> DeltaGenerator:
+    """Room for a table drawn on canvas, another one on the stage: such a table takes the size of its letters once."""
+    return st.container(key=f"{name}_on_stage" if on() else name)
 
 
 def switch() -> None:

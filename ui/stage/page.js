@@ -2,8 +2,8 @@
  * Any page of the app on the stage: enters and leaves it together with the server, which draws everything larger, and
  * steps through the page.
  *
- * Steps are the buttons inside an element of the class `st-key-stage_steps`, where a page has one on the screen; else
- * the page's sections, one screen at a time.
+ * Steps are the buttons inside an element of the class `st-key-stage_steps`, where a page has one on the screen, and the
+ * page's sections, one screen at a time: what is much longer than the screen is gone through before the next button.
  */
 
 import { enterFullScreen, plainKey, presenting, stage } from "./stage.js";
@@ -16,14 +16,14 @@ const SECTIONS = "h1, h2, h3, .stPlotlyChart, [class*=st-key-map_panes]";
 const NEAR = 0.35;
 const SCREEN = 0.8;
 const SETTLING = 4000;
-// Of the root, until the server has answered: the letters have their size again before Streamlit draws its tables,
-// which ask for it only once.
-const LEAVING = "stage-leaving";
 
 const root = document.documentElement;
 let running = null;
 let left = null;
 let view = 0;
+
+/** Letters for the hall or for the desk: before the server has answered, as tables on canvas ask for their size once. */
+const sizeLetters = (on) => root.setAttribute("data-letters", on ? "hall" : "desk");
 
 const scroller = () => document.querySelector("[data-testid=stMain]") ?? root;
 
@@ -36,9 +36,12 @@ document.addEventListener("keydown", (event) => {
 document.addEventListener(
   "click",
   (event) => {
-    if (running || !event.target.closest?.(SWITCH)) return;
-    left = scroller().scrollTop;
-    enterFullScreen(root);
+    if (!event.target.closest?.(SWITCH)) return;
+    if (!running) {
+      left = scroller().scrollTop;
+      enterFullScreen(root);
+    }
+    sizeLetters(!running);
   },
   true,
 );
@@ -50,7 +53,7 @@ document.addEventListener(
  * @param {Object<string, string>} texts see stage.js
  */
 export function show(on, texts) {
-  root.classList.remove(LEAVING);
+  sizeLetters(on);
   if (on === Boolean(running)) return;
   if (on) {
     view = 0;
@@ -65,7 +68,6 @@ export function show(on, texts) {
 
 function leave() {
   if (document.fullscreenElement) return void document.exitFullscreen().catch(() => {}); // comes back here, without full screen
-  root.classList.add(LEAVING);
   press();
 }
 
@@ -94,17 +96,15 @@ function restore(top) {
 const buttons = () => [...document.querySelectorAll(STEPS)];
 
 function step(by) {
-  const choices = buttons();
-  if (choices.length) {
-    const pressed = choices.findIndex((button) => button.matches(PRESSED));
-    const from = pressed < 0 ? view - 1 : pressed;
-    return choose(choices, from + by);
-  }
   const main = scroller();
   const all = stops(main);
   const at = main.scrollTop;
-  const to = by > 0 ? all.find((top) => top > at + 4) : all.findLast((top) => top < at - 4);
-  if (to !== undefined) glide(main, to);
+  const to = (by > 0 ? all.find((top) => top > at + 4) : all.findLast((top) => top < at - 4)) ?? at;
+  const choices = buttons();
+  if (!choices.length || Math.abs(to - at) > NEAR * main.clientHeight) return glide(main, to);
+  const pressed = choices.findIndex((button) => button.matches(PRESSED));
+  const from = pressed < 0 ? view - 1 : pressed;
+  choose(choices, from + by);
 }
 
 function end(which) {
@@ -117,6 +117,7 @@ function choose(choices, place) {
   const button = choices[place];
   if (!button) return;
   view = place + 1;
+  scroller().scrollTop = 0;
   button.click();
 }
 
