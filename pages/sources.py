@@ -87,10 +87,11 @@ def source_facts(source: Source) -> None:
     if source.known_problems:
         st.markdown(f"**{tr('sources.problems')}**\n" + bullets(map(say, source.known_problems)))
     if record["vintage"]["files"]:
-        with st.expander(trn("sources.files", len(record["vintage"]["files"]))):
-            st.code(
-                "\n".join(f"{file['sha256']}  {file['name']}" for file in record["vintage"]["files"]), language=None
-            )
+        label, key = trn("sources.files", len(record["vintage"]["files"])), f"sources_files_{source.id}"
+        files = st.expander(label, key=key, on_change="rerun")
+        if files.open:
+            listed = (f"{file['sha256']}  {file['name']}" for file in record["vintage"]["files"])
+            files.code("\n".join(listed), language=None)
 
 
 def short(figure: float) -> str:

@@ -134,6 +134,15 @@ def test_a_source_without_files_lists_none(loaded):
     assert not any(label.startswith("0 ") for label in labels)
 
 
+def test_the_hashes_of_a_sources_files_come_when_they_are_asked_for(loaded):
+    app = visit("sources", lang="lv")
+    assert not app.code
+    app.session_state["sources_files_ookla"] = True
+    app.run()
+    files = loaded.snapshot.manifest["sources"]["ookla"]["vintage"]["files"]
+    assert app.code[0].value.splitlines() == [f"{file['sha256']}  {file['name']}" for file in files]
+
+
 def test_search_narrows_sources_and_indicators_without_diacritics(loaded):
     app = visit("sources", lang="lv")
     before = len(app.expander)
