@@ -1042,7 +1042,7 @@ def divide_between(tables: Mapping[str, Figures], towns: Sequence[LateTown], not
 
 
 def divide(table: Figures, town: LateTown, kind: Kind, notes: dict[str, Any]) -> None:
-    """Divide the figures of one measure between a town and its parish, in arrays: a frame is slow to be written into."""
+    """Divide the figures of a measure between a town and its parish, in arrays: a frame is slow to be written into."""
     codes, years = table.value.index, table.value.columns
     if town.parish not in codes:
         return

@@ -86,11 +86,18 @@ class Always(dict[str, list[Behaviour]]):
         return [self.behaviour]
 
 
-@pytest.mark.parametrize("id", live.with_address())
-@pytest.mark.parametrize("trouble", ["nobody listens", "no such host", "a wrong certificate"])
+TROUBLES = ("nobody listens", "no such host", "a wrong certificate")
+STEP = times(len(TROUBLES), 1)
+
+
+@pytest.mark.parametrize(
+    ("id", "trouble"),
+    [(id, trouble) for place, id in enumerate(live.with_address()) for trouble in TROUBLES[place % STEP :: STEP]],
+)
 def test_a_publisher_that_is_not_reached(
     id: str, trouble: str, publishers: Publishers, refreshed: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    """Each source meets one trouble; in a thorough run all of them."""
     before = contents(refreshed / "snapshot")
     address, message = publishers.address, "the connection failed"
     if trouble == "nobody listens":
@@ -113,14 +120,18 @@ def raising(error: Exception) -> Callable[..., Any]:
 
 @pytest.mark.parametrize("id", LIVE)
 def test_whatever_a_publisher_answers_later(id: str, publishers: Publishers, refreshed: Path) -> None:
-    """Each request of a visit in turn is answered with an illness; two troubles that pass cost nothing at all."""
+    """Each request of a visit in turn is answered with an illness; two troubles that pass cost nothing at all.
+
+    A request meets every fourth illness, the next one others; in a thorough run every second.
+    """
+    step = times(4, 2)
     before = contents(refreshed / "snapshot")
     sent = len(publishers.asked)
     assert visit(refreshed, id, publishers.address).exit_code == 0
     requests = [(asked.method, asked.path) for asked in publishers.asked[sent:]]
     healthy = dict(publishers.answers)
     for number, (method, path) in enumerate(requests):
-        for behaviour, message in list(ILL.values())[number % 2 :: 2]:
+        for behaviour, message in list(ILL.values())[(LIVE.index(id) + number) % step :: step]:
             publishers.answers = healthy | {path: [only(method, behaviour, healthy[path][-1])]}
             result = visit(refreshed, id, publishers.address)
             if result.exit_code or not path.endswith(SPARE):

@@ -10,8 +10,8 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from data.model import COUNTRY, RURAL
-from data.paths import ROOT
 from indicators.weighting import DECLARED
+from tests.ui import visitor
 from ui import comparison, scores, text
 from ui.address import MOST_SELECTED
 from ui.comparison import AGAINST, KEY_INDICATORS, SCORES, Entry, compare, joined, place, sentence, told_apart
@@ -28,15 +28,7 @@ CHARTS = ("dots", "swarm", "slope", "profile", "radar")
 
 def visit(**address: str) -> AppTest:
     """A new visitor who opens the page with this address."""
-    app = AppTest.from_file(str(ROOT / "dashboard.py"), default_timeout=60)
-    app.query_params["lang"] = "lv"
-    app.run()
-    app.switch_page("pages/compare.py")
-    for name, value in {"lang": "lv", **address}.items():
-        app.query_params[name] = value
-    app.run()
-    assert not app.exception
-    return app
+    return visitor.visit("compare", **address)
 
 
 def component(app: AppTest, name: str) -> dict:

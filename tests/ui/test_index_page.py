@@ -8,9 +8,9 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from data.model import DataError
-from data.paths import ROOT
 from indicators.success import FACTORS, HIGHEST_WEIGHT, OVERALL, VERSION, declared
 from indicators.weighting import DECLARED, FORMAT, Weighting, decode, differing, encode, from_file, to_file
+from tests.ui import visitor
 from ui import scores
 from ui.text import LANGUAGES, alphabetical, messages
 
@@ -20,15 +20,7 @@ MOVED = "index_download_mbps"
 
 def visit(**address: str) -> AppTest:
     """A new visitor of the page with this address."""
-    app = AppTest.from_file(str(ROOT / "dashboard.py"), default_timeout=120)
-    app.query_params["lang"] = "lv"
-    app.run()
-    app.switch_page("pages/index.py")
-    for name, value in {"lang": "lv", **address}.items():
-        app.query_params[name] = value
-    app.run()
-    assert not app.exception
-    return app
+    return visitor.visit("index", timeout=120, **address)
 
 
 def given(app: AppTest) -> dict:

@@ -5,22 +5,15 @@ from __future__ import annotations
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from data.paths import ROOT
 from indicators.success import VERSION
 from reports.methodology import FILES, PARTS
+from tests.ui import visitor
 from ui.text import LANGUAGES
 
 
 def visit(**address: str) -> AppTest:
     """A new visitor who opens the page with this address."""
-    app = AppTest.from_file(str(ROOT / "dashboard.py"), default_timeout=60)
-    app.run()
-    app.switch_page("pages/methodology.py")
-    for name, value in address.items():
-        app.query_params[name] = value
-    app.run()
-    assert not app.exception
-    return app
+    return visitor.visit("methodology", **address)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

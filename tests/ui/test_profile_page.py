@@ -8,6 +8,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from data.paths import ROOT
+from tests.ui import visitor
 from ui import profiles
 from ui.text import LANGUAGES, alphabetical, messages
 
@@ -17,15 +18,7 @@ ALSUNGA, REZEKNE, KULDIGA = "LV0033400", "LV0006000", "LV0033000"
 
 def visit(**address: str) -> AppTest:
     """A new visitor of the page with this address."""
-    app = AppTest.from_file(str(ROOT / "dashboard.py"), default_timeout=120)
-    app.query_params["lang"] = "lv"
-    app.run()
-    app.switch_page("pages/profile.py")
-    for name, value in {"lang": "lv", **address}.items():
-        app.query_params[name] = value
-    app.run()
-    assert not app.exception
-    return app
+    return visitor.visit("profile", timeout=120, **address)
 
 
 def place(app: AppTest) -> str:

@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from data.paths import ROOT
 from indicators.relations import LEAST_PAIRS
+from tests.ui import visitor
 from ui.address import MOST_SELECTED
 from ui.related import axis
 from ui.text import LANGUAGES, messages, period
@@ -20,15 +20,7 @@ LATVIAN = messages("lv")
 
 def visit(**address: str) -> AppTest:
     """A new visitor who opens the page with this address."""
-    app = AppTest.from_file(str(ROOT / "dashboard.py"), default_timeout=60)
-    app.query_params["lang"] = "lv"
-    app.run()
-    app.switch_page("pages/relations.py")
-    for name, value in {"lang": "lv", **address}.items():
-        app.query_params[name] = value
-    app.run()
-    assert not app.exception
-    return app
+    return visitor.visit("relations", **address)
 
 
 def chart(app: AppTest) -> dict:

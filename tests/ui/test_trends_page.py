@@ -9,8 +9,8 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from data.model import RURAL
-from data.paths import ROOT
 from indicators.catalogue import breaks_of
+from tests.ui import visitor
 from ui.lines import round_between
 from ui.text import LANGUAGES, messages
 
@@ -19,15 +19,7 @@ ALSUNGA, VECPIEBALGA, MADONA = "LV0033400", "LV0026200", "LV0038000"
 
 
 def visit(**address: str) -> AppTest:
-    app = AppTest.from_file(str(ROOT / "dashboard.py"), default_timeout=60)
-    app.query_params["lang"] = "lv"
-    app.run()
-    app.switch_page("pages/trends.py")
-    for name, value in {"lang": "lv", **address}.items():
-        app.query_params[name] = value
-    app.run()
-    assert not app.exception
-    return app
+    return visitor.visit("trends", **address)
 
 
 def chart(app: AppTest) -> dict:

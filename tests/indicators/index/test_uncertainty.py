@@ -30,9 +30,9 @@ from indicators.index.uncertainty import (
 )
 from tests.conftest import times
 
-RUNS = times(40, 150)
+RUNS = times(25, 150)
 """How many runs are held against a plain loop."""
-DRAWN = times(80, 150)
+DRAWN = times(50, 150)
 """How often every cell is drawn anew."""
 STILL = Plan(
     weights=0,
