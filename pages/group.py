@@ -109,9 +109,10 @@ def join(session: Session, answers: Sequence[Answer]) -> None:
     link = f"{root.rstrip('/')}/g/{session.code}"
     code = segno.make(link, error="m").svg_data_uri(scale=9, dark="#000", light="#fff", border=4)
     counted = html.escape(trn("hall.answered", len(answers)))
+    spoken = html.escape(link).replace("/g/", "/<wbr>g/")
     st.html(
         f'<div class="hall-join"><img src="{code}" alt="QR: {html.escape(link)}"><div>'
-        f'<p class="hall-large">{html.escape(tr("hall.scan"))}</p><p class="hall-link">{html.escape(link)}</p>'
+        f'<p class="hall-large">{html.escape(tr("hall.scan"))}</p><p class="hall-link">{spoken}</p>'
         f'<p class="hall-code">{session.code}</p><p class="hall-large" role="status">{counted}</p></div></div>'
     )
 

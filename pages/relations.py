@@ -36,6 +36,7 @@ from ui.map_panes import Part, map_panes
 from ui.related import SHOWN, Drawing, Places, Shown, draw_clusters, draw_pair, published, values_of
 from ui.session import Maps
 from ui.share_link import share_link
+from ui.stage import on as on_stage
 from ui.stage import room
 from ui.text import language, number, period, say, short_period, tr, trn
 
@@ -161,7 +162,8 @@ def draw(drawing: Drawing, where: Places, hide: Sequence[Part] = ()) -> None:
         )
         if (held := related.lassoed(maps)) > MOST_SELECTED:
             st.caption(trn("relations.lassoed", held, most=number(MOST_SELECTED)))
-        st.caption(tr("relations.how_to_mark"))
+        if not on_stage():
+            st.caption(tr("relations.how_to_mark"))
     with right:
         shown = own.on_map(loaded, inline(drawing.own, loaded))
         hidden = [*HIDDEN, *hide]

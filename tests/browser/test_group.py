@@ -266,7 +266,7 @@ def test_a_part_longer_than_the_screen_is_gone_through_before_the_next(hall: Hal
     main, down = stage.locator("[data-testid=stMain]"), "main => main.scrollTop > 0"
     for title, scrolled in (("spread", False), ("spread", True), ("priorities", False), ("priorities", True)):
         stage.keyboard.press("PageDown")
-        expect(stage.locator(".gtitle")).to_have_text(LATVIAN[f"hall.{title}_title"])
+        expect(stage.locator(".gtitle")).to_have_text([LATVIAN[f"hall.{title}_title"]])
         settle(stage)
         stage.wait_for_timeout(800)  # the page glides
         assert main.evaluate(down) == scrolled

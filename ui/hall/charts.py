@@ -92,7 +92,7 @@ def priorities(table: pd.DataFrame, names: Mapping[int, str], title: str) -> go.
     """Importance against the present state; what matters and is weak lies in the shaded corner."""
     import plotly.graph_objects as go
 
-    layout = _layout(title, 680)
+    layout = _layout(title, 660)
     layout["margin"] |= {"b": 75}
     figure = go.Figure(layout=layout)
     known = table.dropna(subset=["importance_median", "here_median"])

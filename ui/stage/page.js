@@ -11,6 +11,8 @@ import { enterFullScreen, plainKey, presenting, stage } from "./stage.js";
 const SWITCH = ".st-key-stage_switch button";
 const STEPS = "[class*=st-key-stage_steps] button";
 const PRESSED = "[aria-checked=true], [aria-pressed=true], [data-testid$=Active]";
+// What the server is about to replace.
+const OLD = "[data-stale=true]";
 const SECTIONS = "h1, h2, h3, .stPlotlyChart, [class*=st-key-map_panes]";
 // Of the window's height: a section as near to the one before belongs to it, and a longer one takes several steps.
 const NEAR = 0.35;
@@ -101,7 +103,8 @@ function step(by) {
   const at = main.scrollTop;
   const to = (by > 0 ? all.find((top) => top > at + 4) : all.findLast((top) => top < at - 4)) ?? at;
   const choices = buttons();
-  if (!choices.length || Math.abs(to - at) > NEAR * main.clientHeight) return glide(main, to);
+  const longer = Math.abs(to - at) > NEAR * main.clientHeight && !main.querySelector(OLD);
+  if (!choices.length || longer) return glide(main, to);
   const pressed = choices.findIndex((button) => button.matches(PRESSED));
   const from = pressed < 0 ? view - 1 : pressed;
   choose(choices, from + by);
