@@ -26,6 +26,9 @@ BETWEEN, ABOVE, EDGE = 0.08, 0.3, 0.06
 """Between small charts beside each other, above each, and within each around its courses, as shares of its size."""
 SYMBOLS = {"estimated": "x", "provisional": "cross"}
 """The mark of a point that is not final; on a small base the mark is hollow."""
+SIGNS = {"estimated": "✖", "provisional": "✚"}
+SMALL_SIGN = "○"
+"""The same marks in a line of text."""
 
 
 @dataclass(frozen=True)
@@ -97,7 +100,7 @@ def grid(
     """
     import plotly.graph_objects as go
 
-    size, look = sizes(), layout(title, subtitle)
+    size, look = sizes(), layout(title, " · ".join([subtitle, *_marks_in_words([*courses, *against])]))
     cells = Cells.of([*courses, *against], len(courses), size.across)
     own = [(course.name, _points(course, ruptures, 0)) for course in courses]
     behind = [[(one.name, _points(one, ruptures, None))] * len(courses) for one in against]
@@ -261,6 +264,15 @@ def _points(course: Course, ruptures: Sequence[Rupture], place: int | None) -> l
     return found
 
 
+def _marks_in_words(courses: Sequence[Course]) -> list[str]:
+    """What the marks mean that these courses have."""
+    points = pd.concat([course.known for course in courses])
+    said = [
+        f"{sign} {tr(f'trends.status.{status}')}" for status, sign in SIGNS.items() if status in set(points["status"])
+    ]
+    return [*said, f"{SMALL_SIGN} {tr('chart.small_base')}"] if points["small_base"].any() else said
+
+
 def _mark(place: int | None) -> tuple[str, str]:
     """The shape and colour of a place among the chosen, or of what they are held against."""
     return ("circle", MUTED) if place is None else MARKERS[place % len(MARKERS)]
@@ -294,11 +306,13 @@ def _line(course: Course, ruptures: Sequence[Rupture], unit: str, decimals: int)
 
 
 def round_between(low: float, high: float, most: int) -> list[float]:
-    """At most so many round values (1, 2 or 5 times a power of ten) between two, ends included where they are round."""
-    rough = (high - low) / max(1, most - 1)
-    power = 10.0 ** math.floor(math.log10(rough))
-    step = next(power * times for times in (1, 2, 5, 10) if power * times >= rough * (1 - 1e-9))
-    first, last = math.ceil(low / step - 1e-9), math.floor(high / step + 1e-9)
+    """As many round values (1, 2 or 5 times a power of ten) between two as there may be, ends included."""
+    power = 10.0 ** math.floor(math.log10((high - low) / most))
+    ends = (
+        (step, math.ceil(low / step - 1e-9), math.floor(high / step + 1e-9))
+        for step in (power * times for times in (1, 2, 5, 10, 20))
+    )
+    step, first, last = next((step, first, last) for step, first, last in ends if last - first < most)
     return [place * step for place in range(first, last + 1)]
 
 

@@ -85,7 +85,13 @@ def test_small_charts_stand_row_by_row_and_are_read_on_one_scale(loaded):
 
 @pytest.mark.parametrize(
     ("low", "high", "found"),
-    [(0, 100, [0, 50, 100]), (197, 334, [200, 250, 300]), (-0.4, 0.5, [0, 0.5]), (3, 4, [3, 3.5, 4])],
+    [
+        (0, 100, [0, 50, 100]),
+        (197, 334, [200, 250, 300]),
+        (-0.4, 0.5, [0, 0.5]),
+        (3, 4, [3, 3.5, 4]),
+        (310, 8720, [2000, 4000, 6000, 8000]),
+    ],
 )
 def test_round_values_lie_between_the_ends(low, high, found):
     assert round_between(low, high, 4) == pytest.approx(found)
@@ -117,6 +123,16 @@ def test_each_parish_of_a_municipality_has_its_own_chart(loaded):
     units = loaded.snapshot.territories.query("level == 'unit' and parent == @MADONA")
     titles = {name for trace in chart(app)["data"] if trace["mode"] == "text" for name in trace["text"]}
     assert {name.replace(" pagasts", " pag.") for name in units["name"]} <= titles
+
+
+def test_marks_of_small_charts_are_explained_where_there_are_any():
+    def subtitle(municipality: str) -> str:
+        shown = chart(visit(part="each", of="older_share", municipality=municipality))
+        return shown["layout"]["title"]["subtitle"]["text"]
+
+    koknese = "LV0020000"  # the municipality of a town whose figures were estimated until it had its own
+    assert f"✖ {LATVIAN['trends.status.estimated']}" in subtitle(koknese)
+    assert "✖" not in subtitle(MADONA)
 
 
 def test_the_map_of_change_has_fixed_classes(loaded):
