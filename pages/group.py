@@ -288,7 +288,10 @@ def paper(session: Session) -> None:
     """A grid for the sheets of paper, one row a sheet, filled with the keyboard."""
     heads = [f"{f}{mark}" for f in range(1, QUESTIONS + 1) for mark in ("a", "b")]
     empty = pd.DataFrame({head: pd.Series([None] * PAPER_ROWS, dtype="Int64") for head in heads} | {"sentence": ""})
-    config = {head: st.column_config.NumberColumn(head, min_value=0, max_value=10, step=1, width=50) for head in heads}
+    config = {
+        head: st.column_config.NumberColumn(head, min_value=0, max_value=10, step=1, width=26 + 12 * len(head))
+        for head in heads
+    }
     number_of = st.session_state.setdefault("group_paper_number", 0)
     with st.form("group_paper"):
         st.caption(tr("hall.paper_how"))

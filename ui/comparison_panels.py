@@ -177,7 +177,7 @@ def peers_panel(page: Page, weights: dict[str, int]) -> None:
         if near.empty:
             st.info(tr("compare.peers_unknown"), icon=":material/info:")
             return
-        room("compare_peers").dataframe(_peers_table(page, asked, near), hide_index=True, height="content")
+        room("compare_alike").dataframe(_peers_table(page, asked, near), hide_index=True, height="content")
         st.caption(tr("compare.peers_note"))
         st.button(
             tr("compare.peers_add", count=number(BESIDE_PLACE)),
