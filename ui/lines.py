@@ -270,7 +270,7 @@ def _marks_in_words(courses: Sequence[Course]) -> list[str]:
     said = [
         f"{sign} {tr(f'trends.status.{status}')}" for status, sign in SIGNS.items() if status in set(points["status"])
     ]
-    return [*said, f"{SMALL_SIGN} {tr('chart.small_base')}"] if points["small_base"].any() else said
+    return [*said, f"{SMALL_SIGN} {tr('chart.small_base')}"] if points["small_base"].to_numpy().any() else said
 
 
 def _mark(place: int | None) -> tuple[str, str]:
