@@ -223,7 +223,6 @@ def run(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, Any]:
     return code, json.loads(capsys.readouterr().out)
 
 
-@pytest.mark.usefixtures("unread")
 @pytest.mark.parametrize("version", [1, 2])
 def test_from_the_portal_to_the_indicators(
     publishers: Publishers, project: Path, capsys: pytest.CaptureFixture[str], version: int

@@ -251,7 +251,6 @@ def test_a_dry_run_keeps_nothing(publishers: Publishers, refreshed: Path, capsys
     assert (contents(refreshed / "snapshot"), (refreshed / "raw" / lock.LOCK).read_bytes()) == before
 
 
-@pytest.mark.usefixtures("unread")
 def test_a_doubtful_period_is_held_back_and_the_rest_goes_on(
     publishers: Publishers, refreshed: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

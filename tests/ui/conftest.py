@@ -97,9 +97,9 @@ def loaded() -> Loaded:
 
 
 @pytest.fixture(scope="session")
-def served(loaded: Loaded) -> assets.Files:
-    """Every file the maps ask for."""
-    return assets.build(loaded)
+def served(loaded: Loaded) -> Mapping[str, assets.Asset]:
+    """Every file the maps ask for, as the server has it."""
+    return server.publish()[assets.fingerprint(loaded.snapshot.hash)]
 
 
 @pytest.fixture(scope="session")
