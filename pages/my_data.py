@@ -14,6 +14,7 @@ from indicators.success import FACTORS
 from ui import cache, frame, own, own_draft
 from ui.address import encode, sanitise
 from ui.own_draft import Draft
+from ui.stage import room
 from ui.text import number, say, span, tr, trn
 
 frame.guard()
@@ -187,7 +188,7 @@ def preview(given: Draft, reading: Reading) -> None:
             [[own.plain(str(cell)) if cell is not None else "" for cell in row] for row in chosen.rows],
             columns=heads,
         )
-        st.dataframe(table, hide_index=True, height="content")
+        room(f"own_preview_{given.id}").dataframe(table, hide_index=True, height="content")
         st.caption(tr("own.preview_note", sheet=own.plain(chosen.sheet), row=number(chosen.first)))
     if len(reading.previews) != 1 or reading.kind not in ("table", "availability") or len(chosen.columns) > 40:
         return
@@ -268,7 +269,8 @@ def unmatched(given: Draft, reading: Reading) -> None:
             (str(row.row or ""), own.plain(row.text), tr(f"own.reason.{row.reason}"), own.plain(row.detail))
             for row in rows[:500]
         ]
-        st.dataframe(pd.DataFrame(cells, columns=[tr(f"own.column.{head}") for head in heads]), hide_index=True)
+        table = pd.DataFrame(cells, columns=[tr(f"own.column.{head}") for head in heads])
+        room(f"own_unmatched_list_{given.id}").dataframe(table, hide_index=True)
 
 
 def only_diacritics(reason: str, candidates: tuple[Candidate, ...]) -> bool:
