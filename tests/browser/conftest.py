@@ -222,8 +222,9 @@ def visit(tabs: Tabs, request: pytest.FixtureRequest) -> Iterator[Callable[..., 
 def settle(page: Page) -> None:
     """Wait until the script has finished, charts and maps are drawn, and nothing moves."""
     page.wait_for_function(SETTLED)
-    if page.locator("[class*=st-key-map_panes]").count():
-        page.locator('.mp[data-painted]:not([data-painted="0"])').first.wait_for()
+    painted = page.locator('.mp[data-painted]:not([data-painted="0"])')
+    without = page.locator("[data-testid=stMain]:not(:has([class*=st-key-map_panes]))")
+    painted.or_(without).first.wait_for()
 
 
 class Visitor:

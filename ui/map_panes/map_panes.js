@@ -24,6 +24,8 @@ import { Views } from "./views.js";
 // Milliseconds until the state is told after the paint; a selection is awaited elsewhere on the page.
 const TELL = 400;
 const TELL_SELECTION = 50;
+// Milliseconds until what stands above the maps has come too, when a page is drawn anew.
+const ARRIVED = 600;
 const UNLOADABLE = "Kartes datus neizdevās ielādēt. / The map data could not be loaded.";
 let instances = 0;
 
@@ -203,6 +205,8 @@ class MapPanes {
     this.sized?.disconnect();
     this.sized = new ResizeObserver(() => this.fit());
     for (const element of [this.root, this.toolbar.element]) this.sized.observe(element);
+    clearTimeout(this.fitting);
+    this.fitting = setTimeout(this.onResize, ARRIVED);
     this.refresh();
   }
 
@@ -506,6 +510,7 @@ class MapPanes {
     this.gone = true;
     clearTimeout(this.telling);
     clearTimeout(this.speech);
+    clearTimeout(this.fitting);
     this.views?.destroy();
     this.toolbar?.destroy();
     this.panes.forEach((pane) => pane.destroy());
