@@ -248,11 +248,12 @@ def test(arguments):
     command = ["pytest", "-n", "auto", "--dist", "loadfile", "--no-loadscope-reorder"] + arguments
     process = checking(command, subprocess.PIPE)
     last = told("tests", command, process.stdout)
-    results = [("tests", process.wait() == 0)]
-    for name, command, output, process in reversed(meanwhile):
-        results.insert(0, (name, process.wait() == 0))
+    tested, results = process.wait() == 0, []
+    for name, command, output, process in meanwhile:
+        results.append((name, process.wait() == 0))
         output.seek(0)
         told(name, command, output)
+    results.append(("tests", tested))
     print("\n== summary")
     for name, passed in results:
         print("{:14}{}".format(name, "passed" if passed else "FAILED"))

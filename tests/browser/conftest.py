@@ -23,6 +23,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_play
 
 from data.paths import ROOT
 from ui.hall.reach import ELSEWHERE
+from ui.text import Language, messages
 
 ARGUMENTS = [
     "--headless",
@@ -267,6 +268,13 @@ class Visitor:
     def settled(self) -> Page:
         settle(self.page)
         return self.page
+
+    def speak(self, language: Language) -> Page:
+        """Choose the language of the page and wait until it stands in it."""
+        switch = self.page.locator(".st-key-language_switch")
+        switch.get_by_text(messages(language)[f"language.{language}"]).click()
+        expect(self.page.locator("html")).to_have_attribute("lang", language)
+        return self.settled()
 
     def _listen(self, websocket) -> None:
         def count(payload: str | bytes) -> None:

@@ -17,12 +17,12 @@ FOCUSED = """() => {
 
 
 def test_the_statement_can_be_read_at_twice_the_size_in_both_languages(visit):
-    page = visit(width=640).open("/my_data")
+    visitor = visit(width=640)
+    page = visitor.open("/my_data")
     assert violations(page) == []
     for language in LANGUAGES:
         said = messages(language)
-        page.locator(".st-key-language_switch").get_by_text(said[f"language.{language}"]).click()
-        expect(page.locator("html")).to_have_attribute("lang", language)
+        visitor.speak(language)
         page.get_by_role("button", name=said["footer.accessibility"]).click()
         statement = page.get_by_role("dialog")
         expect(statement.get_by_role("heading", level=3)).to_have_count(4)

@@ -21,9 +21,7 @@ def test_a_place_is_found_read_and_taken_along_in_both_languages(visit, tmp_path
     expect(page.locator(".st-key-footer")).to_be_visible()
     for language in LANGUAGES:
         said = messages(language)
-        page.locator(".st-key-language_switch").get_by_text(said[f"language.{language}"]).click()
-        expect(page.locator("html")).to_have_attribute("lang", language)
-        visitor.settled()
+        visitor.speak(language)
         with page.expect_download() as download:
             page.locator(".st-key-profile_pdf button").click()
         path = tmp_path / download.value.suggested_filename
