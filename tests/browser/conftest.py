@@ -10,10 +10,8 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections import defaultdict
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, ExitStack, contextmanager, suppress
-from functools import cache
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -21,7 +19,8 @@ import psutil
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
-from data.paths import ROOT
+from data.paths import HOME, ROOT, SNAPSHOT
+from ui.hall.participants import SWITCH
 from ui.hall.reach import ELSEWHERE
 from ui.text import Language, messages
 
@@ -72,11 +71,19 @@ def browser() -> Iterator[Browser]:
         running.close()
 
 
+@pytest.fixture(scope="session")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The data of the apps: the embedded snapshot, and groups of nobody else."""
+    folder = tmp_path_factory.mktemp("home")
+    shutil.copytree(SNAPSHOT, folder / "snapshot")
+    return folder
+
+
 class Nursery:
     """Makes processes of the app: where the system can copy one, copies of one that has read the data."""
 
-    def __init__(self, environment: dict[str, str]) -> None:
-        self._environment = environment
+    def __init__(self, home: Path) -> None:
+        self._environment = {**os.environ, **ONE_THREAD, "PYTHONPATH": str(ROOT), HOME: str(home), SWITCH: "on"}
         self._parent: subprocess.Popen[str] | None = None
 
     def start(self, arguments: list[str], said: Path) -> int:
@@ -95,19 +102,18 @@ class Nursery:
         return int(self._parent.stdout.readline())
 
 
-@cache
-def nursery(**environment: str) -> Nursery:
-    """The one for this environment beside that of the tests."""
-    return Nursery({**os.environ, **ONE_THREAD, "PYTHONPATH": str(ROOT), **environment})
+@pytest.fixture(scope="session")
+def nursery(home: Path) -> Nursery:
+    return Nursery(home)
 
 
 class Server:
     """The app on a port of its own, started as a user would but with the network unplugged on its side."""
 
-    def __init__(self, folder: Path, port: int | None = None, **environment: str) -> None:
-        self.port = port or free_port()
+    def __init__(self, nursery: Nursery, folder: Path) -> None:
+        self.port = free_port()
         self.address = f"http://127.0.0.1:{self.port}"
-        self._nursery = nursery(**environment)
+        self._nursery = nursery
         self._asked, self._said = folder / "asked.txt", folder / "said.txt"
         self.start()
 
@@ -143,64 +149,71 @@ def free_port() -> int:
 
 
 @pytest.fixture(scope="session")
-def serve(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., AbstractContextManager[Server]]:
-    """Starts a server that nobody has visited yet, for as long as the context lasts."""
+def server(nursery: Nursery, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """The app that all tests visit: on one port, so that the browser reads its files once."""
+    server = Server(nursery, tmp_path_factory.mktemp("server"))
+    try:
+        yield server
+        assert server.asked <= {ELSEWHERE[0]}, "one address may be asked for the way to it; nothing is sent there"
+    finally:
+        server.die()
 
-    @contextmanager
-    def served(port: int | None = None) -> Iterator[Server]:
-        server = Server(tmp_path_factory.mktemp("server"), port)
-        try:
-            yield server
-        finally:
-            server.die()
 
-    return served
+@pytest.fixture
+def cold(server: Server) -> Server:
+    """The app, which nobody has visited since it started."""
+    server.die()
+    server.start()
+    return server
 
 
 @pytest.fixture(scope="session")
-def app(serve) -> Iterator[str]:
-    """The address of one running app, shared by the tests that do not need a cold one."""
-    with serve() as server:
-        yield server.address
-        assert server.asked <= {ELSEWHERE[0]}, "one address may be asked for the way to it; nothing is sent there"
+def app(server: Server) -> str:
+    """The address of the running app."""
+    return server.address
+
+
+def forget(page: Page) -> None:
+    """Leave a page and keep nothing of it."""
+    origin = "/".join(page.url.split("/")[:3])
+    if origin.startswith("http"):
+        page.evaluate("sessionStorage.clear()")
+    page.goto("about:blank")
+    if origin.startswith("http"):  # what a page keeps when it is left, too
+        devtools = page.context.new_cdp_session(page)
+        devtools.send("Storage.clearDataForOrigin", {"origin": origin, "storageTypes": "local_storage"})
+        devtools.detach()
+    page.context.clear_cookies()
 
 
 class Tabs:
     """Tabs that are lent out one after the other: to open one costs the browser more than to load a page.
 
-    Those of one locale share what the browser has fetched.
+    They share what the browser has fetched.
     """
 
     def __init__(self, browser: Browser) -> None:
-        self._browser = browser
-        self._contexts: dict[str, BrowserContext] = {}
-        self._idle: dict[BrowserContext, list[Page]] = defaultdict(list)
+        self._context = browser.new_context(locale="lv-LV")
+        self._context.set_default_timeout(PATIENCE_MS)
+        self._idle: list[Page] = []
 
     @contextmanager
     def lend(self, locale: str, width: int, height: int) -> Iterator[Page]:
-        """A tab in which nothing is kept from before."""
-        if locale not in self._contexts:
-            self._contexts[locale] = self._browser.new_context(locale=locale)
-            self._contexts[locale].set_default_timeout(PATIENCE_MS)
-        context = self._contexts[locale]
-        page = self._idle[context].pop() if self._idle[context] else context.new_page()
+        """A tab of a browser that asks for this language, in which nothing is kept from before."""
+        page = self._idle.pop() if self._idle else self._context.new_page()
         page.bring_to_front()
         page.set_viewport_size({"width": width, "height": height})
+        devtools = self._context.new_cdp_session(page)
+        agent = page.evaluate("navigator.userAgent")
+        devtools.send("Emulation.setUserAgentOverride", {"userAgent": agent, "acceptLanguage": locale})
         try:
             yield page
         finally:
-            origin = "/".join(page.url.split("/")[:3])
-            if origin.startswith("http"):
-                page.evaluate("sessionStorage.clear()")
-            page.goto("about:blank")
-            if origin.startswith("http"):  # what a page keeps when it is left, too
-                devtools = context.new_cdp_session(page)
-                devtools.send("Storage.clearDataForOrigin", {"origin": origin, "storageTypes": "local_storage"})
-                devtools.detach()
+            devtools.detach()
+            forget(page)
             page.emulate_media(**USUAL)
-            context.clear_cookies()
-            context.clear_permissions()
-            self._idle[context].append(page)
+            self._context.clear_permissions()
+            self._idle.append(page)
 
 
 @pytest.fixture(scope="session")
@@ -264,6 +277,10 @@ class Visitor:
         self.page.goto(self.address + path)
         self.page.locator(".st-key-footer").wait_for()
         return self.settled()
+
+    def leave(self) -> None:
+        """Who opens the next page in this tab is somebody else."""
+        forget(self.page)
 
     def settled(self) -> Page:
         settle(self.page)

@@ -11,15 +11,6 @@ from playwright.sync_api import Page, expect
 from ui.text import messages
 
 LATVIAN, ENGLISH = messages("lv"), messages("en")
-PAIR = "/compare?chosen=LV0033400~LV0026570"
-
-
-def opened(visitor, path: str = PAIR) -> Page:
-    """The page once table and chart stand."""
-    page = visitor.open(path)
-    page.locator("tbody th[scope=row]").first.wait_for()
-    page.locator(".stPlotlyChart .main-svg").first.wait_for()
-    return page
 
 
 def names(page: Page) -> list[str]:
@@ -27,7 +18,7 @@ def names(page: Page) -> list[str]:
     return page.locator("[data-row] > th").evaluate_all("heads => heads.map(head => head.firstChild.textContent)")
 
 
-def test_an_analyst_finds_two_places_reads_sorts_and_takes_the_chart_away(visit, tmp_path):
+def test_an_analyst_finds_places_reads_sorts_joins_sets_conditions_and_takes_it_all_away(visit, tmp_path):
     visitor = visit()
     page = visitor.open("/compare")
     field = page.get_by_role("combobox", name=LATVIAN["compare.places"])
@@ -60,12 +51,8 @@ def test_an_analyst_finds_two_places_reads_sorts_and_takes_the_chart_away(visit,
         assert saved.value.suggested_filename == f"comparison.{form}"
         saved.value.save_as(tmp_path / form)
         assert Path(tmp_path / form).read_bytes().startswith(start)
-    assert visitor.troubles == []
 
-
-def test_a_planner_joins_parishes_meets_conditions_and_sends_a_file(visit, tmp_path):
-    visitor = visit()
-    page = opened(visitor)
+    # and joins parishes, sets conditions and hands all of it on
     page.locator("summary", has_text=LATVIAN["compare.lists"]).click()
     page.get_by_role("textbox", name=LATVIAN["compare.list_name"]).fill("Mana VRG")
     members = page.get_by_role("combobox", name=LATVIAN["compare.list_members"])
@@ -88,9 +75,9 @@ def test_a_planner_joins_parishes_meets_conditions_and_sends_a_file(visit, tmp_p
     saved.value.save_as(tmp_path / "comparison.json")
     address = json.loads((tmp_path / "comparison.json").read_text(encoding="utf-8"))["address"]
     assert {"chosen", "lists", "where"} <= set(address)
-    other = visit()
-    fresh = other.open("/compare?lang=en")
-    fresh.get_by_role("button", name=re.compile(ENGLISH["compare.file"])).click()
-    fresh.locator("input[type=file]").set_input_files(tmp_path / "comparison.json")
-    expect(fresh.locator("thead th", has_text="Mana VRG")).to_be_visible()
-    assert visitor.troubles == other.troubles == []
+    visitor.leave()
+    visitor.open("/compare?lang=en")
+    page.get_by_role("button", name=re.compile(ENGLISH["compare.file"])).click()
+    page.locator("input[type=file]").set_input_files(tmp_path / "comparison.json")
+    expect(page.locator("thead th", has_text="Mana VRG")).to_be_visible()
+    assert visitor.troubles == []

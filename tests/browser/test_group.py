@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import json
-import shutil
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -16,13 +15,10 @@ from playwright.sync_api import Browser, Page, expect
 
 from bench.group import crowd, lost
 from data.groups import LONGEST_SENTENCE, Groups, Refused, Step
-from data.paths import HOME, SNAPSHOT
 from indicators.opinion import LEAST
 from indicators.roadmap import STEPS
 from reports.words import words
 from tests.browser.conftest import PATIENCE_MS, Server, Visitor, settle
-from ui.hall.participants import SWITCH
-from ui.hall.reach import ELSEWHERE
 from ui.text import messages
 
 LATVIAN = messages("lv")
@@ -31,23 +27,18 @@ HOSTILE = '<script>document.title = "taken"</script> "quoted" & \u202edesrever =
 PHONE = {"viewport": {"width": 390, "height": 844}, "is_mobile": True, "has_touch": True, "locale": "lv-LV"}
 
 
-class Hall(Server):
-    """A server with a file of groups of its own."""
+@pytest.fixture
+def hall(server: Server) -> Iterator[Server]:
+    """The app, which is there again afterwards whatever was done to it."""
+    yield server
+    if not server.process.is_running():
+        server.start()
 
-    def __init__(self, folder: Path) -> None:
-        shutil.copytree(SNAPSHOT, folder / "snapshot")
-        self.store = Groups(folder / ".groups" / "groups.sqlite")
-        super().__init__(folder, **{HOME: str(folder), SWITCH: "on"})
 
-
-@pytest.fixture(scope="module")
-def hall(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Hall]:
-    hall = Hall(tmp_path_factory.mktemp("hall"))
-    try:
-        yield hall
-        assert hall.asked <= {ELSEWHERE[0]}
-    finally:
-        hall.die()
+@pytest.fixture
+def store(home: Path) -> Groups:
+    """The file of its groups."""
+    return Groups(home / ".groups" / "groups.sqlite")
 
 
 @pytest.fixture(scope="module")
@@ -62,7 +53,7 @@ def handsets(browser: Browser) -> Iterator[list[Page]]:
 
 
 @pytest.fixture
-def phones(handsets: list[Page], hall: Hall) -> Iterator[list[Page]]:
+def phones(handsets: list[Page], hall: Server) -> Iterator[list[Page]]:
     """The phones, which no test has used before, and which ask nothing of the outside."""
     with ExitStack() as stack:
         visitors = [stack.enter_context(Visitor.of(phone, hall.address)) for phone in handsets]
@@ -77,7 +68,7 @@ def phones(handsets: list[Page], hall: Hall) -> Iterator[list[Page]]:
 
 
 @pytest.fixture
-def stage(visit: Callable[..., Visitor], hall: Hall) -> Iterator[Page]:
+def stage(visit: Callable[..., Visitor], hall: Server) -> Iterator[Page]:
     """The facilitator's browser, which asks nothing of the outside."""
     visitor = visit(hall.address, height=900)
     yield visitor.page
@@ -93,7 +84,7 @@ def answer(phone: Page, value: int, sentence: str = "") -> None:
     phone.get_by_role("button", name=LATVIAN["hall.send"]).click()
 
 
-def enter(stage: Page, hall: Hall, code: str, key: str) -> None:
+def enter(stage: Page, hall: Server, code: str, key: str) -> None:
     """Come to the stage with a browser that has been in this session before."""
     stage.goto(f"{hall.address}/g")
     stage.evaluate("kept => localStorage.setItem('smart-villages-stage', kept)", json.dumps({"code": code, "key": key}))
@@ -109,7 +100,7 @@ def counted(stage: Page, count: int) -> None:
     expect(stage.locator(".hall-join [role=status]")).to_contain_text(f" {count} ")
 
 
-def test_an_evening(hall: Hall, stage: Page, phones: list[Page]) -> None:
+def test_an_evening(hall: Server, store: Groups, stage: Page, phones: list[Page]) -> None:
     stage.goto(f"{hall.address}/group?lang=lv")
     stage.get_by_label(LATVIAN["hall.session_title"]).fill("Vakars <b>Alsungā</b>")
     stage.get_by_role("button", name=LATVIAN["hall.begin"]).click()
@@ -137,7 +128,7 @@ def test_an_evening(hall: Hall, stage: Page, phones: list[Page]) -> None:
     expect(phones[1].locator("#importance-1")).to_have_value("9")
     answer(phones[1], 10)
     expect(phones[1].locator("#state")).to_have_text(LATVIAN["hall.js.kept"])
-    assert sorted(own.importance[0] for own in hall.store.answers(code)) == [7, 8, 10]
+    assert sorted(own.importance[0] for own in store.answers(code)) == [7, 8, 10]
 
     # what no phone's page would send
     far = phones[0].request
@@ -145,7 +136,7 @@ def test_an_evening(hall: Hall, stage: Page, phones: list[Page]) -> None:
     assert far.post(f"{link}/answer", data={**body, "sentence": "x" * 10_000}).status == 400
     assert far.post(f"{link}/answer", data={**body, "sentence": "y" * 5_000}).status == 200
     counted(stage, 4)
-    assert max(len(own.sentence) for own in hall.store.answers(code)) == LONGEST_SENTENCE
+    assert max(len(own.sentence) for own in store.answers(code)) == LONGEST_SENTENCE
 
     # fewer than five: nothing is shown
     part(stage, "spread")
@@ -166,7 +157,7 @@ def test_an_evening(hall: Hall, stage: Page, phones: list[Page]) -> None:
     stage.wait_for_timeout(400)  # the grid gathers what is typed for 150 ms
     stage.get_by_role("button", name=LATVIAN["hall.paper_keep"]).click()
     expect(stage.get_by_text(words("lv").trn("hall.paper_kept", 1))).to_be_visible()
-    (sheet,) = [own for own in hall.store.answers(code) if own.paper]
+    (sheet,) = [own for own in store.answers(code) if own.paper]
     assert (sheet.importance[0], sheet.here[0], set(sheet.importance[1:])) == (6, 2, {None})
 
     # a sentence is shown when the facilitator lets it, as text
@@ -189,7 +180,7 @@ def test_an_evening(hall: Hall, stage: Page, phones: list[Page]) -> None:
     part(stage, "steps")
     stage.get_by_role("button", name=STEPS[1][0].lv).click()
     expect(stage.get_by_text(LATVIAN["hall.steps_kept"])).to_be_visible()
-    assert hall.store.steps(code) == [Step(STEPS[1][0].lv, "")]
+    assert store.steps(code) == [Step(STEPS[1][0].lv, "")]
 
     # a reload of the stage leads back into the session
     stage.reload()
@@ -205,8 +196,8 @@ def test_an_evening(hall: Hall, stage: Page, phones: list[Page]) -> None:
     assert not any(cell.data_type == "f" or cell.hyperlink for cell in cells)
 
 
-def test_a_server_that_dies_in_the_middle(hall: Hall, stage: Page, phones: list[Page]) -> None:
-    session, key = hall.store.begin(ALSUNGA, "Vakars", "lv")
+def test_a_server_that_dies_in_the_middle(hall: Server, store: Groups, stage: Page, phones: list[Page]) -> None:
+    session, key = store.begin(ALSUNGA, "Vakars", "lv")
     enter(stage, hall, session.code, key)
     early, late, _ = phones
     for phone in (early, late):
@@ -219,12 +210,12 @@ def test_a_server_that_dies_in_the_middle(hall: Hall, stage: Page, phones: list[
     expect(late.locator("#state")).to_have_text(LATVIAN["hall.js.offline"])
     hall.start()
     expect(late.locator("#state")).to_have_text(LATVIAN["hall.js.kept"])
-    assert sorted(own.importance[0] or 0 for own in hall.store.answers(session.code)) == [3, 8]
+    assert sorted(own.importance[0] or 0 for own in store.answers(session.code)) == [3, 8]
     counted(stage, 2)
 
 
-def test_a_wrong_code_and_a_wrong_key(hall: Hall, stage: Page, phones: list[Page]) -> None:
-    session, key = hall.store.begin(ALSUNGA, "Vakars", "lv")
+def test_a_wrong_code_and_a_wrong_key(hall: Server, store: Groups, stage: Page, phones: list[Page]) -> None:
+    session, key = store.begin(ALSUNGA, "Vakars", "lv")
     phone = phones[0]
     phone.goto(f"{hall.address}/g?lang=lv")
     phone.locator("input[name=code]").fill("ZZZZZZ")
@@ -240,29 +231,32 @@ def test_a_wrong_code_and_a_wrong_key(hall: Hall, stage: Page, phones: list[Page
         stage.get_by_label(LATVIAN["hall.key"], exact=True).fill(given)
         stage.get_by_role("button", name=LATVIAN["hall.return_go"], exact=True).click()
         expect(stage.get_by_text(seen).first).to_be_visible()
-    hall.store.close(session.code, key)
+    store.close(session.code, key)
     answer(phone, 5)
     expect(phone.locator("#state")).to_have_text(LATVIAN["hall.refused.closed"])
-    hall.store.erase(session.code, key)
+    store.erase(session.code, key)
     expect(stage.get_by_role("button", name=LATVIAN["hall.begin"])).to_be_visible()
     with pytest.raises(Refused, match="unknown"):
-        hall.store.session(session.code)
+        store.session(session.code)
 
 
-def test_a_crowd_is_stored_to_the_last_answer(hall: Hall) -> None:
-    code = hall.store.begin(ALSUNGA, "Vakars", "lv")[0].code
+def test_a_crowd_is_stored_to_the_last_answer(hall: Server, store: Groups) -> None:
+    code = store.begin(ALSUNGA, "Vakars", "lv")[0].code
     phones = crowd(hall.port, code, 30)
-    assert lost(hall.store, code, phones) == 0
-    assert len(hall.store.answers(code)) == 30
+    assert lost(store, code, phones) == 0
+    assert len(store.answers(code)) == 30
 
 
-def test_a_part_longer_than_the_screen_is_gone_through_before_the_next(hall: Hall, stage: Page) -> None:
-    session, key = hall.store.begin(ALSUNGA, "Vakars", "lv")
+def test_a_part_longer_than_the_screen_is_gone_through_before_the_next(
+    hall: Server, store: Groups, stage: Page
+) -> None:
+    session, key = store.begin(ALSUNGA, "Vakars", "lv")
     crowd(hall.port, session.code, LEAST)
     stage.set_viewport_size({"width": 1280, "height": 800})
     enter(stage, hall, session.code, key)
     stage.keyboard.press("p")
     stage.locator(".st-key-stage_source").wait_for()
+    settle(stage)
     main, down = stage.locator("[data-testid=stMain]"), "main => main.scrollTop > 0"
     for title, scrolled in (("spread", False), ("spread", True), ("priorities", False), ("priorities", True)):
         stage.keyboard.press("PageDown")

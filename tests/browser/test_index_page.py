@@ -13,13 +13,6 @@ SLIDER = ".st-key-index_{code} input[type=range]"
 LATVIAN, ENGLISH = messages("lv"), messages("en")
 
 
-def opened(visit, path: str = "/index"):
-    visitor = visit()
-    page = visitor.open(path)
-    expect(legends(page)).to_have_count(2)
-    return visitor, page
-
-
 def looks(page: Page) -> list[str]:
     """Where each map looks."""
     return page.locator(".mp-map svg").evaluate_all(
@@ -45,8 +38,25 @@ def watch(page: Page) -> None:
         )
 
 
-def test_a_moved_weight_repaints_both_maps_where_they_stand(visit):
-    visitor, page = opened(visit, "/index?chosen=LV0001000")
+def test_a_place_is_explained_and_a_moved_weight_repaints_both_maps_where_they_stand(visit):
+    visitor = visit()
+    page = visitor.open("/index")
+    expect(legends(page)).to_have_count(2)
+    box = page.locator(".mp-map").first.bounding_box()
+    page.mouse.click(box["x"] + box["width"] * 0.75, box["y"] + box["height"] * 0.45)
+    expect(page.locator(".score-bars, .stMarkdown:has-text('" + LATVIAN["index.no_score"] + "')").first).to_be_visible()
+    expect(page).to_have_url(re.compile("chosen=LV"))
+    # the page says what its maps show, the visitor how: the server's answer to the next choice closes no table
+    page.locator(".mp-class").nth(-1).click()
+    page.get_by_label(LATVIAN["map.pane.table"]).first.click()
+    page.locator(".mp-table tbody tr").nth(3).click()
+    expect(page).to_have_url(re.compile("chosen=LV[^&]*~LV"))
+    visitor.settled()
+    expect(page.locator(".mp-table").first).to_be_visible()
+    expect(page.locator(".mp-class").nth(-1)).to_have_attribute("aria-pressed", "true")
+    page.locator(".mp-class").nth(-1).click()
+    page.get_by_label(LATVIAN["map.pane.table"]).first.click()
+
     page.locator(".mp-map").first.hover()
     unmoved = looks(page)
     page.mouse.wheel(0, -600)
@@ -70,13 +80,13 @@ def test_a_moved_weight_repaints_both_maps_where_they_stand(visit):
     assert visitor.troubles == []
 
 
-def test_the_language_switch_keeps_weights_selection_and_page(visit):
-    visitor, page = opened(visit, "/index?weights=download_mbps~3&chosen=LV0022530~LV0035460")
+def test_weights_outlive_another_language_another_page_a_reload_and_the_stage(visit):
+    visitor = visit()
+    page = visitor.open("/index?weights=download_mbps~3&chosen=LV0022530~LV0035460")
     expect(page.locator(".score-bars").first).to_be_visible()
-    page.locator(".st-key-language_switch").get_by_text("English").click()
+    visitor.speak("en")
     expect(page.locator("h1").first).to_have_text(ENGLISH["index.title"])
     expect(page.locator(".score-bars").first).to_be_visible()
-    visitor.settled()
     expect(page.get_by_role("combobox", name=ENGLISH["index.scaling"])).to_have_value(ENGLISH["index.option.goalposts"])
     expect(page.locator(".st-key-index_show_en")).to_contain_text(ENGLISH["index.show.rank"])
     expect(page.locator(SLIDER.format(code="download_mbps"))).to_have_value("3")
@@ -90,28 +100,8 @@ def test_the_language_switch_keeps_weights_selection_and_page(visit):
     expect(page).to_have_url(re.compile("weights=download_mbps~3"))
     page.reload()
     expect(page.locator(SLIDER.format(code="download_mbps"))).to_have_value("3")
-    assert visitor.troubles == []
 
-
-def test_a_place_clicked_on_a_map_is_explained(visit):
-    visitor, page = opened(visit)
-    box = page.locator(".mp-map").first.bounding_box()
-    page.mouse.click(box["x"] + box["width"] * 0.75, box["y"] + box["height"] * 0.45)
-    expect(page.locator(".score-bars, .stMarkdown:has-text('" + LATVIAN["index.no_score"] + "')").first).to_be_visible()
-    expect(page).to_have_url(re.compile("chosen=LV"))
-    # the page says what its maps show, the visitor how: the server's answer to the next choice closes no table
-    page.locator(".mp-class").nth(-1).click()
-    page.get_by_label(LATVIAN["map.pane.table"]).first.click()
-    page.locator(".mp-table tbody tr").nth(3).click()
-    expect(page).to_have_url(re.compile("chosen=LV[^&]*~LV"))
-    visitor.settled()
-    expect(page.locator(".mp-table").first).to_be_visible()
-    expect(page.locator(".mp-class").nth(-1)).to_have_attribute("aria-pressed", "true")
-    assert visitor.troubles == []
-
-
-def test_the_letters_of_the_table_are_large_on_the_stage_and_small_again_after_it(visit):
-    visitor, page = opened(visit)
+    # the letters of the table are large on the stage and small again after it
     letters = (
         "grid => [...grid.querySelectorAll('*')].map(({ style }) => style?.getPropertyValue('--gdg-base-font-style'))"
     )
@@ -129,3 +119,4 @@ def test_the_letters_of_the_table_are_large_on_the_stage_and_small_again_after_i
     page.keyboard.press("Escape")
     page.locator(".st-key-index_ranking .dvn-scroller").wait_for()
     assert size() == before
+    assert visitor.troubles == []

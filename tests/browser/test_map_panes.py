@@ -831,6 +831,17 @@ def test_a_page_may_do_without_parts_and_give_a_height(maps):
     assert maps.chips() == [name(20)]
 
 
+def test_a_map_without_room_waits_for_it(maps):
+    maps.open(panes=panes("share"))
+    root = maps.page.locator(".mp").element_handle()
+    root.evaluate("root => { root.style.display = 'none' }")
+    both = json.dumps({"panes": panes("share", "rate")})
+    maps.painted(lambda: maps.page.evaluate(f"window.panes.update({{ state: {both} }})"))
+    root.evaluate("root => { root.style.display = '' }")
+    hatched = maps.page.locator(".mp-pane").nth(1).locator("pattern").first
+    expect(hatched).to_have_attribute("patternTransform", re.compile(r"^scale\([\d.]+\)$"))
+
+
 def test_a_selection_from_outside_leaves_the_view_where_it_is(maps):
     maps.open(panes=panes("share"))
     maps.page.mouse.move(*maps.spot(20))

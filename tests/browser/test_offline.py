@@ -136,8 +136,7 @@ def test_every_view_opens_from_the_file_system(spoken, opened):
         expect(page.locator("footer")).to_contain_text(stamp)
         page.locator(ready).first.wait_for(state="attached")
         if spoken == "lv" and view != "map":  # the maps have tests of their own
-            # the page allows nobody to fetch anything, the checker included
-            assert violations(page, preload=False) == [], view
+            assert violations(page) == [], view
     assert opened.troubles == []
 
 

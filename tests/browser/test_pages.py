@@ -1,15 +1,17 @@
-"""The app as a visitor meets it: in a real browser, from a cold server, in both languages."""
+"""The app as a visitor meets it: in a real browser, from a cold server, in both languages, and from the back row."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.access import violations
-from tests.browser.conftest import free_port, settle
+from tests.browser.back_row import PROJECTORS, too_small
+from tests.browser.conftest import Visitor, settle
 from ui.frame import PAGES
 from ui.text import messages
 
@@ -28,6 +30,7 @@ TITLES = {
     "my_data": "own.title",
 }
 PATHS = {page: f"/{page}" if page != PAGES[0] else "/" for page in PAGES} | {
+    "map": "/map?map1=upload_mbps~2023-Q2&map2=distance_pharmacy_km&chosen=LV0001000",
     "index": "/index?weights=download_mbps~3&chosen=LV0022530~LV0035460",
     "compare": "/compare?chosen=LV0033400~LV0026570&rows=unlike&where=population_change_5y~least~0"
     "&lists=A~1~33400~33440",
@@ -63,42 +66,45 @@ def stands(page: Page, name: str, language: str) -> None:
     settle(page)
     assert violations(page) == []
     page.set_viewport_size({"width": 640, "height": 800})
-    main = page.locator("[data-testid=stMain]")
-    expect(main).to_have_js_property("clientWidth", 640)
-    page.wait_for_function("main => main.scrollWidth - main.clientWidth <= 1", arg=main.element_handle())
+    fits(page)
     page.emulate_media(media="print")
     expect(page.locator("h1").first).to_have_count(1)
     expect(page.locator(".st-key-language_switch")).to_be_hidden()
     expect(page.locator(".stAppHeader")).to_be_hidden()
 
 
-@pytest.fixture(scope="module")
-def port() -> int:
-    """Of one cold server after the other, so that the browser need not fetch all files from each."""
-    return free_port()
+def fits(page: Page) -> None:
+    """Whether nothing runs over the edge of the window."""
+    main = page.locator("[data-testid=stMain]")
+    expect(main).to_have_js_property("clientWidth", page.viewport_size["width"])
+    page.wait_for_function("main => main.scrollWidth - main.clientWidth <= 1", arg=main.element_handle())
 
 
 @pytest.mark.parametrize("name", PAGES)
-def test_the_first_visitor_of_a_cold_server_may_come_to_any_page_and_read_it_in_both_languages(
-    name, serve, port, visit
+def test_the_first_visitor_of_a_cold_server_may_come_to_any_page_read_it_in_both_languages_and_show_it_to_a_hall(
+    name, cold, visit
 ):
-    with serve(port) as cold:
-        visitor = visit(cold.address)
-        page = visitor.open(PATHS[name])
-        stands(page, name, "lv")
-        page.emulate_media(media="screen")
-        page.set_viewport_size({"width": 1280, "height": 800})
-        page.locator(".st-key-language_switch").get_by_text("English").click()
-        expect(page.locator("h1").first).to_have_text(ENGLISH[TITLES[name]])
-        stands(visitor.settled(), name, "en")
-        assert visitor.troubles == []
-        assert cold.asked == set()
-
-
-def test_a_page_speaks_the_language_of_the_browser(visit):
-    page = visit(locale="en-GB").open("/methodology")
-    expect(page.locator("html")).to_have_attribute("lang", "en")
-    expect(page.locator("h1").first).to_have_text(ENGLISH[TITLES["methodology"]])
+    visitor = visit(cold.address, locale="en-GB")
+    page = visitor.open(PATHS[name])
+    asked = address(page)
+    stands(page, name, "en")
+    page.emulate_media(media="screen")
+    page.set_viewport_size({"width": 1280, "height": 800})
+    visitor.speak("lv")
+    assert address(page) == asked | {"lang": ["lv"]}
+    stands(page, name, "lv")
+    page.emulate_media(media="screen")
+    page.keyboard.press("p")
+    page.locator(".st-key-stage_source").wait_for()
+    for width, height in PROJECTORS:
+        page.set_viewport_size({"width": width, "height": height})
+        visitor.settled()
+        page.wait_for_timeout(300)
+        assert too_small(page, least=4) == []
+        fits(page)
+    assert violations(page) == []
+    assert visitor.troubles == []
+    assert cold.asked == set()
 
 
 def test_pages_are_reached_through_the_navigation(visit):
@@ -107,94 +113,15 @@ def test_pages_are_reached_through_the_navigation(visit):
     for name in (*PAGES[1:], PAGES[0]):
         page.get_by_role("link", name=LATVIAN[f"nav.{name}"], exact=True).first.click()
         expect(page.locator("h1").first).to_have_text(LATVIAN[TITLES[name]])
-        visitor.settled()
+    visitor.settled()
     assert visitor.troubles == []
 
 
-def test_the_language_switch_keeps_the_page_and_the_maps(visit):
-    visitor = visit()
-    page = visitor.open("/map?map1=upload_mbps~2023-Q2&chosen=LV0001000")
-    before = address(page)
-    page.locator(".st-key-language_switch").get_by_text("English").click()
-    expect(page.locator("h1").first).to_have_text(ENGLISH[TITLES["map"]])
-    expect(page.locator("html")).to_have_attribute("lang", "en")
+def look_at(visitor: Visitor, view: str, indicator: str) -> None:
+    """Choose one of the ready views, which begins with this indicator."""
+    visitor.page.get_by_role("button", name=LATVIAN[f"view.{view}"]).click()
+    expect(visitor.page).to_have_url(re.compile(f"map1={indicator}"))
     visitor.settled()
-    assert indicators(page) == ["upload_mbps"]
-    assert address(page) == before | {"lang": ["en"]}
-    page.get_by_role("link", name=ENGLISH["nav.methodology"], exact=True).first.click()
-    expect(page.locator("h1").first).to_have_text(ENGLISH[TITLES["methodology"]])
-    assert visitor.troubles == []
-
-
-def test_a_shared_link_shows_the_same_in_another_browser(visit):
-    first = visit()
-    first.context.grant_permissions(["clipboard-read", "clipboard-write"])
-    page = first.open("/map")
-    page.locator(".mp-pane select").first.select_option("latency_ms")
-    expect(page).to_have_url(re.compile("map1=latency_ms"))
-    page.get_by_label(LATVIAN["map.sync"]).uncheck()
-    page.get_by_label(LATVIAN["map.zoom.in"]).nth(1).click()
-    page.locator(".mp-class").nth(1).click()
-    page.get_by_label(LATVIAN["map.pane.table"]).nth(1).click()
-    expect(page).to_have_url(re.compile(r"only-2.*~table.*released=1.*view2="))
-    first.settled()
-    page.get_by_role("button", name=LATVIAN["share.label"]).click()
-    expect(page.get_by_role("button", name=LATVIAN["share.copied"])).to_be_visible()
-    link = page.evaluate("navigator.clipboard.readText()")
-    second = visit()
-    assert "lang=lv" in link
-    other = second.open(link.removeprefix(second.address))
-    expect(other.locator("html")).to_have_attribute("lang", "lv")
-    assert indicators(other) == indicators(page)
-    expect(other.locator(".mp-class").nth(1)).to_have_attribute("aria-pressed", "true")
-    expect(other.locator(".mp-table").nth(1)).to_be_visible()
-    assert address(other) == address(page) | {"lang": ["lv"]}
-    assert first.troubles == second.troubles == []
-
-
-def test_a_view_changes_the_maps_with_few_bytes(visit):
-    visitor = visit()
-    page = visitor.open("/map")
-    page.wait_for_timeout(1500)
-    before = visitor.received
-    page.get_by_role("button", name=LATVIAN["view.services"]).click()
-    expect(page).to_have_url(re.compile("map1=distance_grocery_km"))
-    visitor.settled()
-    assert indicators(page) == ["distance_grocery_km", "distance_pharmacy_km"]
-    assert visitor.received - before <= 20_000
-    assert visitor.troubles == []
-
-
-def test_a_run_of_the_server_does_not_fade_the_maps(visit):
-    page = visit().open("/map")
-    page.wait_for_timeout(1500)
-    page.evaluate(
-        """() => {
-          window.faded = 0;
-          window.stale = 0;
-          addEventListener("transitionrun", ({ propertyName }) => (window.faded += propertyName === "opacity"), true);
-          new MutationObserver((changes) => (window.stale += changes.length))
-            .observe(document.body, { subtree: true, attributeFilter: ["data-stale"] });
-        }"""
-    )
-    for view in ("services", "business", "people", "coverage"):
-        page.get_by_role("button", name=LATVIAN[f"view.{view}"]).click()
-        page.wait_for_timeout(600)
-    assert page.evaluate("window.stale") > 0
-    assert page.evaluate("window.faded") == 0
-
-
-def test_a_change_inside_the_maps_waits_for_nobody(visit):
-    visitor = visit()
-    page = visitor.open("/map")
-    page.wait_for_timeout(1500)
-    before = visitor.received
-    page.locator(".mp-pane select").first.select_option("latency_ms")
-    page.wait_for_timeout(150)
-    assert visitor.received == before
-    expect(page).to_have_url(re.compile("map1=latency_ms"))
-    visitor.settled()
-    assert visitor.received - before <= 20_000
 
 
 def test_steps_back_lead_through_what_was_shown_and_out_again(visit):
@@ -206,9 +133,7 @@ def test_steps_back_lead_through_what_was_shown_and_out_again(visit):
     first, untouched = indicators(page), page.url
     page.wait_for_timeout(1500)
     assert page.url == untouched
-    page.get_by_role("button", name=LATVIAN["view.services"]).click()
-    expect(page).to_have_url(re.compile("map1=distance_grocery_km"))
-    visitor.settled()
+    look_at(visitor, "services", "distance_grocery_km")
     page.go_back()
     expect(page.locator(".mp-pane select").first).to_have_value(first[0])
     visitor.settled()
@@ -220,10 +145,16 @@ def test_steps_back_lead_through_what_was_shown_and_out_again(visit):
     assert visitor.troubles == []
 
 
-def test_bogus_values_in_the_address_fall_back_silently(visit):
+def test_bogus_values_in_the_address_fall_back_silently_and_no_file_of_the_maps_is_asked_for_twice(visit):
     visitor = visit()
+    asked: list[str] = []
+    visitor.page.on("request", lambda request: asked.append(request.url) if "/assets/" in request.url else None)
     page = visitor.open("/map?map1=..%2F..%2Fetc&view=x&lang=xx&level=9&chosen=%3Cscript%3E&region=LV999")
+    page.wait_for_timeout(500)
     assert len(indicators(page)) == 2
+    data = [address for address in asked if address.endswith(".json")]
+    assert all(any(address.endswith(f"values/{shown}.json") for address in data) for shown in indicators(page))
+    assert sorted(data) == sorted(set(data))
     assert visitor.troubles == []
 
 
@@ -235,9 +166,12 @@ FOUR = "/map?map1=download_mbps&map2=basic_skills_share&map3=company_taxpayers_r
 )
 def test_all_maps_with_their_legends_and_sources_stand_in_the_window(path, windows, visit):
     visitor = visit()
+    visitor.page.set_viewport_size(dict(zip(("width", "height"), windows[0], strict=True)))
+    page = visitor.open(path)
     for width, height in windows:
-        visitor.page.set_viewport_size({"width": width, "height": height})
-        page = visitor.open(path)
+        page.set_viewport_size({"width": width, "height": height})
+        expect(page.locator("html")).to_have_js_property("clientHeight", height)
+        page.wait_for_timeout(300)
         expect(page.locator(".mp-source").last).not_to_be_empty()
         boxes = page.locator(".mp-map, .mp-legend, .mp-source").evaluate_all(
             "parts => parts.map(part => part.getBoundingClientRect().toJSON())"
@@ -247,30 +181,6 @@ def test_all_maps_with_their_legends_and_sources_stand_in_the_window(path, windo
         assert min(box["top"] for box in boxes) > 0
         assert all(box["height"] >= 240 and box["width"] >= 400 for box in boxes[::3])
     assert visitor.troubles == []
-
-
-def test_a_view_chosen_right_after_a_gesture_keeps_it(visit):
-    visitor = visit()
-    page = visitor.open("/map")
-    page.wait_for_timeout(1500)
-    page.locator(".mp-map").first.hover()
-    page.mouse.wheel(0, -400)
-    page.get_by_role("button", name=LATVIAN["view.services"]).click()
-    expect(page).to_have_url(re.compile("map1=distance_grocery_km.*view="))
-    visitor.settled()
-    assert indicators(page) == ["distance_grocery_km", "distance_pharmacy_km"]
-    assert visitor.troubles == []
-
-
-def test_no_file_of_the_maps_is_asked_for_twice(visit):
-    visitor = visit()
-    asked: list[str] = []
-    visitor.page.on("request", lambda request: asked.append(request.url) if "/assets/" in request.url else None)
-    visitor.open("/map?map1=latency_ms")
-    visitor.page.wait_for_timeout(500)
-    data = [address for address in asked if address.endswith(".json")]
-    assert any(address.endswith("values/latency_ms.json") for address in data)
-    assert sorted(data) == sorted(set(data))
 
 
 def test_a_view_inside_another_page_is_alone_with_its_source(visit):
@@ -286,3 +196,91 @@ def test_a_view_inside_another_page_is_alone_with_its_source(visit):
     assert parse_qs(urlsplit(whole).query)["map1"] == ["residents~2023"]
     assert "embed" not in whole
     assert visitor.troubles == []
+
+
+@pytest.fixture(scope="module")
+def planner(tabs, app) -> Iterator[Visitor]:
+    """Somebody who came to the maps once."""
+    with tabs.lend("lv-LV", 1280, 800) as page, Visitor.of(page, app) as visitor:
+        visitor.open("/map")
+        page.wait_for_timeout(1500)
+        yield visitor
+        assert visitor.troubles == []
+
+
+@pytest.fixture
+def maps(planner) -> Visitor:
+    """The maps as somebody has them who looks at the people first."""
+    planner.page.bring_to_front()
+    look_at(planner, "people", "population_change_5y")
+    return planner
+
+
+def test_a_view_changes_the_maps_with_few_bytes(maps):
+    before = maps.received
+    look_at(maps, "services", "distance_grocery_km")
+    assert indicators(maps.page) == ["distance_grocery_km", "distance_pharmacy_km"]
+    assert maps.received - before <= 20_000
+
+
+def test_a_run_of_the_server_does_not_fade_the_maps(maps):
+    page = maps.page
+    page.evaluate(
+        """() => {
+          window.faded = 0;
+          window.stale = 0;
+          addEventListener("transitionrun", ({ propertyName }) => (window.faded += propertyName === "opacity"), true);
+          new MutationObserver((changes) => (window.stale += changes.length))
+            .observe(document.body, { subtree: true, attributeFilter: ["data-stale"] });
+        }"""
+    )
+    for view in ("services", "business", "coverage"):
+        page.get_by_role("button", name=LATVIAN[f"view.{view}"]).click()
+        page.wait_for_timeout(600)
+    assert page.evaluate("window.stale") > 0
+    assert page.evaluate("window.faded") == 0
+
+
+def test_a_change_inside_the_maps_waits_for_nobody(maps):
+    before = maps.received
+    maps.page.locator(".mp-pane select").first.select_option("latency_ms")
+    maps.page.wait_for_timeout(150)
+    assert maps.received == before
+    expect(maps.page).to_have_url(re.compile("map1=latency_ms"))
+    maps.settled()
+    assert maps.received - before <= 20_000
+
+
+def test_a_view_chosen_right_after_a_gesture_keeps_it(maps):
+    page = maps.page
+    page.locator(".mp-map").first.hover()
+    page.mouse.wheel(0, -400)
+    page.get_by_role("button", name=LATVIAN["view.services"]).click()
+    expect(page).to_have_url(re.compile("map1=distance_grocery_km.*view="))
+    maps.settled()
+    assert indicators(page) == ["distance_grocery_km", "distance_pharmacy_km"]
+
+
+def test_a_shared_link_shows_the_same_to_somebody_else(maps):
+    page = maps.page
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page.locator(".mp-pane select").first.select_option("latency_ms")
+    expect(page).to_have_url(re.compile("map1=latency_ms"))
+    page.get_by_label(LATVIAN["map.sync"]).uncheck()
+    page.get_by_label(LATVIAN["map.zoom.in"]).nth(1).click()
+    page.locator(".mp-class").nth(1).click()
+    page.get_by_label(LATVIAN["map.pane.table"]).nth(1).click()
+    expect(page).to_have_url(re.compile(r"only-2.*~table.*released=1.*view2="))
+    maps.settled()
+    page.get_by_role("button", name=LATVIAN["share.label"]).click()
+    expect(page.get_by_role("button", name=LATVIAN["share.copied"])).to_be_visible()
+    link = page.evaluate("navigator.clipboard.readText()")
+    assert "lang=lv" in link
+    shown, asked = indicators(page), address(page)
+    maps.leave()
+    maps.open(link.removeprefix(maps.address))
+    expect(page.locator("html")).to_have_attribute("lang", "lv")
+    assert indicators(page) == shown
+    expect(page.locator(".mp-class").nth(1)).to_have_attribute("aria-pressed", "true")
+    expect(page.locator(".mp-table").nth(1)).to_be_visible()
+    assert address(page) == asked | {"lang": ["lv"]}

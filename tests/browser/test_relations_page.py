@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.access import violations
 from ui.text import messages
@@ -16,22 +16,29 @@ def opened(visitor, path: str = "/relations") -> Page:
     """The page once chart and map stand."""
     page = visitor.open(path)
     page.locator(".mp-pane svg path").first.wait_for()
-    page.locator(".stPlotlyChart .scatterlayer .point").first.wait_for()
+    points(page).first.wait_for()
     return page
 
 
-def marked(page: Page):
+def points(page: Page) -> Locator:
+    return page.locator(".stPlotlyChart .scatterlayer .point")
+
+
+def marked(page: Page) -> Locator:
     return page.locator(".stPlotlyChart .annotation-text")
 
 
-def test_marks_go_from_the_chart_to_the_map_and_back(visit):
+def test_marks_go_from_the_chart_to_the_map_and_back_with_few_bytes(visit):
     visitor = visit()
     page = opened(visitor)
-    page.locator(".stPlotlyChart .scatterlayer .point").nth(40).click(force=True)
+    page.wait_for_timeout(1000)
+    before = visitor.received
+    points(page).nth(40).click(force=True)
     expect(page.locator(".mp-chip")).to_have_count(1)
     expect(marked(page)).to_have_count(1)
     expect(page).to_have_url(re.compile("chosen=LV"))
     visitor.settled()
+    assert visitor.received - before <= 150_000
     map_box = page.locator(".mp-map").bounding_box()
     assert map_box
     page.mouse.click(map_box["x"] + 0.6 * map_box["width"], map_box["y"] + 0.5 * map_box["height"])
@@ -41,12 +48,9 @@ def test_marks_go_from_the_chart_to_the_map_and_back(visit):
     assert [text.replace(" pag.", " pagasts") for text in marked(page).all_text_contents()] == names
     page.locator(".mp-chip .mp-icon-button").first.click()
     expect(marked(page)).to_have_count(1)
-    assert visitor.troubles == []
+    visitor.settled()
 
-
-def test_a_box_in_the_chart_marks_those_that_stand_out(visit):
-    visitor = visit()
-    page = opened(visitor)
+    # a box in the chart marks those that stand out in it
     page.locator('.modebar-btn[data-title="Box Select"]').click()
     box = page.locator(".stPlotlyChart .nsewdrag").first.bounding_box()
     assert box
@@ -60,46 +64,12 @@ def test_a_box_in_the_chart_marks_those_that_stand_out(visit):
     assert visitor.troubles == []
 
 
-def test_words_follow_the_language_and_choices_stay(visit):
-    visitor = visit()
-    page = opened(visitor, "/relations?x=older_share&show=quadrants&chosen=LV0023410")
-    page.locator(".st-key-language_switch").get_by_text("English").click()
-    expect(page.locator("h1").first).to_have_text(ENGLISH["relations.title"])
-    expect(page.get_by_role("combobox", name=ENGLISH["relations.x"])).to_have_value("Residents over working age")
-    expect(page).to_have_url(re.compile("x=older_share.*show=quadrants"))
-    expect(page.locator(".mp-chip")).to_have_count(1)
-    assert visitor.troubles == []
-
-
-def test_every_part_is_accessible_in_both_languages(visit):
+def test_words_follow_the_language_choices_stay_and_every_part_is_accessible(visit):
     """The pair in Latvian and English is among all pages (test_pages)."""
     visitor = visit()
-    page = visitor.open("/relations?part=matrix&lang=lv")
-    for part, language in (("matrix", "lv"), ("clusters", "lv"), ("clusters", "en"), ("matrix", "en")):
-        said = messages(language)
-        visitor.speak(language)
-        page.locator(".st-key-relations_view").get_by_text(said[f"relations.view.{part}"]).click()
-        expect(page).to_have_url(re.compile(f"part={part}"))
-        page.locator(".stPlotlyChart .main-svg").first.wait_for()
-        visitor.settled()
-        assert violations(page) == []
-    assert visitor.troubles == []
-
-
-def test_a_click_costs_few_bytes(visit):
-    visitor = visit()
-    page = opened(visitor)
-    page.wait_for_timeout(1000)
-    before = visitor.received
-    page.locator(".stPlotlyChart .scatterlayer .point").nth(10).click(force=True)
-    expect(marked(page)).to_have_count(1)
-    visitor.settled()
-    assert visitor.received - before <= 150_000
-
-
-def test_the_map_names_the_kinds_and_counts_as_the_chart_does(visit):
-    visitor = visit()
-    page = opened(visitor, "/relations?x=distance_grocery_km&y=income_tax_per_payer&show=quadrants")
+    page = opened(
+        visitor, "/relations?x=distance_grocery_km&y=income_tax_per_payer&show=quadrants&chosen=LV0023410&lang=lv"
+    )
     kinds = page.locator(".mp-kinds .mp-entry")
     expect(kinds).to_have_count(4)
     names, counts = (kinds.locator(part).all_inner_texts() for part in (".mp-label", ".mp-count"))
@@ -107,4 +77,18 @@ def test_the_map_names_the_kinds_and_counts_as_the_chart_does(visit):
     assert [f"{name} ({count})" for name, count in zip(names, counts, strict=True)] == legend[:4]
     expect(page.locator(".mp-histogram")).to_be_hidden()
     expect(page.get_by_role("button", name=LATVIAN["map.pane.settings"])).to_have_count(0)
+
+    visitor.speak("en")
+    expect(page.locator("h1").first).to_have_text(ENGLISH["relations.title"])
+    shown = page.get_by_role("combobox", name=ENGLISH["relations.x"])
+    expect(shown).to_have_value("Distance to a grocery")
+    expect(page).to_have_url(re.compile("x=distance_grocery_km.*show=quadrants"))
+    expect(page.locator(".mp-chip")).to_have_count(1)
+    for part, language in (("matrix", "en"), ("clusters", "en"), ("clusters", "lv"), ("matrix", "lv")):
+        visitor.speak(language)
+        page.locator(".st-key-relations_view").get_by_text(messages(language)[f"relations.view.{part}"]).click()
+        expect(page).to_have_url(re.compile(f"part={part}"))
+        page.locator(".stPlotlyChart .main-svg").first.wait_for()
+        visitor.settled()
+        assert violations(page) == []
     assert visitor.troubles == []

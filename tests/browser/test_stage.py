@@ -1,30 +1,22 @@
-"""The stage in a real browser: sizes on every page as they are computed, and the way on and off it."""
+"""The stage in a real browser: the way on and off it, and what is there; of the sizes of each page tells test_pages."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
 
 from data.groups import Groups
 from tests.browser.access import violations
+from tests.browser.back_row import too_small
 from tests.browser.conftest import Tabs, Visitor, settle
 from ui import stage
-from ui.frame import PAGES
 from ui.text import messages
 
 LATVIAN = messages("lv")
-PROJECTORS = ((1920, 1080), (1024, 768))
-WITH_CHOICE = {
-    "map": "map?chosen=LV0054010&map1=population_change_5y~~~7&map2=distance_pharmacy_km",
-    "compare": "compare?chosen=LV0054010~LV0001000",
-    "profile": "profile?territory=LV0054010",
-}
-LETTERS = (Path(__file__).parent / "letters.js").read_text(encoding="utf-8")
-"""Every visible text of the page, shadow roots and drawings included: its size on the screen, itself, its element."""
+TWO_MAPS = "map?chosen=LV0054010&map1=population_change_5y~~~7&map2=distance_pharmacy_km"
 
 
 @pytest.fixture(scope="module")
@@ -43,29 +35,9 @@ def go(page: Page, path: str, *, on_stage: bool = True) -> None:
     settle(page)
 
 
-@pytest.mark.parametrize("name", PAGES)
-def test_nothing_on_the_stage_is_smaller_than_the_back_row_can_read(page, name):
-    page.set_viewport_size({"width": 1920, "height": 1080})
-    go(page, WITH_CHOICE.get(name, "" if name == PAGES[0] else name))
-    for width, height in PROJECTORS:
-        page.set_viewport_size({"width": width, "height": height})
-        page.wait_for_timeout(300)
-        assert too_small(page, least=4) == []
-        beyond = page.locator("[data-testid=stMain]").evaluate("main => main.scrollWidth - main.clientWidth")
-        assert beyond <= 1
-    assert violations(page) == []
-
-
-def too_small(page: Page, least: int = 1) -> list[object]:
-    """The texts that the back row cannot read; there are at least so many to be read."""
-    texts = page.evaluate(LETTERS)
-    assert len(texts) >= least
-    return [text for text in texts if text[0] < stage.LEAST]
-
-
 def test_titles_legend_borders_classes_and_names_are_those_of_a_hall(page):
     page.set_viewport_size({"width": 1920, "height": 1080})
-    go(page, WITH_CHOICE["map"])
+    go(page, TWO_MAPS)
     map_ = page.locator(".mp-pane").first
     assert size(page.locator(".mp-title").first) == stage.TITLE
     assert size(map_.locator(".mp-class .mp-label").first) == stage.LEGEND
@@ -147,22 +119,10 @@ def test_the_key_leads_on_the_stage_and_escape_back_to_the_page_as_it_was(page):
     assert page.evaluate("document.fullscreenElement") is None
 
 
-def test_controls_and_pointer_hide_until_the_mouse_moves_or_the_keyboard_looks_for_them(page):
-    go(page, "methodology")
-    bar = page.locator(".stage-bar")
-    expect(bar).to_be_hidden(timeout=5000)
-    assert page.locator("body").evaluate("body => getComputedStyle(body).cursor") == "none"
-    page.mouse.move(300, 310)
-    expect(bar).to_be_visible()
-    expect(bar).to_be_hidden(timeout=5000)
-    page.keyboard.press("Tab")
-    expect(bar).to_be_visible()
-
-
-def test_pages_of_text_are_stepped_through_and_left_where_they_were(page):
+def test_a_page_of_text_is_stepped_through_and_left_where_it_was_and_controls_hide(page):
     page.set_viewport_size({"width": 1280, "height": 800})
     go(page, "sources", on_stage=False)
-    main = page.locator("[data-testid=stMain]")
+    main, bar = page.locator("[data-testid=stMain]"), page.locator(".stage-bar")
     top = "main => Math.round(main.scrollTop)"
     main.evaluate("main => { main.scrollTop = 700 }")
     page.keyboard.press("p")
@@ -176,21 +136,22 @@ def test_pages_of_text_are_stepped_through_and_left_where_they_were(page):
         seen.append(main.evaluate(top))
     assert seen[0] < seen[1] < seen[2]
     assert seen[3] == seen[1]
+
+    # until the mouse moves or the keyboard looks for them
+    expect(bar).to_be_hidden(timeout=5000)
+    assert page.locator("body").evaluate("body => getComputedStyle(body).cursor") == "none"
+    page.mouse.move(300, 310)
+    expect(bar).to_be_visible()
+    expect(bar).to_be_hidden(timeout=5000)
+    page.keyboard.press("Tab")
+    expect(bar).to_be_visible()
+
     page.keyboard.press("Escape")
     page.locator(".st-key-footer").wait_for()
     page.wait_for_function("document.querySelector('[data-testid=stMain]').scrollTop === 700")
 
 
-def test_a_letter_typed_into_a_field_is_a_letter(page):
-    go(page, "profile", on_stage=False)
-    field = page.locator(".st-key-profile_search input")
-    field.click()
-    field.press("p")
-    expect(field).to_have_value("p")
-    assert "stage" not in page.url
-
-
-def test_the_parts_of_a_group_are_stepped_through_and_what_is_for_the_hands_stays_off_the_stage(page):
+def test_the_parts_of_a_group_are_stepped_through_and_what_is_for_the_hands_stays_off_the_stage(page, home):
     page.set_viewport_size({"width": 1920, "height": 1080})
     go(page, "group", on_stage=False)
     assert violations(page) == []
@@ -198,7 +159,7 @@ def test_the_parts_of_a_group_are_stepped_through_and_what_is_for_the_hands_stay
     code = page.locator(".hall-code").inner_text()
     page.get_by_text(LATVIAN["hall.part.facilitator"], exact=True).wait_for()
     assert violations(page) == []
-    answers = Groups()
+    answers = Groups(home / ".groups" / "groups.sqlite")
     for person in range(5):
         scale = [(person + factor) % 11 for factor in range(10)]
         answers.answer(code, f"a device of test {person}", scale, scale[::-1], "Slepens teikums" if person == 0 else "")

@@ -115,7 +115,7 @@ export class Layers {
     const [cx, cy] = [(0.5 + OVERSCAN) * this.pane[0], (0.5 + OVERSCAN) * this.pane[1]];
     const transform = `translate(${cx - view.x * scale} ${cy - view.y * scale}) scale(${scale})`;
     for (const world of Object.values(this.worlds)) setAttributes(world, { transform });
-    if (zoomed) this.rescale(scale, view.k);
+    if (zoomed && scale) this.rescale(scale, view.k);
     this.caption();
   }
 
