@@ -17,7 +17,7 @@ from playwright.sync_api import Locator, Page, expect
 from data.paths import ROOT
 from indicators.classes import classify
 from tests.browser.access import violations
-from tests.browser.conftest import Visitor
+from tests.browser.conftest import USUAL, Tabs, Visitor
 from ui.text import LANGUAGES, messages
 
 HERE = Path(__file__).parent
@@ -204,14 +204,17 @@ def harness() -> Iterator[str]:
 class Maps:
     """The harness page with the panes on it."""
 
-    def __init__(self, page: Page, address: str) -> None:
-        self.page, self.address = page, address
+    def __init__(self, page: Page) -> None:
+        self.page = page
 
     def open(self, lang: str = "lv", parts: object = None, **state: object) -> Maps:
-        query = {"lang": lang, "state": json.dumps(state), "parts": json.dumps(parts or {})}
-        self.page.goto(f"{self.address}/?{urllib.parse.urlencode(query)}")
+        self.show(lang, parts, **state)
         self.page.wait_for_function("document.querySelector('.mp')?.dataset.painted > 0")
         return self
+
+    def show(self, lang: str = "lv", parts: object = None, **state: object) -> None:
+        """Make new panes in the place of those that are there."""
+        self.page.evaluate("given => window.show(given)", {"lang": lang, "state": state, "parts": parts or {}})
 
     def painted(self, act: Callable[[], object]) -> None:
         """Do something and wait until it is on the screen."""
@@ -260,17 +263,28 @@ class Maps:
         return self.page.locator(".mp-chip-name span:first-of-type").all_inner_texts()
 
 
+@pytest.fixture(scope="module")
+def page(tabs: Tabs, harness: str) -> Iterator[Page]:
+    """The harness page."""
+    with tabs.lend("lv-LV", 1280, 1000) as page:
+        page.goto(harness)
+        yield page
+
+
 @pytest.fixture
-def visitor(visit: Callable[..., Visitor], harness: str) -> Iterator[Visitor]:
+def visitor(page: Page, harness: str) -> Iterator[Visitor]:
     """Somebody who must have met no console error and asked nothing of the outside when the test ends."""
-    visitor = visit(harness, height=1000)
-    yield visitor
-    assert visitor.troubles == []
+    page.set_viewport_size({"width": 1280, "height": 1000})
+    page.emulate_media(**USUAL)
+    page.mouse.move(0, 0)
+    with Visitor.of(page, harness) as visitor:
+        yield visitor
+        assert visitor.troubles == []
 
 
 @pytest.fixture
 def maps(visitor: Visitor) -> Maps:
-    return Maps(visitor.page, visitor.address)
+    return Maps(visitor.page)
 
 
 def panes(*indicators: str, **settings: object) -> list[dict]:
@@ -922,7 +936,7 @@ def test_bogus_state_falls_back_to_defaults(maps):
 
 def test_a_file_that_does_not_come_can_be_asked_for_again(maps, visitor):
     maps.page.route("**/values/rate.json", lambda route: route.abort(), times=1)
-    maps.page.goto(f"{maps.address}/?state={json.dumps({'panes': panes('share', 'rate')})}")
+    maps.show(panes=panes("share", "rate"))
     expect(maps.page.locator(".mp-message").nth(1)).to_contain_text(LV["map.failed"])
     expect(maps.page.locator(".mp-class").first).to_be_visible()
     maps.page.get_by_role("button", name=LV["map.retry"]).click()
