@@ -235,7 +235,7 @@ def visit(tabs: Tabs, request: pytest.FixtureRequest) -> Iterator[Callable[..., 
 
 def settle(page: Page) -> None:
     """Wait until the script has finished, charts and maps are drawn, and nothing moves."""
-    page.wait_for_function(SETTLED)
+    page.wait_for_function(SETTLED, polling=100)  # to ask at every frame would make the browser draw them all
     painted = page.locator('.mp[data-painted]:not([data-painted="0"])')
     without = page.locator("[data-testid=stMain]:not(:has([class*=st-key-map_panes]))")
     painted.or_(without).first.wait_for()
