@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 from dataclasses import replace
 from functools import lru_cache
@@ -78,6 +79,13 @@ def test_a_page_opens_in_a_language(page, language):
     assert app.title[0].value == messages(language)[key]
     other = messages("en" if language == "lv" else "lv")[key]
     assert other not in words(app)
+
+
+def test_no_maps_fade_while_the_page_is_run():
+    code = "".join(path.read_text(encoding="utf-8") for path in (*ROOT.glob("pages/*.py"), *ROOT.glob("ui/*.py")))
+    names = set(re.findall(r'(?:Maps|super\(\).__init__)\("(\w+)", ', code))
+    assert "index" in names
+    assert names == set(re.findall(r"\.st-key-map_panes_(\w+)", frame.STYLE.read_text(encoding="utf-8")))
 
 
 def test_all_pages_are_tested():
