@@ -13,7 +13,7 @@ from typing import get_args
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from data.model import SnapshotFault
+from data.model import Held, SnapshotFault
 from data.paths import ROOT, SNAPSHOT
 from data.store import open_snapshot
 from indicators.catalogue import FACTORS, NO_DATA
@@ -132,6 +132,15 @@ def test_what_is_known_of_a_source_is_told_as_it_is(loaded):
     share = f"{100 * rows['value'].notna().mean():.0f}"
     ookla = shown.partition(loaded.snapshot.sources["ookla"].credit.lv)[2]
     assert messages("lv")["sources.coverage_share"].format(share=f"{share}–100") in ookla[:600]
+
+
+def test_periods_that_are_held_back_are_told_with_their_source(loaded, monkeypatch):
+    held = Held("residents", "2023", "total", 0.5, 0.25, "LV0001000")
+    monkeypatch.setitem(vars(loaded.snapshot), "doubts", {"raim": [held]})
+    app = visit("sources", lang="en")
+    (label,) = [label for label in folds(app) if messages("en")["sources.held_short"] in label]
+    assert loaded.snapshot.sources["raim"].title.en in label
+    assert "Rīga: " in words(app).partition(messages("en")["sources.held"])[2][:300]
 
 
 def test_a_source_without_files_lists_none(loaded):
