@@ -101,18 +101,14 @@ def slider(code: str, name: str, share: float) -> None:
     """The weight of one part of the index, with what it comes to, and a button that takes it out or puts it back."""
     out = not chosen.now.weighting.weight(code)
     label = tr("index.weight_out", name=name) if out else tr("index.weight", name=name, share=scores.share_of(share))
-    with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
-        st.markdown(label, width="stretch")
-        st.button(
-            tr("index.put_back" if out else "index.remove"),
-            key=f"index_toggle_{code}",
-            type="tertiary",
-            on_click=chosen.toggle,
-            args=(code,),
-        )
-    st.slider(
-        label, 0, HIGHEST_WEIGHT, key=key(code), on_change=chosen.take, args=(code,), label_visibility="collapsed"
+    st.button(
+        tr("index.put_back" if out else "index.remove"),
+        key=f"index_toggle_{code}",
+        type="tertiary",
+        on_click=chosen.toggle,
+        args=(code,),
     )
+    st.slider(label, 0, HIGHEST_WEIGHT, key=key(code), on_change=chosen.take, args=(code,))
 
 
 def weights(found: Reckoned | None) -> None:

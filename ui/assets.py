@@ -23,7 +23,7 @@ from ui.address import MAP_LEVELS
 from ui.cache import Loaded, project
 from ui.text import LANGUAGES, Language, messages
 
-MODULES = ("map_panes", "stage", "stories")
+MODULES = ("links", "map_panes", "stage", "stories")
 """The folders beside this file whose scripts and styles the browser loads."""
 TYPES = {".json": "application/json", ".js": "text/javascript; charset=utf-8", ".css": "text/css; charset=utf-8"}
 

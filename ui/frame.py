@@ -99,12 +99,13 @@ def pages() -> list[st.Page]:
 def _tell_browser(base: str | None) -> None:
     """Tell the browser, and whatever reads the page aloud, which language this is, and whether it is on the stage.
 
-    `base` is where the modules are served; without it the page has no stage.
+    `base` is where the modules are served; without it the page has no stage and no links to other pages.
     """
     script = f"document.documentElement.lang = {language()!r}"
     if base:
         words = json.dumps(messages(language(), "stage.")).replace("<", "\\u003c")
         script += f""";{component.ROOT}
+          import(new URL("{base}links/links.js", root).href)
           const page = import(new URL("{base}stage/page.js", root).href)
           page.then(({{ show }}) => show({json.dumps(stage.on())}, {words}))
         """

@@ -20,8 +20,8 @@ WHOLE_SHARE = ("missing", "total")
 """The gates whose figures are shares: said in percent."""
 
 
-def doubts(loaded: Loaded, held: Sequence[Held]) -> str:
-    """The periods of a source that are held back, as a list: measure, period, and every reason."""
+def doubts(loaded: Loaded, held: Sequence[Held]) -> list[str]:
+    """The periods of a source that are held back: measure, period, and every reason."""
     names = loaded.snapshot.territories.drop_duplicates("code").set_index("code")["full_name"]
     lines: dict[tuple[str, str], list[str]] = {}
     for entry in held:
@@ -32,11 +32,11 @@ def doubts(loaded: Loaded, held: Sequence[Held]) -> str:
         lines.setdefault((entry.measure, entry.period), []).append(place + reason)
     measures = loaded.snapshot.measures
     told = [
-        f"- {say(measures[measure].title)}, {period(when)}: {'; '.join(reasons)}"
+        f"{say(measures[measure].title)}, {period(when)}: {'; '.join(reasons)}"
         for (measure, when), reasons in lines.items()
     ]
-    more = [f"- {tr('history.more', count=number(len(told) - MOST_NAMED))}"] if len(told) > MOST_NAMED else []
-    return "\n".join([*told[:MOST_NAMED], *more])
+    more = [tr("history.more", count=number(len(told) - MOST_NAMED))] if len(told) > MOST_NAMED else []
+    return [*told[:MOST_NAMED], *more]
 
 
 def figure(value: float) -> str:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from functools import cache
+from html import unescape
 from typing import Any
 
 from streamlit.testing.v1 import AppTest
@@ -20,6 +22,12 @@ def visit(page: str, *, timeout: float = 60, **address: str) -> AppTest:
     app.run()
     assert not app.exception
     return app
+
+
+def folds(app: AppTest) -> list[str]:
+    """The labels of what can be opened (`ui.folds`), with their tags."""
+    found = (re.findall("<summary><span>(.*?)</span></summary>", html.proto.body) for html in app.get("html"))
+    return [unescape(label) for labels in found for label in labels]
 
 
 @cache
