@@ -93,8 +93,15 @@ def test_weights_outlive_another_language_another_page_a_reload_and_the_stage(vi
     expect(page).to_have_url(
         re.compile("weights=download_mbps~3.*chosen=LV0022530~|chosen=LV0022530~.*weights=download_mbps~3")
     )
-    page.get_by_role("link", name=ENGLISH["nav.methodology"], exact=True).first.click()
-    expect(page.locator("h1").first).to_have_text(ENGLISH["nav.methodology"])
+    # away through the navigation and through a link in HTML of our own, neither of which leaves the session
+    page.get_by_role("link", name=ENGLISH["nav.sources"], exact=True).first.click()
+    fold = page.locator(".fold", has=page.locator("a[href^='map?map1=youth_share']"))
+    fold.locator("summary").press("Enter")
+    fold.get_by_role("link", name=ENGLISH["indicators.open_map"]).press("Enter")
+    expect(page).to_have_url(re.compile("/map[?]map1=youth_share"))
+    expect(page.locator(".mp-indicator").first).to_have_value("youth_share")
+    page.go_back()
+    expect(page.locator("h1").first).to_have_text(ENGLISH["sources.title"])
     page.get_by_role("link", name=ENGLISH["nav.index"], exact=True).first.click()
     expect(page.locator(SLIDER.format(code="download_mbps"))).to_have_value("3")
     expect(page).to_have_url(re.compile("weights=download_mbps~3"))
