@@ -170,9 +170,8 @@ def test_all_maps_with_their_legends_and_sources_stand_in_the_window(path, windo
     page = visitor.open(path)
     for width, height in windows:
         page.set_viewport_size({"width": width, "height": height})
-        expect(page.locator("html")).to_have_js_property("clientHeight", height)
-        page.wait_for_timeout(300)
         expect(page.locator(".mp-source").last).not_to_be_empty()
+        expect(page.locator(".mp-source").last).to_be_in_viewport(ratio=1)
         boxes = page.locator(".mp-map, .mp-legend, .mp-source").evaluate_all(
             "parts => parts.map(part => part.getBoundingClientRect().toJSON())"
         )
