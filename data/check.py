@@ -125,7 +125,7 @@ def check(raw: Path = RAW, snapshot: Path = SNAPSHOT, corrections: Path = CORREC
     DataError
         Without boundaries and classifier nothing can be compared; or the corrections cannot be read.
     """
-    context = replace(judge.ground(raw_files(raw)), people=snapshot / PEOPLE)
+    context = replace(judge.ground(raw_files(raw)), people=snapshot / PEOPLE, _made={})
     rules = judge.read_corrections(corrections)
     full = context.territories.drop_duplicates("code").set_index("code")["full_name"]
 

@@ -108,7 +108,7 @@ def unlike(id: str, base: Context, files: Sequence[RawFile], corrections: pd.Dat
     if id in GROUND:
         return None
     try:
-        observe(id, replace(base, files={**base.files, id: files}), corrections)
+        observe(id, replace(base, files={**base.files, id: files}, _made={}), corrections)
     except DataError as error:
         return error
     return None

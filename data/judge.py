@@ -12,7 +12,9 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 import geopandas as gpd
 import numpy as np
@@ -21,12 +23,12 @@ import pandas as pd
 from data import geometry, schema, sources
 from data.context import Context, RawFile
 from data.gates import Key, doubtful, hold_back
-from data.memory import remembered
+from data.memory import LATEST, Content, content_of, remembered
 from data.model import DataError, NotFetched, SchemaError
 from data.paths import CORRECTIONS
 from data.read import ColumnType, Faults, open_csv
 from data.sources import boundaries, classifier, raim
-from data.store import PEOPLE, Snapshot, open_snapshot
+from data.store import PEOPLE, Snapshot, open_snapshot, stamp
 from data.transition import carried_observations
 
 GROUND = {"boundaries": remembered(boundaries.editions), "classifier": remembered(classifier.crosswalk)}
@@ -83,11 +85,22 @@ def ground(files: Files, base: Path | None = None) -> Context:
         return of_snapshot(open_snapshot(base), files)
     if absent:
         raise NotFetched.of_sources(*absent)
-    context = replace(laid(files["boundaries"], files["classifier"]), files=files, _made={})
+    context = replace(laid(files["boundaries"], files["classifier"]), files=files, _made=made_of(files, base))
     if base:
         context = replace(context, people=base / PEOPLE)
     context.once("editions", lambda: GROUND["boundaries"](files["boundaries"]))
     return replace(context, residents=lambda: raim.residents(context) if files.get("raim") else residents_in(base))
+
+
+def made_of(files: Files, base: Path | None) -> dict[str, Any]:
+    """What was made already on the ground of these files and this snapshot: judging and building stand on the same."""
+    contents = tuple((id, tuple(map(content_of, files[id]))) for id in sorted(files) if files[id])
+    return made_once(contents, stamp(base) if base else "")
+
+
+@lru_cache(LATEST)
+def made_once(contents: tuple[tuple[str, tuple[Content, ...]], ...], base: str) -> dict[str, Any]:
+    return {}
 
 
 @remembered
@@ -113,7 +126,12 @@ def of_snapshot(snapshot: Snapshot, files: Files) -> Context:
     units["municipality_name"] = units["municipality"].map(names)
     former = pd.read_parquet(snapshot.path / "former_territories.parquet")
     context = Context(territories, units, pd.DataFrame(), files, former, snapshot.manifest["edition"])
-    context = replace(context, residents=lambda: residents_in(snapshot.path), people=snapshot.path / PEOPLE)
+    context = replace(
+        context,
+        residents=lambda: residents_in(snapshot.path),
+        people=snapshot.path / PEOPLE,
+        _made=made_of(files, snapshot.path),
+    )
     context.once("map file", lambda: snapshot.geometry)
     return context
 
@@ -131,13 +149,19 @@ def observe(id: str, context: Context, corrections: pd.DataFrame) -> tuple[pd.Da
 
     Periods that are not plausible are held back: `attrs["held"]` says which, and why.
 
-    What a source gives besides (the map file, the places) is made here too, so that its faults are found.
+    What a source gives besides (the map file, the places) is made here too, so that its faults are found. What passed
+    once on the same ground under the same corrections is not judged again, and not to be changed by who gets it.
 
     Raises
     ------
     DataError
         Names the source's files.
     """
+    rules = corrections[corrections["source"] == id]
+    return context.once(f"observations of {id} under {rules.to_csv()}", lambda: _observe(id, context, rules))
+
+
+def _observe(id: str, context: Context, rules: pd.DataFrame) -> tuple[pd.DataFrame, int]:
     module = sources.load(id)
     files = context.files[id]
     with told(id, files):
@@ -147,7 +171,6 @@ def observe(id: str, context: Context, corrections: pd.DataFrame) -> tuple[pd.Da
         if hasattr(module, "places"):
             places(context)
     totals, table.attrs = table.attrs.get("totals"), {}  # which pandas would copy at every step
-    rules = corrections[corrections["source"] == id]
     checked = believed(table, rules[rules["territory"] == EVERYWHERE])
     table, corrected = correct(table, rules[rules["territory"] != EVERYWHERE])
     table = carried_observations(table, module.SOURCE, context)

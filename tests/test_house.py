@@ -8,6 +8,7 @@ import socket
 import subprocess
 import sys
 import tomllib
+from functools import cache as cache_of
 from pathlib import Path
 
 import pandas as pd
@@ -70,6 +71,7 @@ def modules() -> list[str]:
     return [".".join(parts[:-1] if parts[-1] == "__init__" else parts) for parts in names] + ["cli"]
 
 
+@cache_of
 def imported(path: Path) -> set[str]:
     """The modules a file imports, wherever in it."""
     names: set[str] = set()

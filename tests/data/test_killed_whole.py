@@ -15,14 +15,15 @@ from typing import Any
 
 import pytest
 
-from data import ckan, fetch, judge, live, lock
-from data.build import build
+from data import ckan, judge, live, lock
 from data.store import open_snapshot
 from tests.data import places, test_csp, test_refresh, test_refresh_places
-from tests.data.country import made_up_units, publish, write_crosswalk
+from tests.data.country import made_up_units, publish
 from tests.data.publishers import Publishers, body, serving
 from tests.data.test_killed import maker
-from tests.data.test_refresh_places import CKAN, SPOTS, grid_and_map
+from tests.data.test_refresh_places import CKAN, SPOTS, with_grid
+
+__all__ = ["with_grid"]  # a fixture
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="there is no kill -9 and no fork on Windows")
 
@@ -74,26 +75,12 @@ class Project:
         return open_snapshot(self.snapshot).hash, files
 
 
-@pytest.fixture(scope="module")
-def cloned(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A snapshot of the made-up country with its grid, whose raw files are not there."""
-    folder = tmp_path_factory.mktemp("clone")
-    published = folder / "published"
-    published.mkdir()
-    publish(made_up_units(), published)
-    write_crosswalk(published)
-    grid_and_map(published)
-    corrections = folder / "corrections.csv"
-    corrections.write_text(",".join(judge.CORRECTION_COLUMNS) + "\n", encoding="utf-8")
-    fetch.fetch(fetch.Folder(published), raw=folder / "raw", corrections=corrections)
-    build(folder / "raw", folder / "snapshot", corrections)
-    return folder / "snapshot"
-
-
 @pytest.fixture(params=["cloned"] if KILLS == 1 else ["empty", "cloned"])
-def project(request: pytest.FixtureRequest, publishers: Publishers, cloned: Path, tmp_path: Path) -> Iterator[Project]:
+def project(
+    request: pytest.FixtureRequest, publishers: Publishers, with_grid: Path, tmp_path: Path
+) -> Iterator[Project]:
     with maker() as made:
-        yield Project(tmp_path, cloned if request.param == "cloned" else None, publishers.address, made)
+        yield Project(tmp_path, with_grid if request.param == "cloned" else None, publishers.address, made)
 
 
 def test_every_source_killed_and_resumed(project: Project) -> None:

@@ -226,6 +226,22 @@ def test_a_new_year_is_told(publishers: Publishers, refreshed: Path, capsys: pyt
 
 
 @pytest.mark.usefixtures("unread")
+def test_what_was_judged_is_built_without_reading_it_again(
+    publishers: Publishers, refreshed: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    roads(publishers, {"2024": "2024", "2026": "2026"})
+    read = []
+    tidy = sources.load("roads").tidy
+    monkeypatch.setattr(sources.load("roads"), "tidy", lambda *given: read.append(given) or tidy(*given))
+    assert run(capsys, "roads")[0] == 0
+    assert len(read) == 1
+    assert set(open_snapshot(refreshed / "snapshot").observations.query("measure == 'roads_km'")["period"]) == {
+        "2024",
+        "2026",
+    }
+
+
+@pytest.mark.usefixtures("unread")
 def test_late_periods_stand_beside_the_earlier_ones(
     publishers: Publishers, refreshed: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

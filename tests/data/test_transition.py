@@ -150,7 +150,7 @@ def test_codes_change_and_a_split_parish_is_divided(today: Context) -> None:
 
 def test_a_split_parish_is_divided_by_residents_where_they_are_known(files: dict[str, list[RawFile]]) -> None:
     lived_in = pd.Series({WEST_SALAS: 900.0, EAST_SALAS: 100.0, NEW_AUGS: 1.0, NEW_LEJAS: 1.0})
-    fresh = replace(ground(files), residents=lambda: lived_in)
+    fresh = replace(ground(files), residents=lambda: lived_in, _made={})
     assert carry(fresh, "unit", **{SALAS: 40.0}) == {WEST_SALAS: (36, "estimated"), EAST_SALAS: (4, "estimated")}
 
 

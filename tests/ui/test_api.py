@@ -5,18 +5,20 @@ from __future__ import annotations
 import csv
 import io
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import pandas as pd
 import pytest
-import schemathesis
 from hypothesis import HealthCheck, given, settings
-from schemathesis import GenerationMode
 from starlette.applications import Starlette
 
 from data.model import SnapshotError
 from reports.api import Api, BadQuery, Query
 from tests.conftest import times
 from ui import api, cache, server
+
+if TYPE_CHECKING:
+    import schemathesis
 
 ROOT = "/api/v1"
 BUSY_S = 120
@@ -26,20 +28,24 @@ BUSY_S = 120
 @pytest.fixture(scope="module")
 def described():
     """The description the server gives of itself."""
+    import schemathesis  # which no other test needs
+
     api.current().page(Query(limit=1))
     app = Starlette(routes=server.routes(), middleware=server.middleware())
     return schemathesis.openapi.from_asgi(f"{ROOT}/openapi.json", app, timeout=BUSY_S)
 
 
-@pytest.mark.parametrize("mode", list(GenerationMode))
+@pytest.mark.parametrize("mode", ["positive", "negative"])
 @pytest.mark.parametrize("name", ["", *(f"/{name}" for name in api.LISTED)])
-def test_everything_is_as_described(described: schemathesis.BaseSchema, name: str, mode: GenerationMode) -> None:
+def test_everything_is_as_described(described: schemathesis.BaseSchema, name: str, mode: str) -> None:
     """Whatever fits the description is answered as it says; whatever does not is refused, and nothing falls over."""
+    from schemathesis import GenerationMode
+
     operation = described[ROOT + name]["GET"]
-    if mode is GenerationMode.NEGATIVE and name not in ("/values", "/values.csv", "/territories"):
+    if mode == "negative" and name not in ("/values", "/values.csv", "/territories"):
         return  # it takes no parameters that could be wrong
 
-    @given(case=operation.as_strategy(generation_mode=mode))
+    @given(case=operation.as_strategy(generation_mode=GenerationMode(mode)))
     @settings(max_examples=times(8, 20), deadline=None, suppress_health_check=list(HealthCheck))
     def answers(case: schemathesis.Case) -> None:
         case.call_and_validate(timeout=BUSY_S)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 from dataclasses import replace
+from functools import cache
 
 import numpy as np
 import pandas as pd
@@ -30,7 +31,7 @@ from indicators.index.uncertainty import (
 )
 from tests.conftest import times
 
-RUNS = times(25, 150)
+RUNS = times(15, 150)
 """How many runs are held against a plain loop."""
 DRAWN = times(50, 150)
 """How often every cell is drawn anew."""
@@ -228,15 +229,21 @@ def full(data: pd.DataFrame, meta: Meta = UNEVEN, runs: int = 300) -> Robustness
     return robustness(data, meta, Plan(runs=runs), nominal_of(data), noise=noise, filled=data.fillna(data.median()))
 
 
+@cache
+def usual() -> Robustness:
+    """That of the sample; to be looked at, never changed."""
+    return full(sample())
+
+
 def test_the_same_seed_is_the_same_result() -> None:
-    data = sample()
-    pd.testing.assert_frame_equal(full(data).ranges("top"), full(data).ranges("top"), check_exact=True)
-    assert full(data).scores["top"].tobytes() == full(data).scores["top"].tobytes()
+    again = full(sample())
+    pd.testing.assert_frame_equal(usual().ranges("top"), again.ranges("top"), check_exact=True)
+    assert usual().scores["top"].tobytes() == again.scores["top"].tobytes()
 
 
 def test_the_order_of_units_and_codes_changes_nothing() -> None:
     data = sample()
-    table = full(data).ranges("top")
+    table = usual().ranges("top")
     shuffled = full(data.sample(frac=1, random_state=1)).ranges("top")
     pd.testing.assert_frame_equal(table, shuffled.reindex(table.index), check_exact=True)
     rows = UNEVEN.table.reset_index(names="code").sample(frac=1, random_state=2)
@@ -271,8 +278,7 @@ def test_threads_change_nothing() -> None:
 
 
 def test_a_subset_is_ranked_anew_from_the_same_scores() -> None:
-    data = sample()
-    found = full(data)
+    data, found = sample(), usual()
     within = pd.Series(data.index.str[-1].isin(["1", "2", "3"]), index=data.index)
     table = found.ranges("top", within)
     chosen = found.nominal.index[within & found.nominal["top"].notna()]
