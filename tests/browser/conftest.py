@@ -136,6 +136,12 @@ class Server:
             self.process.kill()
             self.process.wait()
 
+    def end(self) -> None:
+        """Stop for good."""
+        self.die()
+        assert self.asked <= {ELSEWHERE[0]}, "one address may be asked for the way to it; nothing is sent there"
+        self._asked.unlink()
+
     @property
     def asked(self) -> set[str]:
         """The addresses beyond this machine that the server tried to reach."""
@@ -152,17 +158,14 @@ def free_port() -> int:
 def server(nursery: Nursery, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """The app that all tests visit: on one port, so that the browser reads its files once."""
     server = Server(nursery, tmp_path_factory.mktemp("server"))
-    try:
-        yield server
-        assert server.asked <= {ELSEWHERE[0]}, "one address may be asked for the way to it; nothing is sent there"
-    finally:
-        server.die()
+    yield server
+    server.end()
 
 
 @pytest.fixture
 def cold(server: Server) -> Server:
     """The app, which nobody has visited since it started."""
-    server.die()
+    server.end()
     server.start()
     return server
 
