@@ -26,7 +26,6 @@ def test_an_analyst_finds_places_reads_sorts_joins_sets_conditions_and_takes_it_
         field.click()
         field.press_sequentially(typed)
         page.get_by_role("option").first.click()
-        visitor.settled()
     page.keyboard.press("Escape")
     expect(page).to_have_url(re.compile("chosen=LV0033400(~|%7E)LV0026570"))
     expect(page.get_by_role("heading", name=LATVIAN["compare.summary"])).to_be_visible()

@@ -12,6 +12,7 @@ from playwright.sync_api import Page, expect
 from tests.browser.access import violations
 from tests.browser.back_row import PROJECTORS, too_small
 from tests.browser.conftest import Visitor, settle
+from tests.conftest import THOROUGH
 from ui.frame import PAGES
 from ui.text import messages
 
@@ -102,7 +103,8 @@ def test_the_first_visitor_of_a_cold_server_may_come_to_any_page_read_it_in_both
         page.wait_for_timeout(300)
         assert too_small(page, least=4) == []
         fits(page)
-    assert violations(page) == []
+    if THOROUGH:  # the stage has the parts of the page, with other letters
+        assert violations(page) == []
     assert visitor.troubles == []
     assert cold.asked == set()
 

@@ -7,17 +7,10 @@ import re
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.access import violations
+from tests.conftest import times
 from ui.text import messages
 
 LATVIAN, ENGLISH = messages("lv"), messages("en")
-
-
-def opened(visitor, path: str = "/relations") -> Page:
-    """The page once chart and map stand."""
-    page = visitor.open(path)
-    page.locator(".mp-pane svg path").first.wait_for()
-    points(page).first.wait_for()
-    return page
 
 
 def points(page: Page) -> Locator:
@@ -28,9 +21,20 @@ def marked(page: Page) -> Locator:
     return page.locator(".stPlotlyChart .annotation-text")
 
 
-def test_marks_go_from_the_chart_to_the_map_and_back_with_few_bytes(visit):
+def test_marks_go_from_the_chart_to_the_map_and_back_and_all_parts_follow_the_language(visit):
+    """The pair in both languages is among all pages (test_pages); each other part in one, or both (THOROUGH=1)."""
     visitor = visit()
-    page = opened(visitor)
+    page = visitor.open("/relations?x=distance_grocery_km&y=income_tax_per_payer&show=quadrants&lang=lv")
+    page.locator(".mp-pane svg path").first.wait_for()
+    points(page).first.wait_for()
+    kinds = page.locator(".mp-kinds .mp-entry")
+    expect(kinds).to_have_count(4)
+    names, counts = (kinds.locator(part).all_inner_texts() for part in (".mp-label", ".mp-count"))
+    legend = page.locator(".stPlotlyChart .legendtext").all_text_contents()
+    assert [f"{name} ({count})" for name, count in zip(names, counts, strict=True)] == legend[:4]
+    expect(page.locator(".mp-histogram")).to_be_hidden()
+    expect(page.get_by_role("button", name=LATVIAN["map.pane.settings"])).to_have_count(0)
+
     page.wait_for_timeout(1000)
     before = visitor.received
     points(page).nth(40).click(force=True)
@@ -61,30 +65,15 @@ def test_marks_go_from_the_chart_to_the_map_and_back_with_few_bytes(visit):
     expect(page.locator(".mp-chip")).to_have_count(6)
     expect(marked(page)).to_have_count(6)
     expect(page.get_by_text(re.compile(r"Aptvertas? \d+"))).to_be_visible()
-    assert visitor.troubles == []
-
-
-def test_words_follow_the_language_choices_stay_and_every_part_is_accessible(visit):
-    """The pair in Latvian and English is among all pages (test_pages)."""
-    visitor = visit()
-    page = opened(
-        visitor, "/relations?x=distance_grocery_km&y=income_tax_per_payer&show=quadrants&chosen=LV0023410&lang=lv"
-    )
-    kinds = page.locator(".mp-kinds .mp-entry")
-    expect(kinds).to_have_count(4)
-    names, counts = (kinds.locator(part).all_inner_texts() for part in (".mp-label", ".mp-count"))
-    legend = page.locator(".stPlotlyChart .legendtext").all_text_contents()
-    assert [f"{name} ({count})" for name, count in zip(names, counts, strict=True)] == legend[:4]
-    expect(page.locator(".mp-histogram")).to_be_hidden()
-    expect(page.get_by_role("button", name=LATVIAN["map.pane.settings"])).to_have_count(0)
 
     visitor.speak("en")
     expect(page.locator("h1").first).to_have_text(ENGLISH["relations.title"])
     shown = page.get_by_role("combobox", name=ENGLISH["relations.x"])
     expect(shown).to_have_value("Distance to a grocery")
     expect(page).to_have_url(re.compile("x=distance_grocery_km.*show=quadrants"))
-    expect(page.locator(".mp-chip")).to_have_count(1)
-    for part, language in (("matrix", "en"), ("clusters", "en"), ("clusters", "lv"), ("matrix", "lv")):
+    expect(page.locator(".mp-chip")).to_have_count(6)
+    parts = (("matrix", "en"), ("clusters", "lv"), ("clusters", "en"), ("matrix", "lv"))
+    for part, language in parts[: times(2, 4)]:
         visitor.speak(language)
         page.locator(".st-key-relations_view").get_by_text(messages(language)[f"relations.view.{part}"]).click()
         expect(page).to_have_url(re.compile(f"part={part}"))

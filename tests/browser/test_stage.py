@@ -154,7 +154,6 @@ def test_a_page_of_text_is_stepped_through_and_left_where_it_was_and_controls_hi
 def test_the_parts_of_a_group_are_stepped_through_and_what_is_for_the_hands_stays_off_the_stage(page, home):
     page.set_viewport_size({"width": 1920, "height": 1080})
     go(page, "group", on_stage=False)
-    assert violations(page) == []
     page.get_by_role("button", name=LATVIAN["hall.begin"], exact=True).click()
     code = page.locator(".hall-code").inner_text()
     page.get_by_text(LATVIAN["hall.part.facilitator"], exact=True).wait_for()
