@@ -12,14 +12,15 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
-from functools import partial
+from dataclasses import dataclass, field, replace
+from functools import lru_cache, partial
 from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
 
 from data.context import Context, RawFile
+from data.memory import Content, content_of
 from data.model import (
     ABSENT,
     BORDER_MOVES,
@@ -579,6 +580,8 @@ FIRST_FIGURE = 10
 WHOLE = 0.01
 """How far from a whole number a recovered count may lie."""
 LETTERS: Mapping[Published, str] = {"unit": "territorial units", "municipality": "municipalities"}
+WORKBOOKS = 16
+"""How many workbooks are remembered as they were read."""
 
 
 @dataclass(frozen=True)
@@ -603,6 +606,21 @@ class Sheet:
     def precedence(self) -> tuple[int, str]:
         """The sheet of a series with the latest last year comes first, then the workbook's name decides."""
         return -int(self.values.columns[-1]), self.workbook
+
+
+@dataclass(frozen=True)
+class Codes:
+    """The codes a sheet of either level may hold, and what to advise about any other.
+
+    The advice makes no difference to sheets without faults, so it does not tell codes apart.
+    """
+
+    unit: frozenset[str]
+    municipality: frozenset[str]
+    advise: Callable[[str | None], str] = field(default=became, compare=False)
+
+    def of(self, level: Published) -> frozenset[str]:
+        return self.unit if level == "unit" else self.municipality
 
 
 class Atlas:
@@ -676,27 +694,16 @@ def _read(files: Sequence[RawFile], context: Context) -> Atlas:
     territories = context.territories
     former = parts(context, by_residents=False)
     changed = {level: frozenset(former.loc[former["level"] == level, "old"]) for level in LETTERS}
-    known: dict[Published, frozenset[str]] = {
-        level: frozenset(territories.loc[territories["level"] == level, "code"]) | changed[level] for level in LETTERS
-    }
-    advise = partial(became, territories=territories, former=context.former)
+    known = {level: changed[level] | set(territories.loc[territories["level"] == level, "code"]) for level in LETTERS}
+    codes = Codes(**known, advise=partial(became, territories=territories, former=context.former))
     faults: list[Fault] = []
     culprits: list[str] = []
     sheets: list[Sheet] = []
     for file in sorted(files, key=lambda file: file.name):
-        workbook = open_workbook(file)
-        before = len(faults)
-        seen: dict[tuple[str, str], str] = {}
-        for name in workbook.sheets:
-            sheet = read_sheet(file.name, name, workbook.rows(name), known, faults, advise)
-            if sheet is None:
-                continue
-            if (sheet.level, sheet.series) in seen:
-                twin = seen[sheet.level, sheet.series]
-                faults.append(Fault(sheet.place, f"the series of sheet {twin!r} again: {sheet.series}", AGAIN))
-            seen[sheet.level, sheet.series] = name
-            sheets.append(sheet if changed[sheet.level].isdisjoint(sheet.values.index) else of_today(sheet, context))
-        if len(faults) > before:
+        try:
+            sheets += sheets_of(content_of(file), codes)
+        except SchemaError as error:
+            faults += error.faults
             culprits.append(file.name)
     if not faults:
         missing = missing_sheets(Atlas(sheets))
@@ -704,7 +711,34 @@ def _read(files: Sequence[RawFile], context: Context) -> Atlas:
         culprits += [file.name for file in files] if missing else []
     if faults:
         raise SchemaError(", ".join(culprits), faults)
-    return Atlas(sheets)
+    return Atlas(
+        [sheet if changed[sheet.level].isdisjoint(sheet.values.index) else of_today(sheet, context) for sheet in sheets]
+    )
+
+
+@lru_cache(WORKBOOKS)
+def sheets_of(file: Content, codes: Codes) -> tuple[Sheet, ...]:
+    """The sheets of a workbook, read once for the same bytes and codes; their values are not to be changed.
+
+    Raises
+    ------
+    UnsafeFile, SchemaError
+        All faults of the workbook at once.
+    """
+    workbook = open_workbook(RawFile(file.name, file.path))
+    faults: list[Fault] = []
+    sheets: dict[tuple[str, str], Sheet] = {}
+    for name in workbook.sheets:
+        sheet = read_sheet(file.name, name, workbook.rows(name), codes, faults)
+        if sheet is None:
+            continue
+        twin = sheets.get((sheet.level, sheet.series))
+        if twin:
+            faults.append(Fault(sheet.place, f"the series of sheet {twin.name!r} again: {sheet.series}", AGAIN))
+        sheets[sheet.level, sheet.series] = sheet
+    if faults:
+        raise SchemaError(file.name, faults)
+    return tuple(sheets.values())
 
 
 def of_today(sheet: Sheet, context: Context) -> Sheet:
@@ -746,9 +780,8 @@ def read_sheet(
     workbook: str,
     name: str,
     rows: list[list[Any]],
-    known: Mapping[Published, frozenset[str]],
+    known: Codes,
     faults: list[Fault],
-    advise: Callable[[str | None], str] = became,
 ) -> Sheet | None:
     """One sheet, or None after its faults were added."""
     place = f"{workbook}, sheet {name!r}"
@@ -778,8 +811,8 @@ def read_sheet(
             continue
         code = code_of(row[code_at])
         where = f"{place}, row {number + 1}, column {CODE_COLUMN} ({cell(number, code_at)})"
-        if code is None or code not in known[level]:
-            faults.append(Fault(where, f"{row[code_at]!r} is no code of {LETTERS[level]}", advise(code)))
+        if code is None or code not in known.of(level):
+            faults.append(Fault(where, f"{row[code_at]!r} is no code of {LETTERS[level]}", known.advise(code)))
             continue
         if code in codes:
             faults.append(Fault(where, f"{row[code_at]!r} stands there twice", AGAIN))
@@ -799,9 +832,13 @@ def read_sheet(
         faults.append(Fault(f"{place}, row 2", "no figures under the header", AGAIN))
     if len(faults) > before:
         return None
-    rows_of_years = list(codes.values())
-    values = pd.DataFrame(rows_of_years, index=pd.Index(list(codes), name="territory"), columns=list(years.values()))
-    values = values.sort_index().sort_index(axis=1)
+    named = [str(year) for year in years.values()]
+    order = sorted(range(len(named)), key=named.__getitem__)
+    values = pd.DataFrame(
+        np.array([codes[code] for code in sorted(codes)])[:, order],
+        index=pd.Index(sorted(codes), name="territory"),
+        columns=[named[place] for place in order],
+    )
     return Sheet(workbook, name, level, metadata["Nosaukums"], metadata["Mērvienība"], metadata["Datu avots"], values)
 
 
@@ -873,20 +910,21 @@ class Figures:
 def figures(atlas: Atlas, entry: Series) -> Figures:
     """A series at its own level with the years that were not published, as per cent where it is a fraction."""
     level: Published = "municipality" if entry.measure.level == "municipality" else "unit"
-    value = atlas.table(level, entry.name).copy()
-    void = [*atlas.unpublished(level, entry.name), *(year for year in entry.withheld if year in value.columns)]
-    value[void] = np.nan
+    published = atlas.table(level, entry.name)
+    codes, years = published.index, published.columns
+    value = published.to_numpy(dtype=float, copy=True)
+    value[:, years.isin([*atlas.unpublished(level, entry.name), *entry.withheld])] = np.nan
     if entry.measure.kind == "share" and is_fraction(value):
         value = 100 * value
     value = value.round(6)
-    status = pd.DataFrame("final", index=value.index, columns=value.columns, dtype="object")
-    status.loc[value.index.isin(list(atlas.divided(level, entry.name)))] = "estimated"
-    return Figures(value, status.where(value.notna(), "not_published"))
+    divided = codes.isin(list(atlas.divided(level, entry.name)))
+    status = np.where(np.isnan(value), "not_published", np.where(divided, "estimated", "final")[:, None])
+    return Figures(pd.DataFrame(value, codes, years), pd.DataFrame(status.astype(object), codes, years))
 
 
-def is_fraction(value: pd.DataFrame) -> bool:
+def is_fraction(value: np.ndarray) -> bool:
     """Whether a share that is called per cent runs from 0 to 1: no figure of any territory or year is over 1."""
-    return bool(np.nanmax(value.to_numpy(dtype=float), initial=0) <= 1)
+    return bool(np.nanmax(value, initial=0) <= 1)
 
 
 def recover(atlas: Atlas, tables: Mapping[str, Figures], notes: dict[str, Any]) -> None:

@@ -390,9 +390,7 @@ def test_the_same_series_twice_in_a_workbook(atlas: Atlas, tmp_path: Path) -> No
 )
 def test_a_sheet_of_another_form(rows: list[list[object]], problem: str) -> None:
     faults: list = []
-    assert (
-        raim.read_sheet("a.xlsx", "S", rows, {"unit": frozenset(), "municipality": frozenset([KALNU])}, faults) is None
-    )
+    assert raim.read_sheet("a.xlsx", "S", rows, raim.Codes(frozenset(), frozenset([KALNU])), faults) is None
     assert problem in " ".join(map(str, faults))
 
 
