@@ -29,6 +29,7 @@ from ui.weights import PARISHES, PEERS, RURAL, SHOWN, Choice, Chosen, key
 frame.guard()
 loaded = own.loaded(scored=True)
 territories = scores.units(loaded)
+municipalities = territories.drop_duplicates("parent").set_index("parent")["municipality"].to_dict()
 basis = scores.basis(loaded)
 period = max(basis.periods.values())
 ids = {scores.map_id(factor, show): period for factor in FACTORS for show in SHOWN}
@@ -50,8 +51,7 @@ STAMP = {"version": VERSION, "edition": loaded.edition.isoformat(), "data": load
 
 def set_name(among: str) -> str:
     """A reference set in words."""
-    named = territories.loc[territories["parent"] == among, "municipality"]
-    return str(named.iloc[0]) if len(named) else tr(f"index.among.{among}")
+    return municipalities.get(among) or tr(f"index.among.{among}")
 
 
 def full_name(place: str) -> str:
@@ -181,7 +181,7 @@ def draw_maps(found: Reckoned, choice: Choice, standing: dict[str, pd.DataFrame]
     """Both factors beside each other."""
     shown, limits = scores.maps_of(loaded, found, choice, standing)
     panes = [pane(place, entry.id, limits[entry.id]) for place, entry in enumerate(shown)]
-    municipality = choice.among if choice.among in set(territories["parent"]) else None
+    municipality = choice.among if choice.among in municipalities else None
     filtered = {
         "rural": choice.among == PARISHES,
         "degurba": choice.among == RURAL,

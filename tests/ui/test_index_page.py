@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from functools import cache
 
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -42,50 +43,44 @@ def words(app: AppTest) -> str:
     return "\n".join(str(element.value) for kind in kinds for element in kind)
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
-def test_the_page_says_its_version_and_what_the_figures_are_not(language):
+@cache
+def usual() -> list[int | None]:
+    """The scores of a first visit."""
+    return figures(visit())
+
+
+@pytest.mark.parametrize(("language", "eighth"), [("lv", "12,5"), ("en", "12.5%")])
+def test_the_page_says_its_version_what_the_figures_are_not_and_shares_that_add_up(language, eighth):
     app = visit(lang=language)
     said = messages(language)
     assert app.title[0].value == said["index.title"]
     assert said["index.caution.modelled"] in words(app)
     assert VERSION in words(app)
+    assert said["index.changed"] not in words(app)
     other = messages("en" if language == "lv" else "lv")
     assert other["index.title"] not in words(app)
+    assert sum(eighth in slider.label for slider in app.slider) == 3
 
 
-def test_both_factors_stand_beside_each_other_in_the_same_classes():
-    app = visit()
-    panes = given(app)["state"]["panes"]
-    assert [pane["indicator"] for pane in panes] == [f"score_{factor.id}" for factor in FACTORS]
-    assert panes[0]["breaks"] == panes[1]["breaks"]
-    assert panes[0]["method"] == "manual"
-
-
-def test_a_slider_changes_the_scores_and_the_address_and_leaves_maps_and_classes():
+def test_a_slider_changes_the_scores_of_its_factor_and_the_address_and_a_step_back_takes_it_back():
+    """Both factors stand beside each other in the same classes, which stay as they are."""
     app = visit()
     before, state, epoch = figures(app), given(app)["state"], given(app)["epoch"]
+    other, weight = figures(app, "score_data_based"), app.slider(key=MOVED).value
+    assert [pane["indicator"] for pane in state["panes"]] == [f"score_{factor.id}" for factor in FACTORS]
+    assert state["panes"][0]["breaks"] == state["panes"][1]["breaks"]
+    assert state["panes"][0]["method"] == "manual"
     app.slider(key=MOVED).set_value(2).run()
     assert not app.exception
     assert figures(app) != before
+    assert figures(app, "score_data_based") == other
     assert given(app)["state"] == state
     assert given(app)["epoch"] == epoch
     assert app.query_params["weights"] == "download_mbps~2"
-
-
-def test_the_other_factor_stays_when_a_weight_of_one_is_moved():
-    app = visit()
-    before = figures(app, "score_data_based")
-    app.slider(key=MOVED).set_value(0).run()
-    assert figures(app, "score_data_based") == before
-
-
-def test_a_step_back_takes_a_weight_back():
-    app = visit()
-    app.slider(key="index_download_mbps").set_value(9).run()
-    assert app.query_params["weights"] == "download_mbps~9"
     app.query_params.pop("weights")
     app.run()
-    assert app.slider(key="index_download_mbps").value != 9
+    assert app.slider(key=MOVED).value == weight
+    assert figures(app) == before
     assert "weights" not in app.query_params
 
 
@@ -118,59 +113,47 @@ def test_a_part_is_taken_out_and_put_back():
         app.button(key="index_toggle_download_mbps").click().run()
         assert app.slider(key=MOVED).value == weight
     assert "weights" not in app.query_params
+    idle = next(name for name, weight in declared().items() if not weight)  # put in with the highest
+    app.button(key=f"index_toggle_{idle}").click().run()
+    assert app.slider(key=f"index_{idle}").value == HIGHEST_WEIGHT
 
 
-def test_what_is_declared_without_weight_is_put_in_with_the_highest():
-    app = visit()
-    name = next(name for name, weight in declared().items() if not weight)
-    app.button(key=f"index_toggle_{name}").click().run()
-    assert app.slider(key=f"index_{name}").value == HIGHEST_WEIGHT
-
-
-def test_an_address_brings_weights_rules_and_reference_set():
-    app = visit(weights="download_mbps~3~skills_score~0", scaling="prank", among="units", show="rank")
+def test_an_address_brings_every_choice_and_the_language_its_words():
+    app = visit(weights="download_mbps~3~skills_score~0", scaling="prank", among="units", show="rank", factor=OVERALL)
     assert app.slider(key=MOVED).value == 3
     assert app.slider(key="index_skills_score").value == 0
     assert app.selectbox(key="index_scaling_lv").value == "prank"
     assert [pane["indicator"] for pane in given(app)["state"]["panes"]] == ["rank_digital", "rank_data_based"]
     assert LATVIAN["index.among_warning"] in words(app)
     assert app.query_params["weights"] == "download_mbps~3~skills_score~0"
-
-
-def test_the_address_brings_the_table_and_the_language_its_words():
-    app = visit(factor=OVERALL)
     assert app.query_params["factor"] == OVERALL
     assert app.session_state["index_factor_lv"] == OVERALL
-    app.selectbox(key="index_scaling_lv").set_value("prank").run()
+    app.selectbox(key="index_scaling_lv").set_value("zscore").run()
     app.query_params["lang"] = "en"
     app.run()
     assert not app.exception
-    assert app.selectbox(key="index_scaling_en").value == "prank"
+    assert app.selectbox(key="index_scaling_en").value == "zscore"
     assert messages("en")["index.option.goalposts"] in app.selectbox(key="index_scaling_en").options
     assert app.session_state["index_factor_en"] == OVERALL
-    assert not visit(factor=OVERALL, weights="digital~0~coverage_score~0~skills_score~0").exception
 
 
 def test_a_bogus_address_is_the_declared_index():
     bogus = {"weights": "x~1~download_mbps~99~latency_ms~-1~upload_mbps~²", "scaling": "../..", "among": "<script>"}
     app = visit(**bogus, show="9", chosen="LV9")
-    assert figures(app) == figures(visit())
+    assert figures(app) == usual()
 
 
-def test_the_best_are_darkest_on_both_kinds_of_map():
-    ranks, points = (given(visit(show=show))["inline"]["indicators"] for show in ("rank", "score"))
-    assert {entry.get("darker") for entry in ranks} == {"lower"}
-    assert {entry.get("darker") for entry in points} == {None}
-
-
-def test_the_reference_set_changes_ranks_and_leaves_scores(loaded):
+def test_the_reference_set_changes_ranks_and_leaves_scores_and_the_best_are_darkest(loaded):
     app = visit(show="rank")
     ranks = figures(app, "rank_digital")
+    assert {entry.get("darker") for entry in given(app)["inline"]["indicators"]} == {"lower"}
     app.query_params["among"] = scores.sets(loaded)[-1]
     app.run()
     assert not app.exception
     assert figures(app, "rank_digital") != ranks
-    assert figures(visit(among=app.query_params["among"])) == figures(visit())
+    app.button_group(key="index_show_lv").set_value("score").run()
+    assert figures(app) == usual()
+    assert {entry.get("darker") for entry in given(app)["inline"]["indicators"]} == {None}
 
 
 def test_without_any_weight_the_page_says_so_and_can_be_mended():
@@ -178,7 +161,7 @@ def test_without_any_weight_the_page_says_so_and_can_be_mended():
     assert LATVIAN["index.nothing"] in words(app)
     next(button for button in app.button if button.label == LATVIAN["index.reset"]).click().run()
     assert not app.exception
-    assert figures(app) == figures(visit())
+    assert figures(app) == usual()
 
 
 def test_one_factor_without_weights_leaves_the_other():
@@ -189,28 +172,21 @@ def test_one_factor_without_weights_leaves_the_other():
     assert len(given(app)["state"]["panes"]) == 2
 
 
-def test_a_chosen_place_is_explained(loaded):
-    chosen = scores.reckon(loaded, DECLARED).scored.scores["digital"].idxmax()
-    app = visit(chosen=str(chosen))
-    shown = words(app)
+def test_chosen_places_are_explained_and_compared(loaded):
+    table = scores.reckon(loaded, DECLARED).scored.scores["digital"].dropna().sort_values()
+    shown = words(visit(chosen=f"{table.index[0]}~{table.index[-1]}"))
     assert LATVIAN["index.strengths"] in shown
     assert LATVIAN["index.weaknesses"] in shown
-    missing = scores.reckon(loaded, DECLARED).scored.gaps["digital"].dropna().index[0]
-    shown = words(visit(chosen=str(missing)))
-    assert LATVIAN["index.no_score"] in shown
+    assert "ir augstāk nekā" in shown
+
+
+def test_a_place_without_a_score_is_told_why_and_named_in_the_comparison(loaded):
+    declared = scores.reckon(loaded, DECLARED).scored
+    missing = declared.gaps["digital"].dropna().index[0]
+    shown = words(visit(chosen=f"{declared.scores['digital'].idxmax()}~{missing}"))
     assert LATVIAN["index.missing_title"] in shown
-
-
-def test_two_chosen_places_are_compared(loaded):
-    table = scores.reckon(loaded, DECLARED).scored.scores["digital"].dropna().sort_values()
-    app = visit(chosen=f"{table.index[-1]}~{table.index[0]}")
-    assert "ir augstāk nekā" in words(app)
-
-
-def test_a_place_without_a_score_is_named_in_the_comparison(loaded):
-    usual = scores.reckon(loaded, DECLARED).scored
-    app = visit(chosen=f"{usual.gaps['digital'].dropna().index[0]}~{usual.scores['digital'].idxmax()}")
-    assert f": {LATVIAN['index.no_score']}" in words(app).partition(LATVIAN["index.compare"].partition("{")[0])[2]
+    assert any(line.startswith("- ") and line.endswith(f": {LATVIAN['index.no_score']}") for line in shown.split("\n"))
+    assert shown.count(LATVIAN["index.no_score"]) > 1
 
 
 def test_a_town_has_no_peers_and_is_compared_with_all_parishes(loaded):
@@ -220,22 +196,10 @@ def test_a_town_has_no_peers_and_is_compared_with_all_parishes(loaded):
     assert scores.within(loaded, "peers", str(town)).equals(scores.within(loaded, "parishes", None))
 
 
-def test_changed_weights_are_named_wherever_a_score_is_stamped():
-    assert LATVIAN["index.changed"] not in words(visit())
-    app = visit(weights="download_mbps~3")
-    assert LATVIAN["index.changed"] in words(app)
-    assert all(LATVIAN["index.map.changed"] in entry["title"] for entry in given(app)["inline"]["indicators"])
-
-
 def test_a_factor_without_weight_is_named_and_needs_no_caution():
-    app = visit(weights="coverage_score~0~skills_score~0")
+    app = visit(factor=OVERALL, weights="digital~0~coverage_score~0~skills_score~0")
     assert LATVIAN["index.idle"].format(factors=FACTORS[0].title["lv"]) in words(app)
     assert LATVIAN["index.caution.modelled"] not in words(app)
-
-
-def test_shares_are_shown_so_that_they_add_up():
-    labels = [slider.label for slider in visit(lang="en").slider]
-    assert sum("12.5%" in label for label in labels) == 3
 
 
 def test_municipalities_stand_in_the_order_of_the_alphabet(loaded):
@@ -246,9 +210,11 @@ def test_municipalities_stand_in_the_order_of_the_alphabet(loaded):
     assert shown != sorted(shown)
 
 
-def test_weights_and_selection_survive_another_page():
+def test_changed_weights_are_named_wherever_a_score_is_stamped_and_survive_another_page_like_the_selection():
     chosen = "LV0001000"
     app = visit(weights="download_mbps~4", chosen=chosen)
+    assert LATVIAN["index.changed"] in words(app)
+    assert all(LATVIAN["index.map.changed"] in entry["title"] for entry in given(app)["inline"]["indicators"])
     app.switch_page("pages/sources.py").run()
     app.switch_page("pages/index.py").run()
     assert not app.exception
@@ -316,23 +282,19 @@ def test_a_file_of_another_edition_is_told_from_one_of_this():
     assert differing(to_file(DECLARED, stamp), {**stamp, "edition": "2025-01-01"}) == ["edition"]
 
 
-def test_a_bad_file_changes_nothing_and_says_what_is_wrong():
+def test_a_bad_file_changes_nothing_and_says_what_is_wrong_and_a_good_one_sets_the_sliders():
     app = visit()
-    before = figures(app)
     bad = json.dumps({"format": FORMAT, "weights": {"nobody": 1, "download_mbps": "7"}}).encode()
     app.file_uploader(key="index_file").upload("weights.json", bad, "application/json").run()
     assert not app.exception
     (error,) = app.error
     assert "`nobody`" in error.value
     assert "`download_mbps`" in error.value
-    assert figures(app) == before
-
-
-def test_a_good_file_sets_the_sliders():
-    app = visit()
+    assert figures(app) == usual()
     good = to_file(DECLARED.with_weights({"download_mbps": 1}), {"edition": "1999-01-01"})
     app.file_uploader(key="index_file").upload("weights.json", good, "application/json").run()
     assert not app.exception
+    assert not app.error
     assert app.slider(key=MOVED).value == 1
     assert app.query_params["weights"] == "download_mbps~1"
     assert app.success[0].value == LATVIAN["index.loaded"]

@@ -17,7 +17,7 @@ from data.model import Held, SnapshotFault
 from data.paths import ROOT, SNAPSHOT
 from data.store import open_snapshot
 from indicators.catalogue import FACTORS, NO_DATA
-from tests.ui.visitor import folds
+from tests.ui.visitor import folds, visit
 from ui import cache, frame
 from ui.address import decode, encode
 from ui.text import LANGUAGES, messages
@@ -37,21 +37,6 @@ TITLES = {
     "sources": "sources.title",
 }
 PAGES = list(TITLES)
-
-
-def visit(page: str = "overview", **address: str) -> AppTest:
-    """A new visitor who opens a page with this address."""
-    app = AppTest.from_file(str(ROOT / "dashboard.py"), default_timeout=60)
-    for name, value in address.items():
-        app.query_params[name] = value
-    app.run()
-    if page != "overview":
-        app.switch_page(f"pages/{page}.py")
-        for name, value in address.items():
-            app.query_params[name] = value
-        app.run()
-    assert not app.exception
-    return app
 
 
 def maps(app: AppTest) -> dict:
@@ -95,7 +80,7 @@ def test_all_pages_are_tested():
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_overview_names_all_factors_and_admits_what_is_not_measured(loaded, language):
-    app = visit(lang=language)
+    app = visit("overview", lang=language)
     shown = words(app)
     for number, factor in FACTORS.items():
         assert f"**{number}.** {factor[language]}" in shown
@@ -105,7 +90,7 @@ def test_the_overview_names_all_factors_and_admits_what_is_not_measured(loaded, 
 
 
 def test_the_overview_shows_the_value_of_the_country(loaded):
-    app = visit(lang="en")
+    app = visit("overview", lang="en")
     values = loaded.country["download_mbps"]
     (metric,) = [m for m in app.metric if m.label.startswith(loaded.indicators["download_mbps"].short.en)]
     assert metric.value == f"{values.iloc[-1]:,.{loaded.indicators['download_mbps'].decimals}f}\u00a0Mbit/s"
