@@ -211,7 +211,8 @@ def test_the_presenter_s_window_has_the_notes_and_leads(played: Page):
     second.keyboard.press("b")
     expect(played.locator(".stage-black")).to_be_visible()
     second.keyboard.press("b")
-    second.close()
+    with second.expect_event("close"):
+        second.evaluate("void setTimeout(() => window.close())")
     played.keyboard.press("Home")
     expect(played.locator(".story-progress")).to_have_text("1 / 10")
     with played.expect_popup() as opening:
