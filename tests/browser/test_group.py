@@ -257,10 +257,12 @@ def test_a_part_longer_than_the_screen_is_gone_through_before_the_next(
     stage.keyboard.press("p")
     stage.locator(".st-key-stage_source").wait_for()
     settle(stage)
-    main, down = stage.locator("[data-testid=stMain]"), "main => main.scrollTop > 0"
+    down = "document.querySelector('[data-testid=stMain]').scrollTop > 0"
     for title, scrolled in (("spread", False), ("spread", True), ("priorities", False), ("priorities", True)):
         stage.keyboard.press("PageDown")
         expect(stage.locator(".gtitle")).to_have_text([LATVIAN[f"hall.{title}_title"]])
         settle(stage)
+        if scrolled:
+            stage.wait_for_function(down)
         stage.wait_for_timeout(800)  # the page glides
-        assert main.evaluate(down) == scrolled
+        assert stage.evaluate(down) == scrolled

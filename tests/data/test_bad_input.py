@@ -348,7 +348,7 @@ def test_what_no_reader_foresaw_is_a_fault_of_the_file(
     def tidy(files: object, context: object) -> None:
         raise KeyError("a column")
 
-    path = wells((PARISH, 2022, 4))
+    path = wells((PARISH, 2022, 4711))  # nobody has read this one before
     sources.load(toy).tidy = tidy
     said()
     assert cli.main(["import", str(path)]) == 2
