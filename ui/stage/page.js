@@ -11,7 +11,7 @@ import { enterFullScreen, plainKey, presenting, stage } from "./stage.js";
 const SWITCH = ".st-key-stage_switch button";
 const STEPS = "[class*=st-key-stage_steps] button";
 const PRESSED = "[aria-checked=true], [aria-pressed=true], [data-testid$=Active]";
-// What the server is about to replace.
+// What the server is about to replace: a part that has been left, or only the answers in it, counted anew.
 const OLD = "[data-stale=true]";
 const SECTIONS = "h1, h2, h3, .stPlotlyChart, [class*=st-key-map_panes]";
 // Of the window's height: a section as near to the one before belongs to it, and a longer one takes several steps.
@@ -23,6 +23,7 @@ const root = document.documentElement;
 let running = null;
 let left = null;
 let view = 0;
+let turning = false;
 
 /** Letters for the hall or for the desk: before the server has answered, as tables on canvas ask for their size once. */
 const sizeLetters = (on) => root.setAttribute("data-letters", on ? "hall" : "desk");
@@ -103,8 +104,8 @@ function step(by) {
   const at = main.scrollTop;
   const to = (by > 0 ? all.find((top) => top > at + 4) : all.findLast((top) => top < at - 4)) ?? at;
   const choices = buttons();
-  const longer = Math.abs(to - at) > NEAR * main.clientHeight && !main.querySelector(OLD);
-  if (!choices.length || longer) return glide(main, to);
+  const longer = Math.abs(to - at) > NEAR * main.clientHeight;
+  if (!choices.length || (longer && !turning)) return glide(main, to);
   const pressed = choices.findIndex((button) => button.matches(PRESSED));
   const from = pressed < 0 ? view - 1 : pressed;
   choose(choices, from + by);
@@ -122,6 +123,20 @@ function choose(choices, place) {
   view = place + 1;
   scroller().scrollTop = 0;
   button.click();
+  turn();
+}
+
+/** Until the chosen part stands, the length of what is on the screen says nothing: it is marked as old, then gone. */
+function turn() {
+  const until = performance.now() + SETTLING;
+  let marked = false;
+  const watch = () => {
+    const old = Boolean(scroller().querySelector(OLD));
+    turning = !(marked && !old) && performance.now() < until;
+    marked ||= old;
+    if (turning) requestAnimationFrame(watch);
+  };
+  watch();
 }
 
 function glide(main, top) {
