@@ -25,7 +25,7 @@ from data.lock import Found, read_lock
 from data.model import DataError, DownloadError, Held, SchemaError, Source
 from data.paths import CORRECTIONS, RAW, SNAPSHOT
 from data.read import Faults
-from data.store import among, open_snapshot
+from data.store import Snapshot, among, open_snapshot
 
 LEAP, LARGE = 100, 100
 OK, FAILED, BAD_INPUT, PARTLY = 0, 1, 2, 3
@@ -163,9 +163,10 @@ def _refresh(
     folder = fetcher if isinstance(fetcher, Folder) else None
     asked = list(ids or (with_address() if live else folder.ids() if folder else sources.published()))
     timed, result = Timed(fetcher), Refreshed()
-    result.before = result.after = hash_of_snapshot(snapshot)
+    old = readable(snapshot)
+    result.before = result.after = old.hash if old else ""
     tables = {id: observations_of(snapshot, id) for id in asked}
-    doubts = open_snapshot(snapshot).doubts if result.before else {}
+    doubts = old.doubts if old else {}
     known = {id: keys(doubts.get(id, ())) for id in asked}
 
     def whole(id: str, table: pd.DataFrame) -> pd.DataFrame:
@@ -189,7 +190,7 @@ def _refresh(
     if not ids and live:
         others = [id for id in sources.available() if id not in asked]
         result.changes += [Change(id, "no live address", licence=licence_of(id)) for id in others]
-    if not dry_run and is_stale(raw, snapshot):
+    if not dry_run and is_stale(raw, old):
         try:
             result.after = build(raw, snapshot, corrections, progress, carry=True).hash
         except DataError as error:
@@ -261,20 +262,20 @@ def licence_of(id: str) -> str:
     return sources.load(id).SOURCE.licence.id
 
 
-def hash_of_snapshot(snapshot: Path) -> str:
+def readable(snapshot: Path) -> Snapshot | None:
+    """The snapshot, where there is one that can be read."""
     try:
-        return open_snapshot(snapshot).hash
+        return open_snapshot(snapshot)
     except DataError:
-        return ""
+        return None
 
 
-def is_stale(raw: Path, snapshot: Path) -> bool:
+def is_stale(raw: Path, snapshot: Snapshot | None) -> bool:
     """Whether the files in data/raw are not those the snapshot was built from."""
     lock = read_lock(raw)
-    try:
-        records = open_snapshot(snapshot).manifest["sources"]
-    except DataError:
+    if snapshot is None:
         return all(lock.get(id) for id in GROUND)
+    records = snapshot.manifest["sources"]
     return any(
         {(entry.name, entry.sha256) for entry in entries}
         != {(file["name"], file["sha256"]) for file in records.get(id, {"vintage": {"files": ()}})["vintage"]["files"]}

@@ -44,7 +44,6 @@ class Snapshot:
     neighbours: level, territory, neighbour (queen contiguity, both directions; an island has no row)
     observations: territory, period, measure, value, status (all sources below each other); a series that continues
     another stands under both names (see `data.succession`)
-    observations: territory, period, measure, value, status (all sources below each other)
     held: those that are held back, of the same form: periods of a measure that did not pass a gate (see data.gates)
     places: name, kind, territory, x, y, population
     geometry: the map file, gzip

@@ -5,6 +5,7 @@ Sockets reach this machine only.
 
 from __future__ import annotations
 
+import gc
 import io
 import json
 import os
@@ -29,7 +30,14 @@ def times(few: int, many: int) -> int:
     return many if THOROUGH else few
 
 
-settings.register_profile("project", settings.get_profile("ci"), max_examples=times(25, 100))
+settings.register_profile("project", settings.get_profile("ci"), max_examples=times(15, 100))
+
+
+def pytest_collection_finish() -> None:
+    """What has been imported and collected stays: the search for garbage need not go through it every time."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(100_000, 50, 100)
 
 
 @pytest.fixture(scope="session")
