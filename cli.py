@@ -150,10 +150,6 @@ def refresh(
         known_sources(source or (), with_address(), " with a live address (give its files with --offline DIR)")
     if since and (offline or not (len(since) == 4 and since.isdecimal())):
         raise typer.BadParameter("--since takes a year, and needs the network.")
-    try:
-        before = open_snapshot(paths.SNAPSHOT)
-    except SnapshotError:
-        before = None
     started = datetime.now(UTC).isoformat(timespec="seconds")
     with progress_bar("refresh") as step, Web(paths.RAW / DOWNLOADS) as web:
         fetcher = Folder(offline) if offline else Live(web, paths.RAW, since)
@@ -170,7 +166,8 @@ def refresh(
             complain(f"check: {error}")
     code = result.exit_code
     if not dry_run:
-        changed = compare(before, open_snapshot(paths.SNAPSHOT)) if before and result.after != result.before else None
+        exchanged = result.old and result.after != result.before
+        changed = compare(result.old, open_snapshot(paths.SNAPSHOT)) if exchanged else None
         record = {**result.as_dict(), "time": started, "offline": bool(offline), "since": since, "exit_code": code}
         record["sources"] = [change for change in record["sources"] if change["outcome"] != "no live address"]
         record["indicators"] = [asdict(entry) for entry in changed.indicators] if changed else []

@@ -72,12 +72,23 @@ class Change:
 
 @dataclass
 class Refreshed:
-    """What a refresh did. `before` and `after` are the snapshot's hashes; `fault` is why none could be built."""
+    """What a refresh did: `old` is the snapshot it began with, `after` the hash of the one there is now.
 
+    `fault` is why none could be built.
+    """
+
+    old: Snapshot | None
     changes: list[Change] = field(default_factory=list)
-    before: str = ""
-    after: str = ""
+    after: str = field(init=False)
     fault: DataError | None = None
+
+    def __post_init__(self) -> None:
+        self.after = self.before
+
+    @property
+    def before(self) -> str:
+        """The hash of the old snapshot; empty where there is none that can be read."""
+        return self.old.hash if self.old else ""
 
     @property
     def errors(self) -> list[DataError]:
@@ -162,9 +173,8 @@ def _refresh(
     live = fetcher if isinstance(fetcher, Live) else None
     folder = fetcher if isinstance(fetcher, Folder) else None
     asked = list(ids or (with_address() if live else folder.ids() if folder else sources.published()))
-    timed, result = Timed(fetcher), Refreshed()
     old = readable(snapshot)
-    result.before = result.after = old.hash if old else ""
+    timed, result = Timed(fetcher), Refreshed(old)
     tables = {id: observations_of(snapshot, id) for id in asked}
     doubts = old.doubts if old else {}
     known = {id: keys(doubts.get(id, ())) for id in asked}

@@ -132,7 +132,7 @@ function turn() {
   let marked = false;
   const watch = () => {
     const old = Boolean(scroller().querySelector(OLD));
-    turning = !(marked && !old) && performance.now() < until;
+    turning = (old || !marked) && performance.now() < until;
     marked ||= old;
     if (turning) requestAnimationFrame(watch);
   };
