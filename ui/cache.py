@@ -172,7 +172,7 @@ def registry() -> Mapping[str, Indicator]:
 def settle() -> None:
     """Take what has been loaded out of the sight of the garbage collector.
 
-    A full collection follows every rerun; without this it walks the shared tables each time and holds everyone up.
+    A full collection holds everyone up for as long as it walks; without this it walks the shared tables each time.
     """
     gc.collect()
     gc.freeze()

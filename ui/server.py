@@ -23,6 +23,7 @@ from ui.assets import Asset
 from ui.hall import participants
 
 HEAD_START_S = 5
+PAUSE_S = 0.1
 FOR_EVER = "public, max-age=31536000, immutable"
 SECURITY = {
     "X-Content-Type-Options": "nosniff",
@@ -67,11 +68,15 @@ async def lifespan(_app: object) -> AsyncGenerator[None, None]:
 
 
 async def finish() -> None:
-    """Make the files nobody has asked for yet, once the first visitor has had the time to ask for theirs."""
+    """Make the files nobody has asked for yet, once the first visitor has had the time to ask for theirs.
+
+    Visitors who come meanwhile have the processor to themselves between two files.
+    """
     await asyncio.sleep(HEAD_START_S)
     for files in list(_served.values()):
         for name in files:
             await asyncio.to_thread(files.__getitem__, name)
+            await asyncio.sleep(PAUSE_S)
     await asyncio.to_thread(cache.settle)
 
 

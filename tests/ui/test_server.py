@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import gzip
 import json
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pandas as pd
@@ -169,6 +171,18 @@ def test_a_damaged_snapshot_is_named(client, monkeypatch):
     answer = client.get("/assets/0000000000000000/geometry.json")
     assert answer.status == 503
     assert "places.parquet" in answer.text
+
+
+def test_what_nobody_asked_for_is_made_in_the_end_and_nothing_twice(monkeypatch):
+    made = []
+    files = assets.Files({name: lambda name=name: made.append(name) or assets.json_asset(name) for name in "abc"})
+    monkeypatch.setattr(server, "_served", {"build": files})
+    monkeypatch.setattr(server, "HEAD_START_S", 0)
+    monkeypatch.setattr(server, "PAUSE_S", 0)
+    assert files["b"].body
+    with ThreadPoolExecutor(1) as thread:  # the browser tests keep a loop running in this one
+        thread.submit(asyncio.run, server.finish()).result()
+    assert made == ["b", "a", "c"]
 
 
 def test_same_snapshot_same_bytes(loaded, served):
