@@ -33,7 +33,7 @@ ARGUMENTS = [
     "--disable-sync",
     "--no-first-run",
     # pages live too short for what optimising them costs, and the other processors have tests of their own to run
-    "--js-flags=--no-opt --single-threaded --min-semi-space-size=128",
+    "--js-flags=--no-opt --single-threaded --min-semi-space-size=128 --initial-old-space-size=1500",
     "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
 ]
 """The browser reaches this machine only: a page that needs another one fails here as it would unplugged."""
