@@ -13,14 +13,13 @@ Arguments after -- go to Streamlit (with test: to pytest), for example: python3 
 import errno
 import hashlib
 import os
-import queue
 import re
 import shutil
 import signal
 import socket
 import subprocess
 import sys
-import threading
+import tempfile
 
 OLDEST = (3, 11)
 GROUPS = "SMART_VILLAGES_GROUPS"
@@ -233,70 +232,51 @@ def wait(command):
 def test(arguments):
     """Run every check to its end and sum up; returns 1 if any failed.
 
-    Tests in a browser and those without go side by side, each with half of the processors: so neither of them waits
-    for, nor starts, what only the other needs. The checks of the code follow when the browser's tests have ended.
-    With arguments it is one run of pytest, which has these.
+    The tests use all processors and the other checks one, so those run meanwhile and are told of afterwards.
     """
     os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # or each of a hundred processes compiles the project anew
-    half = (os.cpu_count() or 1) // 2
-    if arguments:
-        first = [Check("tests", ["pytest"] + shared_by("auto") + arguments)]
-    else:
-        first = [
-            Check("browser", ["pytest"] + shared_by(half) + ["tests/browser"]),
-            Check("tests", ["pytest"] + shared_by(half) + ["--ignore=tests/browser"]),
-        ]
-    first[0].tell()
     others = [
-        Check("style", ["ruff", "check", "."]),
-        Check("format", ["ruff", "format", "--check", "."]),
-        Check("types", ["pyright"]),
-        Check("dependencies", ["deptry", "."]),
+        ("style", ["ruff", "check", "."]),
+        ("format", ["ruff", "format", "--check", "."]),
+        ("types", ["pyright"]),
+        ("dependencies", ["deptry", "."]),
     ]
-    for check in first[1:] + others:
-        check.tell()
+    meanwhile = []
+    for name, command in others:
+        output = tempfile.TemporaryFile()
+        meanwhile.append((name, command, output, checking(command, output)))
+    command = ["pytest", "-n", "auto", "--dist", "loadfile", "--no-loadscope-reorder"] + arguments
+    process = checking(command, subprocess.PIPE)
+    last = told("tests", command, process.stdout)
+    tested, results = process.wait() == 0, []
+    for name, command, output, process in meanwhile:
+        results.append((name, process.wait() == 0))
+        output.seek(0)
+        told(name, command, output)
+    results.append(("tests", tested))
     print("\n== summary")
-    for check in others + first:
-        print("{:14}{}".format(check.name, "FAILED" if check.process.returncode else "passed"))
-    for check in first:
-        print(check.last)
-    return 1 if any(check.process.returncode for check in first + others) else 0
+    for name, passed in results:
+        print("{:14}{}".format(name, "passed" if passed else "FAILED"))
+    print(last)
+    return 0 if all(passed for _, passed in results) else 1
 
 
-def shared_by(workers):
-    """The arguments with which pytest shares its files among so many processes; none for a single one."""
-    return [] if workers in (0, 1) else ["-n", str(workers), "--dist", "loadfile", "--no-loadscope-reorder"]
+def checking(command, output):
+    """A check that runs, and where it writes."""
+    command = [venv_python(), "-m"] + command
+    return subprocess.Popen(command, cwd=ROOT, env=environment(), stdout=output, stderr=subprocess.STDOUT)
 
 
-class Check:
-    """A command that runs from now on; what it writes is kept until it is told."""
-
-    def __init__(self, name, command):
-        self.name, self.command, self.last = name, command, ""
-        self.process = subprocess.Popen(
-            [venv_python(), "-m"] + command,
-            cwd=ROOT,
-            env=environment(),
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-        )
-        self._lines = queue.Queue()
-        threading.Thread(target=self._read, daemon=True).start()
-
-    def tell(self):
-        """Print what it has said and says, line by line, until it ends."""
-        print("\n== {}: {}".format(self.name, " ".join(self.command)))
+def told(name, command, lines):
+    """Print what a check says; the last line that is not empty."""
+    print("\n== {}: {}".format(name, " ".join(command)))
+    last = ""
+    for raw in lines:
         sys.stdout.flush()
-        for line in iter(self._lines.get, None):
-            print(line)
-            sys.stdout.flush()
-            self.last = line or self.last
-
-    def _read(self):
-        for raw in self.process.stdout:
-            self._lines.put(raw.decode("utf-8", "replace").rstrip())
-        self.process.wait()
-        self._lines.put(None)
+        line = raw.decode("utf-8", "replace").rstrip()
+        print(line)
+        last = line or last
+    return last
 
 
 def main(arguments):

@@ -47,7 +47,7 @@ class Copy:
 
     def package(self, name: str, code: str) -> None:
         """Put a module of that name where the environment made by run.py finds it first."""
-        (self.root / f"{name}.py").write_text(textwrap.dedent(code), encoding="utf-8")
+        (self.root / f"{name}.py").write_text(code, encoding="utf-8")
 
     def environment(self, **more: str) -> dict[str, str]:
         kept = {key: value for key, value in os.environ.items() if not key.startswith("STREAMLIT_")}
@@ -286,29 +286,6 @@ def test_failing_check_fails_the_test_command_and_the_others_still_run(copy: Cop
     summary = done.stdout.split("== summary")[1]
     assert [line.split()[1] for line in summary.splitlines()[1:6]] == ["passed", "passed", "FAILED", "passed", "passed"]
     assert done.stdout.splitlines()[-1] == TESTED
-
-
-def test_browser_and_other_tests_run_side_by_side_and_each_is_told(copy: Copy) -> None:
-    for name in ("ruff", "deptry", "pyright"):
-        copy.package(name, "")
-    copy.package(
-        "pytest",
-        """
-        import pathlib, sys, time
-        mine, other = ("one", "two") if "tests/browser" in sys.argv else ("two", "one")
-        pathlib.Path(mine).touch()
-        deadline = time.monotonic() + 30
-        while not pathlib.Path(other).exists() and time.monotonic() < deadline:
-            time.sleep(0.01)
-        print("met" if pathlib.Path(other).exists() else "alone")
-        sys.exit(mine == "two")
-        """,
-    )
-    done = copy.run("test")
-    assert done.returncode == 1
-    summary = done.stdout.split("== summary")[1].split("\n")[1:]
-    assert [line.split() for line in summary[4:6]] == [["browser", "passed"], ["tests", "FAILED"]]
-    assert summary[6:8] == ["met", "met"]
 
 
 def test_setup_after_test_has_nothing_to_do(copy: Copy) -> None:
