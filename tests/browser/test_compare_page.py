@@ -8,6 +8,7 @@ from pathlib import Path
 
 from playwright.sync_api import Page, expect
 
+from tests.conftest import THOROUGH
 from ui.text import messages
 
 LATVIAN, ENGLISH = messages("lv"), messages("en")
@@ -16,6 +17,25 @@ LATVIAN, ENGLISH = messages("lv"), messages("en")
 def names(page: Page) -> list[str]:
     """The rows of the table from top to bottom."""
     return page.locator("[data-row] > th").evaluate_all("heads => heads.map(head => head.firstChild.textContent)")
+
+
+def joins(page: Page) -> None:
+    """Make a list, join it, and set a condition, by hand."""
+    page.locator("summary", has_text=LATVIAN["compare.lists"]).click()
+    page.get_by_role("textbox", name=LATVIAN["compare.list_name"]).fill("Mana VRG")
+    members = page.get_by_role("combobox", name=LATVIAN["compare.list_members"])
+    for typed in ("rendas", "kabile"):
+        members.click()
+        members.press_sequentially(typed)
+        page.get_by_role("option").first.click()
+    page.keyboard.press("Escape")
+    page.get_by_role("button", name=LATVIAN["compare.list_join"]).click()
+    expect(page.get_by_text(re.compile("2 teritorijas"))).not_to_have_count(0)
+    expect(page.locator("thead th", has_text="Mana VRG")).to_be_visible()
+    page.locator("summary", has_text=LATVIAN["compare.conditions"]).click()
+    page.get_by_role("button", name=LATVIAN["compare.condition_add"]).click()
+    expect(page.locator(".mp-kinds .mp-entry")).to_have_count(3)
+    expect(page.get_by_text(re.compile(r"Nosacījumiem atbilst \d+ pagast"))).to_be_visible()
 
 
 def test_an_analyst_finds_places_reads_sorts_joins_sets_conditions_and_takes_it_all_away(visit, tmp_path):
@@ -51,32 +71,19 @@ def test_an_analyst_finds_places_reads_sorts_joins_sets_conditions_and_takes_it_
         saved.value.save_as(tmp_path / form)
         assert Path(tmp_path / form).read_bytes().startswith(start)
 
-    # and joins parishes, sets conditions and hands all of it on
-    page.locator("summary", has_text=LATVIAN["compare.lists"]).click()
-    page.get_by_role("textbox", name=LATVIAN["compare.list_name"]).fill("Mana VRG")
-    members = page.get_by_role("combobox", name=LATVIAN["compare.list_members"])
-    for typed in ("rendas", "kabile"):
-        members.click()
-        members.press_sequentially(typed)
-        page.get_by_role("option").first.click()
-    page.keyboard.press("Escape")
-    page.get_by_role("button", name=LATVIAN["compare.list_join"]).click()
-    expect(page.get_by_text(re.compile("2 teritorijas"))).not_to_have_count(0)
-    expect(page.locator("thead th", has_text="Mana VRG")).to_be_visible()
-    page.locator("summary", has_text=LATVIAN["compare.conditions"]).click()
-    page.get_by_role("button", name=LATVIAN["compare.condition_add"]).click()
-    expect(page.locator(".mp-kinds .mp-entry")).to_have_count(3)
-    expect(page.get_by_text(re.compile(r"Nosacījumiem atbilst \d+ pagast"))).to_be_visible()
+    if THOROUGH:
+        joins(page)
     visitor.settled()
     page.get_by_role("button", name=re.compile(LATVIAN["compare.file"])).click()
     with page.expect_download() as saved:
         page.get_by_role("button", name=LATVIAN["compare.file_save"]).click()
     saved.value.save_as(tmp_path / "comparison.json")
     address = json.loads((tmp_path / "comparison.json").read_text(encoding="utf-8"))["address"]
-    assert {"chosen", "lists", "where"} <= set(address)
+    assert "chosen" in address
+    assert not THOROUGH or {"lists", "where"} <= set(address)
     visitor.leave()
     visitor.open("/compare?lang=en")
     page.get_by_role("button", name=re.compile(ENGLISH["compare.file"])).click()
     page.locator("input[type=file]").set_input_files(tmp_path / "comparison.json")
-    expect(page.locator("thead th", has_text="Mana VRG")).to_be_visible()
+    expect(page.locator("thead th", has_text="Mana VRG" if THOROUGH else "Vecpiebalgas")).to_be_visible()
     assert visitor.troubles == []

@@ -54,7 +54,7 @@ def indicators(page: Page) -> list[str]:
     return page.locator(".mp-pane").evaluate_all("panes => panes.map(pane => pane.querySelector('select').value)")
 
 
-def stands(page: Page, name: str, language: str) -> None:
+def stands(page: Page, name: str, language: str, *, words_only: bool = False) -> None:
     """Whether a page speaks the language and is accessible."""
     said = messages(language)
     expect(page.locator("html")).to_have_attribute("lang", language)
@@ -65,7 +65,7 @@ def stands(page: Page, name: str, language: str) -> None:
     for panel in PANELS.get(name, ()):
         page.locator("details:not([open]) > summary", has_text=said[panel]).click()
     settle(page)
-    assert violations(page) == []
+    assert violations(page, words_only=words_only) == []
 
 
 def bears(page: Page) -> None:
@@ -93,7 +93,7 @@ def test_the_first_visitor_of_a_cold_server_may_come_to_any_page_read_it_in_both
     visitor = visit(cold.address, locale="en-GB")
     page = visitor.open(PATHS[name])
     asked = address(page)
-    stands(page, name, "en")
+    stands(page, name, "en", words_only=True)
     if THOROUGH:
         bears(page)
         page.set_viewport_size({"width": 1280, "height": 800})
@@ -103,7 +103,10 @@ def test_the_first_visitor_of_a_cold_server_may_come_to_any_page_read_it_in_both
     bears(page)  # the longer words of the two languages
     page.keyboard.press("p")
     page.locator(".st-key-stage_source").wait_for()
-    for width, height in PROJECTORS:
+    projectors = (
+        PROJECTORS if THOROUGH else PROJECTORS[PAGES.index(name) % 2 :][:1]
+    )  # the next page is shown by the other
+    for width, height in projectors:
         page.set_viewport_size({"width": width, "height": height})
         visitor.settled()
         page.wait_for_timeout(300)
@@ -116,13 +119,13 @@ def test_the_first_visitor_of_a_cold_server_may_come_to_any_page_read_it_in_both
 
 
 def test_pages_are_reached_through_the_navigation(visit):
-    """All are there; one in three is gone to, and the first again; all of them in a thorough run."""
+    """All are there; one in four is gone to, and the first again; all of them in a thorough run."""
     visitor = visit()
     page = visitor.open("/")
     ways = {name: page.get_by_role("link", name=LATVIAN[f"nav.{name}"], exact=True).first for name in PAGES}
     for way in ways.values():
         expect(way).to_be_visible()
-    for name in (*PAGES[1 :: times(3, 1)], PAGES[0]):
+    for name in (*PAGES[1 :: times(4, 1)], PAGES[0]):
         ways[name].click()
         expect(page.locator("h1").first).to_have_text(LATVIAN[TITLES[name]])
     visitor.settled()
