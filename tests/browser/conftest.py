@@ -20,6 +20,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from data.paths import HOME, ROOT, SNAPSHOT
+from tests.conftest import THOROUGH
 from ui.hall.participants import SWITCH
 from ui.hall.reach import ELSEWHERE
 from ui.text import Language, messages
@@ -33,7 +34,8 @@ ARGUMENTS = [
     "--disable-sync",
     "--no-first-run",
     # pages live too short for what optimising them costs, and the other processors have tests of their own to run
-    "--js-flags=--no-opt --single-threaded --min-semi-space-size=128 --initial-old-space-size=1500",
+    "--js-flags=--no-opt --no-maglev --single-threaded --min-semi-space-size=128 --initial-old-space-size=1500",
+    *([] if THOROUGH else ["--force-prefers-reduced-motion"]),  # what fades or glides is drawn sixty times a second
     "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
 ]
 """The browser reaches this machine only: a page that needs another one fails here as it would unplugged."""
