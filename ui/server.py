@@ -23,7 +23,7 @@ from ui.assets import Asset
 from ui.hall import participants
 
 HEAD_START_S = 5
-PAUSE_S = 0.1
+PAUSE_S = 0.5
 FOR_EVER = "public, max-age=31536000, immutable"
 SECURITY = {
     "X-Content-Type-Options": "nosniff",
