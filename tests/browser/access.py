@@ -5,8 +5,6 @@ from __future__ import annotations
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
-from tests.conftest import THOROUGH
-
 RULES = {
     "runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]},
     "resultTypes": ["violations"],
@@ -30,6 +28,6 @@ def violations(page: Page, *, words_only: bool = False) -> list[tuple[str, list[
     """The rules that are broken, each with the first elements that do it; of `words_only` all but those of `SEEN`."""
     if not page.evaluate("'axe' in window"):
         page.evaluate(Axe().axe_script)
-    passed, broken = page.evaluate(CHECKED, RULES | SEEN if words_only and not THOROUGH else RULES)
+    passed, broken = page.evaluate(CHECKED, RULES | SEEN if words_only else RULES)
     assert passed, "nothing was checked"
     return broken
