@@ -17,7 +17,6 @@ from indicators.catalogue import FACTORS
 from indicators.opinion import LEAST, against_figures, opinions
 from indicators.success import FACTORS as SCORED
 from reports.profile import advice_of
-from reports.values import territory_names
 from ui import assets, frame, own, profiles, scores
 from ui.hall import charts
 from ui.hall.keeper import keeper
@@ -36,7 +35,7 @@ from ui.views import TOOLS
 
 frame.guard()
 loaded = own.loaded(scored=True)
-names = territory_names(loaded.snapshot.territories)
+names = loaded.names
 store: Groups = groups()
 
 PARTS = ("join", "spread", "priorities", "figures", "map", "sentences", "steps", "facilitator")

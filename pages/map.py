@@ -19,7 +19,6 @@ from ui.views import HEIGHT, TOOLS, VIEWS, show
 
 frame.guard()
 loaded = own.loaded()
-names = loaded.snapshot.territories.set_index("code")["name"].to_dict()
 kept = Maps("map", loaded.known)
 kept.arrive()
 
@@ -67,7 +66,7 @@ def maps() -> None:
             further=lambda: offline_button((state["selected"] or [state["filter"]["municipality"] or ""])[-1]),
         )
         if state["selected"]:
-            profile_link(state["selected"][-1], names[state["selected"][-1]])
+            profile_link(state["selected"][-1], loaded.names[state["selected"][-1]].partition(",")[0])
         st.button(tr("story.record"), key="story_record", on_click=record)
         share_link("share_map", encode(state))
     tell_recorded()

@@ -315,7 +315,7 @@ def clusters_view() -> None:
     chance = number(round(ALPHA * found.tested))
     st.markdown(f"**{kept}** {rejected} {tr('relations.by_chance', count=chance, tested=number(found.tested))}")
     draw(draw_clusters(loaded, entry, when, where, found, own["small_base"]), where, ["settings"])
-    named = related.names(loaded)
+    named = loaded.names
     islands = ", ".join(named[code] for code in found.islands)
     notes = [
         tr("relations.not_cause"),

@@ -7,7 +7,6 @@ from functools import partial
 
 import streamlit as st
 
-from reports.values import territory_names
 from ui import assets, cache, frame, own
 from ui.address import encode
 from ui.stories import draft
@@ -22,7 +21,7 @@ from ui.text import alphabetical, language, literal, short_period, tr, trn
 frame.guard()
 loaded = own.loaded()
 may = known(loaded)
-names = territory_names(loaded.snapshot.territories)
+names = loaded.names
 edition = f"{loaded.edition.isoformat()} {loaded.snapshot.hash[:8]}"
 NOBODY = ""
 

@@ -13,7 +13,6 @@ from indicators.change import change, comparable, fixed_limits, indexed, is_rela
 from indicators.model import Indicator
 from indicators.trends import trends
 from reports.profile import Table
-from reports.values import territory_names
 from ui import assets, charts, frame, own, profiles
 from ui.address import MOST_SELECTED, sanitise
 from ui.choices import Choices
@@ -29,7 +28,7 @@ from ui.text import NO_VALUE, alphabetical, amount, language, number, period, sa
 frame.guard()
 loaded = own.loaded()
 territories = loaded.snapshot.territories
-names = territory_names(territories)
+names = loaded.names
 chosen = Choices("trends")
 
 VIEWS = ("lines", "each", "change")

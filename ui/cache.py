@@ -26,6 +26,7 @@ from indicators.catalogue import THEMES, computable
 from indicators.evaluate import evaluate
 from indicators.model import REGISTRY, Indicator
 from indicators.success import FACTORS, Factor, with_further
+from reports.values import territory_names
 from ui.address import Known
 from ui.views import FIRST
 
@@ -65,6 +66,18 @@ class Loaded:
             indicator, level = cast(tuple[str, str], key)
             periods.setdefault(indicator, {})[level] = sorted(map(str, seen))
         return periods
+
+    @cached_property
+    def names(self) -> dict[str, str]:
+        """What each territory is called, a unit with its municipality after it."""
+        return territory_names(self.snapshot.territories)
+
+    @cached_property
+    def parents(self) -> dict[str, str]:
+        """The municipality in which each unit lies."""
+        territories = self.snapshot.territories
+        units = territories.loc[territories["level"] == "unit", ["code", "parent"]]
+        return dict(units.itertuples(index=False, name=None))
 
     @cached_property
     def waiting(self) -> dict[str, Indicator]:

@@ -38,7 +38,6 @@ from indicators.index.uncertainty import INDISTINGUISHABLE
 from indicators.model import Better, Scale
 from indicators.success import FACTORS, OVERALL
 from reports.exhibit import Described
-from reports.values import territory_names
 from ui import scores
 from ui.cache import Loaded
 from ui.comparison_address import NamedList
@@ -779,7 +778,7 @@ def exported(loaded: Loaded, compared: Compared, names: Sequence[str]) -> pd.Dat
     table = table.replace({"level": {AREA: "group"}, "native_level": {AREA: "group"}})
     table["small_base"] = table["small_base"].eq(True)
     own = table["territory"].isin([key for key in keys if key in known.parent or key in known.units_of])
-    table["name"] = table["territory"].map(territory_names(loaded.snapshot.territories))
+    table["name"] = table["territory"].map(loaded.names)
     named = table["territory"].map(lambda key: called.get(key) or other_name(loaded, key))
     table["name"] = table["name"].where(own, named).fillna(named)
     order = {name: at for at, name in enumerate(names)}, {key: at for at, key in enumerate(keys)}

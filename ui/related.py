@@ -23,7 +23,6 @@ from indicators.relations import (
     quadrants,
     side,
 )
-from reports.values import territory_names
 from reports.words import Words
 from ui.address import MOST_SELECTED
 from ui.assets import RURAL_AREA
@@ -98,11 +97,6 @@ def published(loaded: Loaded, entry: Indicator, level: Level) -> list[str]:
     return sorted(own["period"].astype(str).unique(), reverse=True)
 
 
-def names(loaded: Loaded) -> dict[str, str]:
-    """What the places are called, with the municipality they lie in."""
-    return territory_names(loaded.snapshot.territories)
-
-
 def values_of(loaded: Loaded, entry: Indicator, when: str, where: Places, *, smoothed: bool) -> pd.DataFrame:
     """The figures of one indicator for some places: value, small_base, origin."""
     found = figures(loaded.values, entry.id, when, where.level, smoothed=smoothed)
@@ -161,7 +155,7 @@ def draw_pair(
         axis(entry, at, log=logarithmic(entry.scale, table[name]))
         for entry, at, name in ((x, when[0], "x"), (y, when[1], "y"))
     )
-    named = names(loaded)
+    named = loaded.names
     credited = [source.id for entry in (x, y) for source in sources_of(entry, loaded.snapshot.sources)]
     parishes = table.index.intersection(places(loaded.snapshot.territories, "parishes").codes)
     base = table.loc[parishes] if len(parishes) else table
@@ -268,7 +262,7 @@ def draw_clusters(
     group = tested["cluster"].where(tested["cluster"] != "", "none")
     group = group.where(tested["reason"] != "no_neighbours", "island")
     small = small.reindex(tested.index, fill_value=False)
-    named = names(loaded)
+    named = loaded.names
     own_axis = axis(entry, when)
     around = tr("relations.neighbours" if found.test == "lisa" else "relations.neighbourhood")
     beside = Axis(f"{around}, {own_axis.unit} · {period(when)}", around, own_axis.unit, entry.decimals)

@@ -10,7 +10,6 @@ from data.groups import Groups, Session
 from indicators.opinion import opinions
 from reports.minutes import Minutes, minutes
 from reports.minutes_pdf import minutes_pdf
-from reports.values import territory_names
 from reports.words import Language, words
 from ui import scores
 from ui.cache import Loaded, project
@@ -56,7 +55,7 @@ def told(store: Groups, session: Session, loaded: Loaded, spoken: Language, day:
         answers,
         store.steps(session.code),
         measured(loaded, session.territory, table),
-        territory_names(loaded.snapshot.territories)[session.territory],
+        loaded.names[session.territory],
         spoken,
         stamp=said.tr("minutes.made", **made),
     )

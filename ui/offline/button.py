@@ -10,7 +10,7 @@ import streamlit as st
 
 from ui import assets, cache, server
 from ui.downloads import TYPES
-from ui.offline.package import municipalities, name_of, package
+from ui.offline.package import name_of, package
 from ui.text import alphabetical, tr
 
 MOST_KEPT = 4
@@ -36,11 +36,8 @@ def made(municipality: str) -> bytes:
 def offline_button(place: str) -> None:
     """Draw the choice of a municipality and its button; that of the territory `place` is offered first."""
     loaded = cache.current()
-    territories = loaded.snapshot.territories
-    within = territories[territories["level"] == "unit"].set_index("code")["parent"].to_dict()
-    names = territories[territories["level"] == "municipality"].set_index("code")["name"].to_dict()
-    listed = sorted(municipalities(loaded), key=lambda code: alphabetical(names[code]))
-    own = within.get(place, place)
+    names, own = loaded.names, loaded.parents.get(place, place)
+    listed = sorted(loaded.known.municipalities, key=lambda code: alphabetical(names[code]))
     st.markdown(f"**{tr('offline.button')}**")
     st.caption(tr("offline.button.about"))
     municipality = st.selectbox(

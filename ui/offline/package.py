@@ -52,8 +52,7 @@ Progress = Callable[[str, int, int], None]
 
 def municipalities(loaded: Loaded) -> list[str]:
     """The codes of all municipalities, state cities among them."""
-    table = loaded.snapshot.territories
-    return sorted(table.loc[table["level"] == "municipality", "code"])
+    return sorted(loaded.known.municipalities)
 
 
 def known(loaded: Loaded, code: str) -> str:
@@ -64,12 +63,10 @@ def known(loaded: Loaded, code: str) -> str:
     DataError
         If there is no such municipality; it names those whose codes or names are most alike.
     """
-    table = loaded.snapshot.territories
-    if code in set(municipalities(loaded)):
+    if code in loaded.known.municipalities:
         return code
-    units = table[table["level"] == "unit"].set_index("code")["parent"]
-    names = table[table["level"] == "municipality"].set_index("code")["name"].to_dict()
-    alike = [str(units[code])] if code in units.index else list(_alike(code, names))
+    names = {one: loaded.names[one] for one in municipalities(loaded)}
+    alike = [loaded.parents[code]] if code in loaded.parents else list(_alike(code, names))
     offered = ", ".join(f"{one} {names[one]}" for one in alike)
     step = f"Perhaps {offered}?" if offered else "Codes are those of the classifier of territories, as LV0033000."
     raise DataError.of(code, "", "no municipality has this code", step)
@@ -93,9 +90,7 @@ def _alike(text: str, names: Mapping[str, str]) -> Iterator[str]:
 
 def name_of(loaded: Loaded, chosen: Sequence[str]) -> str:
     """What the folder of a package is called: of what, and of which edition of the territories."""
-    table = loaded.snapshot.territories
-    names = table[table["level"] == "municipality"].set_index("code")["name"]
-    what = file_stem(names[chosen[0]]) if len(chosen) == 1 else "latvija"
+    what = file_stem(loaded.names[chosen[0]]) if len(chosen) == 1 else "latvija"
     return f"viedie-ciemi-{what}-{loaded.edition.isoformat()}"
 
 

@@ -6,7 +6,6 @@ from dataclasses import replace
 
 import streamlit as st
 
-from reports.values import territory_names
 from ui.address import State
 from ui.cache import Loaded
 from ui.stories.story import LONGEST, Slide, Story, clean
@@ -74,8 +73,7 @@ def record(state: State, loaded: Loaded) -> bool:
 
 def title_of(state: State, loaded: Loaded) -> str:
     """What a view shows, as a title to begin with: its indicators, and where it looks."""
-    named = territory_names(loaded.snapshot.territories)
     shown = dict.fromkeys(say(loaded.indicators[pane["indicator"]].short) for pane in state["panes"])
     narrowed = state["filter"]["municipality"] or state["filter"]["region"]
-    places = [named[code] for code in state["selected"] or [narrowed] if code in named]
+    places = [loaded.names[code] for code in state["selected"] or [narrowed] if code in loaded.names]
     return clean(": ".join(part for part in ("; ".join(shown), ", ".join(places)) if part), LONGEST["title"])

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from reports.sentences import Sentences
-from reports.values import territory_names
 from reports.words import words
 from ui import assets, own
 from ui.cache import Loaded
@@ -71,7 +70,7 @@ def _answered(slide: Slide, loaded: Loaded, spoken: Language) -> dict[str, Any] 
     if true is None:
         return None
     said = Sentences(words(spoken), "rural")
-    name = territory_names(loaded.snapshot.territories)[slide.territory]
+    name = loaded.names[slide.territory]
     shown = said.shown(loaded.indicators[indicator], true.value)
     period = said.words.short_period(true.period)
     return {"fifth": true.fifth, "words": said.tr("story.answer", place=name, value=shown, period=period)}
