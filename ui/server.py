@@ -77,7 +77,6 @@ async def finish() -> None:
         for name in files:
             await asyncio.to_thread(files.__getitem__, name)
             await asyncio.sleep(PAUSE_S)
-    await asyncio.to_thread(cache.settle)
 
 
 def publish() -> dict[str, Mapping[str, Asset]]:
