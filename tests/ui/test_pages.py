@@ -10,6 +10,7 @@ from functools import lru_cache
 from html import unescape
 from typing import get_args
 
+import pandas as pd
 import pytest
 from streamlit.testing.v1 import AppTest
 
@@ -217,6 +218,18 @@ def test_a_link_to_an_indicator_replaces_the_maps():
     after = maps(app)
     assert after["epoch"] > before["epoch"]
     assert [pane["indicator"] for pane in after["state"]["panes"]] == ["upload_mbps"]
+
+
+def test_a_run_of_the_maps_goes_through_no_table(monkeypatch):
+    """Fifty viewers share one processor: what is the same for all of them is worked out once per snapshot."""
+    app = visit("map", chosen="LV0033400")
+    asked: list[object] = []
+    take = pd.DataFrame.__getitem__
+    monkeypatch.setattr(pd.DataFrame, "__getitem__", lambda table, key: asked.append(key) or take(table, key))
+    app.button(key="view_services").click().run()
+    assert not app.exception
+    assert maps(app)["state"]["panes"][0]["indicator"] == "distance_grocery_km"
+    assert asked == []
 
 
 def test_a_change_of_the_maps_costs_few_bytes():
