@@ -42,7 +42,7 @@ def source_fold(source: Source) -> str:
     held = loaded.snapshot.doubts.get(source.id)
     record = records[source.id]
     shares = [entry["share"] for entry in record["coverage"].values() if entry["period"]]
-    shares += [loaded.covered[entry.id] for entry in shown if source in sources_of(entry, loaded.snapshot.sources)]
+    shares += [loaded.covered[entry.id] for entry in shown if source in credited[entry.id]]
     covered = "–".join(dict.fromkeys(number(100 * share) for share in (min(shares, default=1), max(shares, default=1))))
     periods, files = record["vintage"]["periods"], record["vintage"]["files"]
     licence = links.elsewhere(source.licence.id, source.licence.address)
@@ -98,7 +98,7 @@ def indicator_fold(entry: Indicator) -> str:
         (tr("indicators.estimated"), tr("indicators.estimated_yes") if entry.estimated else ""),
         (tr("indicators.bias"), say(entry.bias) if entry.bias else ""),
         (tr("indicators.breaks"), "; ".join(f"{period(b.period)}: {say(b.reason)}" for b in broken)),
-        (tr("indicators.sources"), "; ".join(say(one.title) for one in sources_of(entry, loaded.snapshot.sources))),
+        (tr("indicators.sources"), "; ".join(say(one.title) for one in credited[entry.id])),
     ]
     address = encode(sanitise({"panes": [{"indicator": entry.id}]}, loaded.known))
     return fold(
@@ -113,6 +113,7 @@ st.title(tr("sources.title"))
 st.markdown(tr("sources.intro"))
 package_button(cache.current())
 shown = [entry for entry in loaded.indicators.values() if entry.id in loaded.known.latest]
+credited = {entry.id: sources_of(entry, loaded.snapshot.sources) for entry in shown}
 themes = {entry.theme: say(THEMES[entry.theme]) for entry in shown}
 wanted = st.text_input(tr("sources.search"), key="search", bind="query-params", placeholder=tr("sources.search_hint"))
 opened = st.toggle(tr("sources.open_all"), key="open_all") or bool(wanted)

@@ -13,7 +13,7 @@ import streamlit as st
 from data.model import SnapshotError
 from data.paths import ROOT
 from ui import assets, cache, component, stage, trail
-from ui.text import LANGUAGES, day, language, messages, settle_language, tr
+from ui.text import LANGUAGES, day, language, messages, settle_language, speaking, tr
 
 STYLE = Path(__file__).parent / "frame.css"
 ICON = Path(__file__).parent / "icon.svg"
@@ -62,7 +62,7 @@ def run() -> None:
     _tell_browser(None if embedded() else assets.base(loaded))
     mark = _framed.set(True)
     try:
-        with cache.held():
+        with cache.held(), speaking(language()):  # asked for a thousand times a page
             page.run()
             if embedded():
                 _source_line(page)
