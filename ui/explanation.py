@@ -83,12 +83,13 @@ def _bars(found: Reckoned, factor: Factor, unit: str) -> str:
 
 def _sentences(found: Reckoned, factor: Factor, unit: str, inside: pd.Series) -> None:
     scored = found.scored
-    good = strengths(scored.scores, scored.meta, unit, MOST, inside, factor.id).query("points >= @LEAST")
-    bad = weaknesses(scored.scores, scored.meta, unit, MOST, inside, factor.id).query("points <= -@LEAST")
-    for kind, table in (("strengths", good), ("weaknesses", bad)):
-        lines = [_compared(found, str(name), unit, inside, kind) for name in table.index]
+    good = strengths(scored.scores, scored.meta, unit, MOST, inside, factor.id)["points"]
+    bad = weaknesses(scored.scores, scored.meta, unit, MOST, inside, factor.id)["points"]
+    telling = {"strengths": good[good >= LEAST].index, "weaknesses": bad[bad <= -LEAST].index}
+    for kind, names in telling.items():
+        lines = [_compared(found, str(name), unit, inside, kind) for name in names]
         st.markdown(f"**{tr(f'index.{kind}')}**\n" + "\n".join(f"- {line}" for line in lines or [tr("index.none")]))
-    named = (AREAS.get(found.indicators[name].theme) for name in bad.index)
+    named = (AREAS.get(found.indicators[name].theme) for name in telling["weaknesses"])
     areas = dict.fromkeys(area for area in named if area)
     if areas:
         st.markdown(f"**{tr('index.begin')}**\n" + "\n".join(f"- {tr(f'index.advice.{area}')}" for area in areas))

@@ -449,7 +449,7 @@ def crowd(standing: pd.DataFrame) -> tuple[int, int] | None:
 def with_size(loaded: Loaded, figures: pd.Series) -> float | None:
     """Spearman's correlation of figures with the number of residents, among parishes; None where all are the same."""
     table = units(loaded)
-    parishes = table.query("kind == 'parish'").index
+    parishes = table.loc[table["kind"] == "parish"].index
     both = pd.DataFrame({"own": figures.reindex(parishes), "residents": table["residents"].reindex(parishes)}).dropna()
     if np.ptp(both["own"]) == 0:
         return None

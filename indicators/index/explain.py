@@ -93,14 +93,16 @@ def strengths(
     One row per indicator, the strongest first: score, median (of the reference set), difference and points (the
     difference times the effective weight below `code`: what it is worth in the score under arithmetic means).
     """
-    return _against(scores, meta, unit, within, code).query("points > 0").nlargest(most, "points")
+    table = _against(scores, meta, unit, within, code)
+    return table.loc[table["points"] > 0].nlargest(most, "points")
 
 
 def weaknesses(
     scores: pd.DataFrame, meta: Meta, unit: str, most: int = 3, within: pd.Series | None = None, code: str = ""
 ) -> pd.DataFrame:
     """The indicators that pull a unit most below the middle of the others; see `strengths`."""
-    return _against(scores, meta, unit, within, code).query("points < 0").nsmallest(most, "points")
+    table = _against(scores, meta, unit, within, code)
+    return table.loc[table["points"] < 0].nsmallest(most, "points")
 
 
 def _against(scores: pd.DataFrame, meta: Meta, unit: str, within: pd.Series | None, code: str) -> pd.DataFrame:
