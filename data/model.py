@@ -146,6 +146,7 @@ class Measure:
     (0 for a count of 1 January, 1 for what is counted at the year's end); None for the present borders.
     `succeeds` names an older series that this one continues, `continued_by` says where that came about (see
     `data.succession`): the measures whose later figures stand under this one's name.
+    `made_with` names other sources its figures are worked out with: the grid of residents behind a distance.
     `gates` are those of its kind unless it declares its own: `gates=replace(GATES["money"], jump=None)`.
     """
 
@@ -160,6 +161,7 @@ class Measure:
     lead: int | None = None
     succeeds: Succession | None = None
     continued_by: tuple[str, ...] = ()
+    made_with: tuple[str, ...] = ()
     gates: Gates | None = field(default=None, compare=False)
 
     @property

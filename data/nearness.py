@@ -73,6 +73,7 @@ def residents_measure(name: str, to: Text) -> Measure:
         Text(lv=f"Iedzīvotāji, kuriem mērīts attālums: {to.lv}", en=f"Residents whose distance was measured: {to.en}"),
         "",
         "count",
+        made_with=popgrid.PEOPLE,
     )
 
 
@@ -87,6 +88,7 @@ def access_measures(prefix: str, title: Text) -> tuple[Measure, Measure]:
             ),
             "km",
             "weighted_sum",
+            made_with=popgrid.PEOPLE,
             gates=OPEN_TO_CHANGE,
         ),
         Measure(
@@ -94,6 +96,7 @@ def access_measures(prefix: str, title: Text) -> tuple[Measure, Measure]:
             Text(lv=f"Iedzīvotāji 5 km attālumā: {title.lv}", en=f"Residents within 5 km: {title.en}"),
             "",
             "count",
+            made_with=popgrid.PEOPLE,
             gates=OPEN_TO_CHANGE,
         ),
     )
@@ -109,6 +112,7 @@ def catchment_measure(prefix: str, title: Text) -> Measure:
         ),
         "",
         "weighted_sum",
+        made_with=popgrid.PEOPLE,
         gates=OPEN_TO_CHANGE,
     )
 

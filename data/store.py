@@ -223,8 +223,9 @@ def source_record(source: Source) -> dict[str, Any]:
     record = json.loads(json.dumps(asdict(source)))
     for measure in record["provides"]:
         del measure["gates"], measure["continued_by"]
-        if measure["succeeds"] is None:
-            del measure["succeeds"]
+        for name in ("succeeds", "made_with"):
+            if not measure[name]:
+                del measure[name]
     return record
 
 
@@ -238,9 +239,8 @@ def source_from(record: Mapping[str, Any]) -> Source:
         breaks = tuple(Break(entry["period"], text(entry["reason"])) for entry in value["breaks"])
         succeeds = value.get("succeeds")
         succession = Succession(succeeds["measure"], text(succeeds["reason"]), succeeds["group"]) if succeeds else None
-        return Measure(
-            **{**value, "title": text(value["title"]), "breaks": breaks, "succeeds": succession, "continued_by": ()}
-        )
+        told = {"title": text(value["title"]), "breaks": breaks, "succeeds": succession, "continued_by": ()}
+        return Measure(**{**value, **told, "made_with": tuple(value.get("made_with", ()))})
 
     return Source(
         id=record["id"],

@@ -56,6 +56,20 @@ def computable(indicators: Mapping[str, Indicator], measures: Container[str]) ->
 
 
 def sources_of(indicator: Indicator, sources: Mapping[str, Source]) -> list[Source]:
+    """The sources an indicator's values rest on: `providers_of`, and those their figures were made with.
+
+    Raises
+    ------
+    KeyError
+        As `providers_of`.
+    """
+    found = {source.id: source for source in providers_of(indicator, sources)}
+    declared = measures_of(sources)
+    made_with = (id for measure in indicator.measures for id in declared[measure].made_with)
+    return list({**found, **{id: sources[id] for id in made_with if id in sources}}.values())
+
+
+def providers_of(indicator: Indicator, sources: Mapping[str, Source]) -> list[Source]:
     """The sources of an indicator's measures, each once, in the order of the measures; then those that continue them.
 
     Raises

@@ -15,18 +15,21 @@ LEAST_TESTS = (("ookla_tests", 30.0), ("ookla_devices", 10.0))
 WHO_TESTS = Text(
     "Mēra tikai tie, kuri paši veic ātruma testu, – biežāk pilsētās un, iespējams, tad, ja ar savienojumu kas nav "
     "kārtībā; rāda lietotos pieslēgumus, nevis to, ko varētu pasūtīt. Zem 30 testiem vai 10 ierīcēm bāze ir maza: "
-    "vērtību papildina novada pārējo pagastu (pilsētām – pilsētu) mērījumi, un to sauc par aplēsi.",
+    "vērtību sauc par aplēsi, un vērtējumos tās vietā lieto vērtību, ko papildina novada pārējie pagasti (pilsētām – "
+    "pilsētas).",
     "Only people who run a speed test are measured, more often in towns and perhaps when something is wrong; it shows "
-    "connections in use, not what could be ordered. Below 30 tests or 10 devices the base is small: the value borrows "
-    "from the municipality's other parishes (a town: other towns) and is called an estimate.",
+    "connections in use, not what could be ordered. Below 30 tests or 10 devices the base is small: the value is "
+    "called an estimate, and scores use one in its place that borrows from the municipality's other parishes (a town: "
+    "other towns).",
 )
 WHERE_MEASURED = Text(
     "Attiecas tikai uz iedzīvotājiem, kuru 1 km šūnā kāds ir mērījis; cik no visiem tie ir, rāda pārklājums. Viens "
-    "ātrs pieslēgums nenozīmē, ka tāds ir arī kaimiņam. Zem 30 testiem vai 10 ierīcēm vērtību papildina novada "
-    "pārējie pagasti (pilsētām – pilsētas), un to sauc par aplēsi.",
+    "ātrs pieslēgums nenozīmē, ka tāds ir arī kaimiņam. Zem 30 testiem vai 10 ierīcēm vērtību sauc par aplēsi, un "
+    "vērtējumos tās vietā lieto vērtību, ko papildina novada pārējie pagasti (pilsētām – pilsētas).",
     "Speaks only of residents in whose 1 km cell somebody measured; the coverage tells how many they are. One fast "
-    "connection does not mean that the neighbour has one. Below 30 tests or 10 devices the value borrows from the "
-    "municipality's other parishes (a town: other towns) and is called an estimate.",
+    "connection does not mean that the neighbour has one. Below 30 tests or 10 devices the value is called an "
+    "estimate, and scores use one in its place that borrows from the municipality's other parishes (a town: other "
+    "towns).",
 )
 MEGABITS = Text("Mbit/s", "Mbit/s")
 
@@ -372,11 +375,11 @@ def available_vhcn_share(addresses_vhcn: pd.Series, addresses: pd.Series) -> pd.
 LEAST_MOBILE_TESTS = (("mobile_tests", 30.0), ("mobile_devices", 10.0))
 WHO_TESTS_MOBILE = Text(
     "Mēra tikai tie, kuri paši ar tālruni veic ātruma testu, un tur, kur tobrīd atrodas, – arī caurbraucēji. Operatori "
-    "nav nošķirti. Zem 30 testiem vai 10 ierīcēm bāze ir maza: vērtību papildina novada pārējo pagastu (pilsētām – "
-    "pilsētu) mērījumi, un to sauc par aplēsi.",
+    "nav nošķirti. Zem 30 testiem vai 10 ierīcēm bāze ir maza: vērtību sauc par aplēsi, un vērtējumos tās vietā lieto "
+    "vērtību, ko papildina novada pārējie pagasti (pilsētām – pilsētas).",
     "Only people who run a speed test on a phone are measured, and where they are at that time, passers-by included. "
-    "Operators are not told apart. Below 30 tests or 10 devices the base is small: the value borrows from the "
-    "municipality's other parishes (a town: other towns) and is called an estimate.",
+    "Operators are not told apart. Below 30 tests or 10 devices the base is small: the value is called an estimate, "
+    "and scores use one in its place that borrows from the municipality's other parishes (a town: other towns).",
 )
 
 

@@ -45,9 +45,9 @@ BUDGET = Text(
     family="share",
     bias=Text(
         "Dala ar visiem darbspējas vecumā, nevis tikai ekonomiski aktīvajiem, tāpēc parasti ir zemāks par reģistrētā "
-        "bezdarba līmeni. " + MUNICIPAL.lv,
+        "bezdarba līmeni. Bāze mainījās 2022. gadā līdz ar darbspējas vecuma robežu. " + MUNICIPAL.lv,
         "Divides by everybody of working age, not only the economically active, so it is usually below the published "
-        "rate. " + MUNICIPAL.en,
+        "rate. The base changed in 2022 with the limit of working age. " + MUNICIPAL.en,
     ),
 )
 def unemployed_share(unemployed: pd.Series, residents_working_age: pd.Series) -> pd.Series:

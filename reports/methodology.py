@@ -108,16 +108,18 @@ PRINCIPLES = (
         Text(
             "Ja pagastā ir pārāk maz mērījumu, blakus paša vērtībai stāv papildināta: (w × paša vērtība + o × novada "
             "pārējo pagastu kopējā vērtība) ÷ (w + o), kur w ir paša skaitļu attiecība pret noteikto mazāko (mazākā no "
-            "visām), o – tā pati attiecība pārējiem pagastiem, bet ne vairāk par 1. To sauc par aplēsi. Pilsētu "
-            "papildina novada pārējās pilsētas, nevis pagasti: pilsētas tīkls par apkārtējiem laukiem liecina maz. Kur "
-            "nav neviena mērījuma, vērtības nav. Cik tālu vērtība var būt no patiesās, mēra vietās, kurās mērījumu "
+            "visām), o – tā pati attiecība pārējiem pagastiem, bet ne vairāk par 1. Abas sauc par aplēsēm; "
+            "vērtējumos lieto papildināto. Pilsētu papildina novada pārējās pilsētas, nevis pagasti: pilsētas tīkls "
+            "par apkārtējiem laukiem liecina maz. Kur nav neviena mērījuma (daļām pa 1 km šūnām – neviena šūnās, kas "
+            "vienību skar), vērtības nav. Cik tālu vērtība var būt no patiesās, mēra vietās, kurās mērījumu "
             "pietiek: pēc tā, par cik tās atšķiras no novada pārējām. Jo mazāk mērījumu, jo tālāk; tā tas ieiet arī "
             "vietu robežās.",
             "Where a parish has too few tests, beside its own value stands one that borrows strength: (w × own value + "
             "o × value of the municipality's other parishes together) ÷ (w + o), with w the ratio of its own figures "
-            "to the required minimum (the least of them) and o the same ratio of the other parishes, at most 1. It is "
-            "called an estimate. A town borrows from other towns of its municipality, not from parishes: a town's "
-            "network says little of the country around it. Where there is no test there is no value. How far a value "
+            "to the required minimum (the least of them) and o the same ratio of the other parishes, at most 1. Both "
+            "are called estimates; scores use the one that borrows. A town borrows from other towns of its "
+            "municipality, not from parishes: a town's network says little of the country around it. Where there is no "
+            "test (for shares by 1 km cell: none in the cells that touch the unit) there is no value. How far a value "
             "may be from the true one is measured at places with enough tests, by how much they differ from the rest "
             "of their municipality. The fewer the tests, the farther; so it enters the ranges of ranks.",
         ),
@@ -135,9 +137,12 @@ PRINCIPLES = (
         Text("Aplēse", "Estimate"),
         Text(
             "Aplēse ir aprēķināta, nevis izmērīta. Novada vai Latvijas summu par aplēsi sauc, ja aplēstas ir daļas ar "
-            f"vairāk nekā {100 * (1 - LEAST_COVERAGE):.0f} % iedzīvotāju.",
+            f"vairāk nekā {100 * (1 - LEAST_COVERAGE):.0f} % iedzīvotāju. Tas attiecas arī uz gadiem, kuros vienas "
+            "vienības publicētais skaitlis sadalīts starp pilsētu un pagastu, kaut arī abu summa ir publicētā.",
             "An estimate is computed, not measured. The sum for a municipality or for Latvia is called an estimate if "
-            f"parts with more than {1 - LEAST_COVERAGE:.0%} of the residents are.",
+            f"parts with more than {1 - LEAST_COVERAGE:.0%} of the residents are. So it is in years in which the "
+            "published figure of one unit was divided between a town and a parish, though both together are as "
+            "published.",
         ),
     ),
     (

@@ -13,7 +13,7 @@ import pandas as pd
 from data.model import BORDER_MOVES, DataError, Fault, Source
 from data.store import Snapshot
 from indicators import profile
-from indicators.catalogue import FACTORS, THEMES, by_factor, sources_of
+from indicators.catalogue import FACTORS, THEMES, by_factor, providers_of, sources_of
 from indicators.model import Indicator
 from indicators.profile import AREAS, RULES, Candidate, Facts, Figure, Standing, Step, Survey
 from indicators.success import FACTORS as SCORED
@@ -517,7 +517,7 @@ class _Teller(Sentences):
 
     def publishers(self, names: Iterable[str]) -> str:
         entries = (self.facts.figures[name].indicator for name in names)
-        sources = (source for entry in entries for source in sources_of(entry, self.ground.snapshot.sources))
+        sources = (source for entry in entries for source in providers_of(entry, self.ground.snapshot.sources))
         return "; ".join(dict.fromkeys(self.words.say(source.publisher) for source in sources))
 
     def unknown(self) -> Iterator[str]:

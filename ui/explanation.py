@@ -8,7 +8,7 @@ from math import floor
 import pandas as pd
 import streamlit as st
 
-from indicators.catalogue import sources_of
+from indicators.catalogue import providers_of
 from indicators.index.explain import contributions, strengths, weaknesses
 from indicators.success import Factor
 from ui.cache import Loaded
@@ -117,7 +117,7 @@ def _missing(loaded: Loaded, found: Reckoned, factor: Factor, unit: str) -> None
             known = found.basis.status.loc[unit, name]
             status = known if isinstance(known, str) else "not_collected"
             publishers = dict.fromkeys(
-                say(source.publisher) for source in sources_of(found.indicators[name], loaded.snapshot.sources)
+                say(source.publisher) for source in providers_of(found.indicators[name], loaded.snapshot.sources)
             )
             lines.append(
                 tr(

@@ -17,6 +17,7 @@ from data.context import Context, RawFile
 from data.lock import Found
 from data.model import OPEN_TO_CHANGE, Licence, Measure, SchemaError, Source, Text
 from data.read import Faults, open_csv
+from data.sources import popgrid
 from data.spatial import GRID, project, refuse
 
 if TYPE_CHECKING:
@@ -71,12 +72,14 @@ PROVIDED = (
         Text(lv="Iedzīvotāji pēc 1 km režģa (mērījumu bāze)", en="Residents by the 1 km grid (base of the tests)"),
         "",
         "count",
+        made_with=popgrid.PEOPLE,
     ),
     Measure(
         "ookla_residents_measured",
         Text(lv="Iedzīvotāji 1 km šūnās ar mērījumiem", en="Residents of 1 km cells with tests"),
         "",
         "count",
+        made_with=popgrid.PEOPLE,
     ),
     *(
         Measure(
@@ -87,6 +90,7 @@ PROVIDED = (
             ),
             "",
             "count",
+            made_with=popgrid.PEOPLE,
         )
         for speed in SPEEDS
     ),
@@ -114,9 +118,9 @@ SOURCE = Source(
         ),
         Text(
             lv="Šūna pieder vienībai, kurā ir tās centrs. Šūnas, kuru centrs ir ārpus visām vienībām (jūrā vai aiz "
-            "valsts robežas), nepieder nevienai.",
+            "valsts robežas), nepieder nevienai; 1 km šūnas ātrumā pie pašas robežas un krasta tās ir ieskaitītas.",
             en="A cell belongs to the unit its centre lies in. Cells whose centre lies in no unit (at sea or across "
-            "the border) belong to nobody.",
+            "the border) belong to nobody; in the speed of a 1 km cell at the very border or coast they count.",
         ),
         Text(
             lv="Dažas šūnas failā ir divās rindās; tās summētas, nevis dzēstas.",

@@ -12,7 +12,7 @@ from data import tiles
 from data.context import Context, RawFile
 from data.lock import Found
 from data.model import OPEN_TO_CHANGE, Measure, Source, Text
-from data.sources import ookla
+from data.sources import ookla, popgrid
 
 if TYPE_CHECKING:
     from data.live import Visit
@@ -51,12 +51,14 @@ PROVIDED = (
         ),
         "",
         "count",
+        made_with=popgrid.PEOPLE,
     ),
     Measure(
         "mobile_residents_measured",
         Text(lv="Iedzīvotāji 1 km šūnās ar mobilajiem mērījumiem", en="Residents of 1 km cells with mobile tests"),
         "",
         "count",
+        made_with=popgrid.PEOPLE,
     ),
     *(
         Measure(
@@ -67,6 +69,7 @@ PROVIDED = (
             ),
             "",
             "count",
+            made_with=popgrid.PEOPLE,
         )
         for speed in SPEEDS
     ),
@@ -97,9 +100,9 @@ SOURCE = Source(
         ),
         Text(
             lv="Šūna pieder vienībai, kurā ir tās centrs. Šūnas, kuru centrs ir ārpus visām vienībām (jūrā vai aiz "
-            "valsts robežas), nepieder nevienai.",
+            "valsts robežas), nepieder nevienai; 1 km šūnas ātrumā pie pašas robežas un krasta tās ir ieskaitītas.",
             en="A tile belongs to the unit its centre lies in. Tiles whose centre lies in no unit (at sea or across "
-            "the border) belong to nobody.",
+            "the border) belong to nobody; in the speed of a 1 km cell at the very border or coast they count.",
         ),
     ),
 )

@@ -44,6 +44,7 @@ SOURCE = Source(
             ),
             "",
             "count",
+            made_with=popgrid.PEOPLE,
         ),
     ),
     known_problems=(

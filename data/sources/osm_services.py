@@ -14,6 +14,7 @@ from data.lock import Found
 from data.model import Break, Licence, Measure, Source, Text, unique
 from data.nearness import ACROSS_THE_BORDER, LEFT_OUT, STRAIGHT_LINE, Kind
 from data.read import Faults, open_csv
+from data.sources import popgrid
 from data.spatial import located, refuse
 
 if TYPE_CHECKING:
@@ -106,6 +107,7 @@ SOURCE = Source(
             Text(lv="Iedzīvotāji, kuriem mērīts attālums", en="Residents whose distances were measured"),
             "",
             "count",
+            made_with=popgrid.PEOPLE,
         ),
     ),
     known_problems=(

@@ -113,6 +113,8 @@ SOURCE = Source(
         OTHER_METHOD,
     ),
 )
+PEOPLE = (SOURCE.id,)
+"""What figures are made with that are weighted by where people live."""
 
 
 def tidy(files: Sequence[RawFile], context: Context) -> pd.DataFrame:
@@ -145,6 +147,10 @@ def tidy(files: Sequence[RawFile], context: Context) -> pd.DataFrame:
         tables.append(unit_observations(sums, year))
         notes[f"{year}: people in the file"] = int(people.sum())
         notes[f"{year}: people assigned to units"] = round(sums["grid_residents"].sum())
+        notes[f"{year}: people in the file, cells of Latvia alone"] = int(people[cells["home"]].sum())
+        notes[f"{year}: people assigned, cells of Latvia alone"] = round(
+            residents[shares["cell"].map(cells["home"])].sum()
+        )
         notes[f"{year}: people of home cells without land"] = int(
             people[cells["home"] & ~cells.index.isin(parts["cell"])].sum()
         )

@@ -61,10 +61,10 @@ COMPANY_TAX = Break(
 INVESTMENT = Break(
     "2017",
     Text(
-        lv="No 2017. gada datu rinda aizpildīta citādi: valsts kopsumma pieauga no 39 miljoniem līdz 1,8 miljardiem "
-        "eiro.",
-        en="From 2017 the series was filled differently: the national total jumped from 39 million to 1.8 billion "
-        "euro.",
+        lv="Datu rinda pa gadiem aizpildīta dažādi: 2015. gadā valsts kopsumma ir 2,4 miljardi eiro, 2016. gadā 39 "
+        "miljoni, 2017. gadā 1,8 miljardi.",
+        en="The series is filled differently from year to year: the national total is 2.4 billion euro in 2015, 39 "
+        "million in 2016 and 1.8 billion in 2017.",
     ),
 )
 VOCATIONAL = Break(

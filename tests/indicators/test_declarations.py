@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 
@@ -117,6 +118,18 @@ def test_counts_are_drawn_as_circles() -> None:
 
 def test_non_commercial_licence_reaches_the_indicator(snapshot: Snapshot) -> None:
     assert any(licence.non_commercial for licence in licences_of(ALL["download_mbps"], snapshot.sources))
+
+
+def test_what_is_weighted_by_where_people_live_credits_the_grid_of_people(snapshot: Snapshot) -> None:
+    by_people = re.compile(r"(access_residents|_person_\w+|_residents_5km|_grid_residents|_residents_\d+mbps)$")
+    weighted = [entry for entry in ALL.values() if any(map(by_people.search, entry.measures))]
+    assert len(weighted) > 30
+    for entry in weighted:
+        for declared in (DECLARED, snapshot.sources):
+            if all(measure in measures_of(declared) for measure in entry.measures):
+                assert "popgrid" in {source.id for source in sources_of(entry, declared)}, entry.id
+    credited = [source.id for source in sources_of(ALL["distance_grocery_km"], snapshot.sources)]
+    assert credited == ["osm_services", "popgrid"]
 
 
 def test_breaks_come_from_the_measures(snapshot: Snapshot) -> None:
