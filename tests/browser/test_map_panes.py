@@ -381,6 +381,34 @@ def test_hover_marks_the_same_territory_in_all_panes_with_its_figures(maps):
     assert re.search(r"\b\d+\.–\d+\. vieta", rate[1])
 
 
+@pytest.mark.parametrize("better", ["lower", "higher", "neither"])
+def test_places_are_counted_from_the_best_where_there_is_one(better, maps):
+    values = [i // 2 for i in range(COLUMNS * ROWS)]
+    parishes = sorted(values[i] for i in range(COLUMNS * ROWS) if kind(i) == "parish")
+    best_first = parishes if better == "lower" else parishes[::-1]
+    inline = own(values)
+    inline["indicators"][0]["better"] = better
+    maps.open(parts={"inline": inline}, panes=panes("score"))
+    maps.painted(lambda: maps.page.mouse.move(*maps.spot(12)))
+    standing = maps.page.locator(".mp-card-line").last
+    first, tied = best_first.index(6) + 1, best_first.count(6)
+    said = f"; {first}.–{first + tied - 1}. vieta" if better != "neither" else ""
+    below = sum(value < 6 for value in parishes)
+    share = f"{100 * below // len(parishes)}\u00a0%"
+    expect(standing).to_have_text(f"lielāka nekā {share} no {len(parishes)} pagastiem{said}")
+
+
+def test_places_are_told_of_those_that_are_chosen_and_of_nobody_else(maps):
+    maps.open(panes=panes("share"), filter={"municipality": "LV0010000"})
+    chosen = [i for i in range(COLUMNS * ROWS) if municipality(i) == 1 and kind(i) == "parish"]
+    maps.painted(lambda: maps.page.mouse.move(*maps.spot(chosen[0])))
+    standing = maps.page.locator(".mp-card-line").last
+    expect(standing).to_have_text(f"lielāka nekā 0\u00a0% no {len(chosen)} atlasītajām teritorijām")
+    maps.painted(lambda: maps.page.mouse.move(*maps.spot(16)))
+    expect(maps.page.locator(".mp-card-name")).to_have_text(name(16))
+    expect(standing).to_be_empty()
+
+
 def test_selection_survives_a_change_of_indicator_level_and_language(maps):
     maps.open(panes=panes("share", "rate"))
     maps.click(5)
@@ -597,6 +625,10 @@ def test_a_map_without_the_year_of_the_others_says_so(maps):
     maps.open(panes=[{"indicator": "share", "period": "2021"}, {"indicator": "rate", "period": "2020"}])
     expect(maps.page.locator(".mp-note").nth(0)).to_be_hidden()
     expect(maps.page.locator(".mp-note").nth(1)).to_contain_text("2021")
+    # a map may stand at an earlier year than the others although it has theirs
+    maps.open(panes=[{"indicator": "share", "period": "2021"}, {"indicator": "share", "period": "2019"}])
+    assert maps.periods() == ["2021. gads", "2019. gads"]
+    expect(maps.page.locator(".mp-note").nth(1)).to_be_hidden()
 
 
 def test_the_state_is_told_at_once_when_the_visitor_turns_elsewhere(maps):
@@ -634,6 +666,7 @@ def test_each_map_may_have_its_own_year(maps):
     maps.painted(lambda: maps.page.locator(".mp-period").first.select_option("2020"))
     assert maps.periods() == ["2020. gads", "2022. gads"]
     maps.painted(lambda: maps.page.get_by_label(LV["map.own_period"]).uncheck())
+    assert maps.periods() == ["2020. gads", "2020. gads"]  # the year of the slider
     maps.painted(lambda: maps.page.locator(".mp-period").first.select_option("2021"))
     assert maps.periods() == ["2021. gads", "2021. gads"]
 
@@ -896,6 +929,12 @@ def test_a_pane_is_copied_with_one_click(maps):
     expect(maps.page.locator(".mp-pane")).to_have_count(2)
     assert maps.page.locator(".mp-title").all_inner_texts() == ["Vecāka gadagājuma iedzīvotāji"] * 2
     assert maps.page.locator(".mp-class").count() == 8
+    maps.painted(lambda: maps.page.locator(".mp-indicator").nth(1).select_option("speed"))
+    maps.painted(lambda: maps.page.get_by_label(LV["map.pane.copy"]).nth(1).click())
+    assert maps.page.locator(".mp-title").all_inner_texts() == ["Lejupielādes ātrums"] * 2
+    maps.painted(maps.page.get_by_role("button", name=LV["map.undo"]).click)
+    shown = maps.page.locator(".mp-title").all_inner_texts()
+    assert shown == ["Vecāka gadagājuma iedzīvotāji", "Lejupielādes ātrums"]
 
 
 def test_manual_breaks_and_the_difference_from_the_rural_mean(maps):
@@ -923,6 +962,12 @@ def test_manual_breaks_and_the_difference_from_the_rural_mean(maps):
     labels = maps.page.locator(".mp-label").all_inner_texts()
     assert labels[0].startswith("−20,0")
     assert labels[-1].endswith("+19,3")
+    subtitle, names = maps.page.locator(".mp-subtitle"), maps.page.locator(".mp-map text")
+    expect(subtitle).to_have_text("procentpunkti · 2022. gads · pret Latvijas lauku vidējo (20,0\u00a0%)")
+    expect(names.filter(has_text="+19,3")).to_have_count(1)
+    maps.painted(lambda: maps.page.get_by_label(LV["map.settings.diverging"]).uncheck())
+    expect(subtitle).to_have_text("% · 2022. gads · Latvijas lauku vidējais: 20,0\u00a0%")
+    expect(names.filter(has_text="39,3")).to_have_count(1)
 
 
 def test_bogus_state_falls_back_to_defaults(maps):
@@ -1002,7 +1047,7 @@ def test_a_map_says_what_it_shows_its_ends_and_what_is_missing(maps):
     maps.open(panes=panes("share", "rate"))
     said = [(maps.map(i).get_attribute("aria-label") or "").replace("\u00a0", " ") for i in (0, 1)]
     assert said[0] == (
-        "Vecāka gadagājuma iedzīvotāji. % · 2022. gads · pret Latvijas lauku vidējo (20,0 %). Lielākā vērtība: 39,3 % "
+        "Vecāka gadagājuma iedzīvotāji. % · 2022. gads · Latvijas lauku vidējais: 20,0 %. Lielākā vērtība: 39,3 % "
         "(Lauku 39. pagasts); mazākā: 0,3 % (Zvārtavas pagasts). Bez vērtības: 0 no 40 teritorijām. Visas vērtības ir "
         "tabulā."
     )

@@ -62,23 +62,33 @@ export function remarkText(model, i, format, explained = true) {
 export function differenceText(model, i, format) {
   const value = model.values[i];
   if (value == null || model.centre == null || model.circles || model.indicator.against) return "";
-  const unit = model.indicator.unit === "%" ? format.t("map.unit.points") : model.indicator.unit.includes(" ") ? "" : model.indicator.unit;
-  return format.withUnit(format.stored(value - model.centre, model.series.decimals, true), unit);
+  const unit = differenceUnit(model, format);
+  return format.withUnit(format.stored(value - model.centre, model.series.decimals, true), unit.includes(" ") ? "" : unit);
 }
 
-/** Where the value stands among the active territories of its kind; a place only as the range that ties leave open. */
+/** What differences from the mean are counted in. */
+export function differenceUnit(model, format) {
+  return model.indicator.unit === "%" ? format.t("map.unit.points") : model.indicator.unit;
+}
+
+/**
+ * Where the value stands among the active territories of its kind; a place only as the range that ties leave open,
+ * counted from the best, where there is a better and a worse.
+ */
 function standingText(model, i, territories, format) {
   const value = model.values[i];
-  if (value == null || model.indicator.categories) return "";
+  if (value == null || model.indicator.categories || !model.active[i]) return "";
   const isParish = (j) => territories[j][2] === "parish";
   const active = territories.flatMap((_, j) => (model.active[j] ? [j] : []));
   const members = isParish(i) ? active.filter(isParish) : active;
   const { above, equal, below, total } = standing(model.values, members, value);
   if (total < 3) return "";
-  const among = members.every(isParish) ? "parish" : model.level;
+  const filtered = active.length < territories.length;
+  const among = filtered ? "filtered" : members.every(isParish) ? "parish" : model.level;
   const count = format.integer(total);
   const sentence = format.t(`map.standing.${among}`, { share: format.integer(Math.floor((100 * below) / total)), count });
-  return equal > 1 && !model.notes ? `${sentence}; ${format.places(above + 1, above + equal)}` : sentence;
+  const ahead = { higher: above, lower: below }[model.indicator.better];
+  return equal > 1 && ahead != null && !model.notes ? `${sentence}; ${format.places(ahead + 1, ahead + equal)}` : sentence;
 }
 
 export class Card {

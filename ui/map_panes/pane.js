@@ -2,7 +2,7 @@
  * One map with everything that belongs to it: pickers, title, map, card, table, legend, source line.
  */
 
-import { Card, besideText, differenceText, remarkText, valueText } from "./card.js";
+import { Card, besideText, differenceText, differenceUnit, remarkText, valueText } from "./card.js";
 import { METHODS } from "./classes.js";
 import { fillSelect, h, iconButton, setText } from "./dom.js";
 import { downloadMenu } from "./download.js";
@@ -352,9 +352,11 @@ export class Pane {
     const { format } = app;
     const { indicator } = model;
     const mean = model.centre == null ? null : format.withUnit(format.stored(model.centre, model.series.decimals), indicator.unit === "%" ? "%" : "");
-    const against = model.circles || mean == null ? null : model.centreIsRural ? "map.against.rural" : "map.against.country";
-    const comparator = indicator.against ?? (against && format.t(against, { mean }));
-    const parts = [indicator.unit, indicator.when ?? (model.period ? format.period(model.period) : null), model.smoothed && format.t("map.smoothed"), comparator];
+    const whose = model.centreIsRural ? "rural" : "country";
+    const meant = model.circles || mean == null ? null : format.t(model.scale.centred ? `map.against.${whose}` : `map.mean.${whose}`, { mean });
+    const comparator = indicator.against ?? meant;
+    const unit = model.scale.centred && !indicator.against ? differenceUnit(model, format) : indicator.unit;
+    const parts = [unit, indicator.when ?? (model.period ? format.period(model.period) : null), model.smoothed && format.t("map.smoothed"), comparator];
     return { title: indicator.title, subtitle: parts.filter(Boolean).join(" · "), note: this.noteText(model), source: this.sourceText() };
   }
 
@@ -379,7 +381,8 @@ export class Pane {
       return first ? format.t("map.note.begins", { first: format.period(first) }) : format.t("map.note.level");
     }
     const wanted = app.state.sharedPeriod ? app.store.year() : model.wanted;
-    if (!wanted || model.period.slice(0, 4) >= wanted) return "";
+    const there = model.series.published.some((period) => period.startsWith(wanted));
+    if (!wanted || there || model.period.slice(0, 4) >= wanted) return "";
     return format.t("map.note.earlier", { wanted: format.shortPeriod(wanted), shown: format.shortPeriod(model.period) });
   }
 
@@ -527,7 +530,7 @@ export class Pane {
     for (const i of this.extremes(shown)) {
       if (chosen.has(shapes.codes[i])) continue;
       chosen.add(shapes.codes[i]);
-      const value = format.stored(model.values[i], model.series.decimals);
+      const value = format.stored(model.values[i] - model.offset, model.series.decimals, model.scale.centred);
       labels.push({ point: shapes.points[i], name: `${app.shortName(shapes.codes[i])} ${value}`, strong: true, dot: true, alone: true });
     }
     const named = rows.flatMap(([code, , kind], i) => (k >= (NAMED_AT[kind] ?? 9) && !chosen.has(code) && model.active[i] ? [i] : []));

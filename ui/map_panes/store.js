@@ -32,8 +32,10 @@ export class Store {
 
   // --- changes ---
 
-  set(patch) {
+  /** Change the state; `before` is what one step back restores as a whole, if that is not the selection alone. */
+  set(patch, before = null) {
     if (this.past.at(-1)?.whole) this.past.pop();
+    if (before) this.past.push({ whole: before });
     this.state = { ...this.state, ...patch };
     this.hooks.changed();
   }
@@ -69,13 +71,13 @@ export class Store {
     this.set({ panes: next.slice(0, count) });
   }
 
-  /** Give the next pane this pane's settings; with a single pane, open a second. Returns the pane that took them. */
+  /** Give the next pane this pane's settings; with a single pane, open a second. Returns the pane that took them; undo gives it back. */
   copyPane(index) {
     const { panes } = this.state;
     const copy = { ...panes[index], breaks: panes[index].breaks && [...panes[index].breaks] };
     const to = panes.length === 1 ? 1 : (index + 1) % panes.length;
-    if (panes.length === 1) this.set({ panes: [panes[0], copy] });
-    else this.setPane(to, copy);
+    const next = panes.length === 1 ? [panes[0], copy] : panes.map((pane, i) => (i === to ? copy : pane));
+    this.set({ panes: next }, this.outward());
     return to;
   }
 
@@ -141,6 +143,14 @@ export class Store {
     this.set({
       panes: this.state.panes.map((pane, i) => (i === index ? { ...pane, period } : this.state.sharedPeriod ? { ...pane, period: year } : pane)),
     });
+  }
+
+  /** Whether each map keeps a period of its own; together they show the year of the slider. */
+  setOwnPeriods(own) {
+    const { panes } = this.state;
+    const year = this.year();
+    const asked = !own && panes.some(({ period }) => period);
+    this.set({ sharedPeriod: !own, panes: asked ? panes.map((pane) => ({ ...pane, period: year })) : panes });
   }
 
   /** A year for all maps, which from now on share it; their classes stay the same over the years. */

@@ -57,7 +57,7 @@ export class Toolbar {
     this.play = iconButton("play", t("map.play"), () => this.togglePlay());
     this.slider = h("input", { type: "range", class: "mp-slider", step: 1, "aria-label": t("map.year"), on: { input: () => this.slide() } });
     this.year = h("output", { class: "mp-year" });
-    this.ownPeriod = check(t("map.own_period"), (own) => app.store.set({ sharedPeriod: !own }));
+    this.ownPeriod = check(t("map.own_period"), (own) => app.store.setOwnPeriods(own));
     this.chips = h("ul", { class: "mp-chips", "aria-label": t("map.selected") });
     this.hint = h("span", { class: "mp-hint", text: t("map.selected.hint") });
     this.filtered = h("span", { class: "mp-hint", text: t("map.rural.why") });
