@@ -154,16 +154,22 @@ def install(requirements):
         file.write("\n".join(fingerprint(name) for name in done) + "\n")
 
 
-def setting(name, arguments):
-    """A server setting as Streamlit would find it: argument, environment, config file; None if nowhere."""
+def asked(name, arguments):
+    """A server setting that was asked for at the start: by argument or environment; None if it was not."""
     flag = "--server." + name
     for position, argument in enumerate(arguments):
         if argument.startswith(flag + "="):
             return argument[len(flag) + 1 :]
         if argument == flag and position + 1 < len(arguments):
             return arguments[position + 1]
-    if os.environ.get("STREAMLIT_SERVER_" + name.upper()):
-        return os.environ["STREAMLIT_SERVER_" + name.upper()]
+    return os.environ.get("STREAMLIT_SERVER_" + name.upper()) or None
+
+
+def setting(name, arguments):
+    """A server setting as Streamlit would find it: as it was asked for, else in the config file; None if nowhere."""
+    found = asked(name, arguments)
+    if found is not None:
+        return found
     import tomllib
 
     try:
@@ -197,10 +203,10 @@ def check_port(address, port):
 def start(arguments):
     """Serve the dashboard until it is stopped; returns its exit code, 0 when the user stopped it."""
     address = str(setting("address", arguments) or "127.0.0.1")
-    if os.environ.get(GROUPS) == "on" and address == "127.0.0.1":
+    if os.environ.get(GROUPS) == "on" and asked("address", arguments) is None:
         address = "0.0.0.0"
     port = str(setting("port", arguments) or 8501)
-    if not port.isdigit() or not 0 < int(port) < 65536:
+    if not re.match("[0-9]+$", port) or not 0 < int(port) < 65536:
         raise Stop("{!r} is no port: give a number from 1 to 65535 after --server.port.".format(port))
     check_port(address, int(port))
     given = arguments + ["--server.address", address, "--server.port", port]

@@ -222,7 +222,7 @@ def test_taken_port_is_one_sentence(copy: Copy, ask: Callable[[str], tuple[list[
         one_sentence(copy.run(*arguments, **environment), f"Port {port} is taken", "--server.port")
 
 
-@pytest.mark.parametrize("port", ["many", "0", "70000", "-1"])
+@pytest.mark.parametrize("port", ["many", "0", "70000", "-1", "²"])
 def test_what_is_no_port_is_one_sentence(copy: Copy, port: str) -> None:
     one_sentence(copy.run("--", f"--server.port={port}"), "no port")
 
@@ -248,6 +248,20 @@ def test_in_a_hall_phones_can_join(copy: Copy) -> None:
     assert done.returncode == 0, done.stderr
     assert "'--server.address', '0.0.0.0'" in done.stdout
     assert done.stdout.rstrip().endswith("on")
+
+
+@pytest.mark.parametrize(
+    ("given", "environment"),
+    [(["--server.address=127.0.0.1"], {}), ([], {"STREAMLIT_SERVER_ADDRESS": "127.0.0.1"})],
+)
+def test_in_a_hall_an_address_that_is_asked_for_stays(
+    copy: Copy, given: list[str], environment: dict[str, str]
+) -> None:
+    copy.package("streamlit", "import sys; print('started', sys.argv[1:])")
+    done = copy.run("hall", "--", "--server.port", str(free_port()), *given, **environment)
+    assert done.returncode == 0, done.stderr
+    assert "'--server.address', '127.0.0.1'" in done.stdout
+    assert "0.0.0.0" not in done.stdout
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])

@@ -18,7 +18,7 @@ from data.lock import Found
 from data.model import OPEN_TO_CHANGE, Licence, Measure, SchemaError, Source, Text
 from data.read import Faults, open_csv
 from data.sources import popgrid
-from data.spatial import GRID, project, refuse
+from data.spatial import AROUND_LATVIA, DEGREES, GRID, project, refuse
 
 if TYPE_CHECKING:
     from data.live import Visit
@@ -192,8 +192,12 @@ def read(file: RawFile) -> pd.DataFrame:
     faults = Faults(file.name)
     for column, least in tiles.LEAST.items():
         refuse(faults, cells[column], cells[column] < least, f"{{:g}} is less than {least}")
-    faults.raise_any()
     east, north = cells["x3035"] + HALF_CELL, cells["y3035"] + HALF_CELL
+    degrees = dict(zip(AROUND_LATVIA, project(east, north, GRID, DEGREES), strict=True))
+    for (axis, (low, high)), column in zip(AROUND_LATVIA.items(), ("x3035", "y3035"), strict=True):
+        far = pd.Series(~((degrees[axis] >= low) & (degrees[axis] <= high)), index=cells.index)
+        refuse(faults, cells[column], far, "{} is far from Latvia in EPSG:3035 (swapped, or in another projection?)")
+    faults.raise_any()
     x, y = project(east, north, GRID)
     corners = cells["x3035"].astype("str") + " " + cells["y3035"].astype("str")
     return cells.assign(tile=corners, x=x, y=y, east=east, north=north)

@@ -92,6 +92,18 @@ def test_bad_files(tmp_path, text):
         tidy(tmp_path, text)
 
 
+@pytest.mark.parametrize(
+    ("corner", "wrong"),
+    [((24, 57), ["x3035", "y3035"]), ((Y0, X0), ["x3035", "y3035"]), ((10**15, 10**15), ["x3035", "y3035"])],
+    ids=["degrees", "swapped", "nowhere"],
+)
+def test_another_projection_is_refused(tmp_path, corner, wrong):
+    text = HEAD + row(0.3, 0.3, 20_000, 3) + "{:.0f},{:.0f},20000,10000,20,3,1,24,57\n".format(*corner)
+    with pytest.raises(SchemaError, match="far from Latvia in EPSG:3035") as error:
+        tidy(tmp_path, text)
+    assert [fault.place for fault in error.value.faults] == [f"line 3, column {column!r}" for column in wrong]
+
+
 def test_the_quarter_stands_in_the_name(tmp_path):
     with pytest.raises(SchemaError, match="no quarter"):
         tidy(tmp_path, GOOD, "ookla.csv")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+from collections import OrderedDict
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from html import escape
@@ -67,6 +68,7 @@ def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Groups:
     monkeypatch.setattr(participants, "groups", lambda: groups)
     monkeypatch.setattr(participants, "_requests", Limit(10_000))
     monkeypatch.setattr(participants, "_wrong", Limit(3))
+    monkeypatch.setattr(participants, "_right", OrderedDict())
     monkeypatch.setenv(SWITCH, "on")
     return groups
 
@@ -111,6 +113,7 @@ def test_an_answer_is_kept_and_can_be_changed(phone: Phone, store: Groups) -> No
     [
         *(b"", b"[]", b"{", b"null", b'"x"', b"[" * 5000, {}),
         *(ANSWER | {"importance": "7"}, ANSWER | {"here": [99] * 10}, ANSWER | {"device": "x"}),
+        b'{"device": "' + b"\\ud800" * 32 + b'", "importance": [], "here": [], "sentence": ""}',
         *(ANSWER | {"sentence": None}, ANSWER | {"sentence": "x" * 9000}),
     ],
 )
@@ -137,6 +140,14 @@ def test_who_guesses_codes_must_wait(phone: Phone, store: Groups) -> None:
     assert messages("lv")["hall.refused.slow"] in page
     phone.host = "192.0.2.8"
     assert phone.ask("GET", f"/g/{code}")[0] == 200
+
+
+def test_who_guesses_codes_keeps_nobody_else_in_the_hall_from_the_one_they_have(phone: Phone, store: Groups) -> None:
+    code, other = (store.begin("LV", name, "lv")[0].code for name in "AB")
+    assert phone.ask("GET", f"/g/{code.lower()}")[0] == 200
+    assert [phone.ask("GET", "/g/ZZZZZZ")[0] for _ in range(4)] == [404, 404, 404, 429]
+    assert phone.post(code, ANSWER)[0] == 200
+    assert phone.ask("GET", f"/g/{other}")[0] == 429
 
 
 def test_a_limit_fills_up_again() -> None:

@@ -10,6 +10,8 @@ from concurrent.futures import ThreadPoolExecutor
 import numpy as np
 import pandas as pd
 import pytest
+from streamlit import config, net_util
+from streamlit.web import bootstrap
 
 from data.model import SnapshotError
 from ui import assets, cache, server
@@ -204,3 +206,15 @@ def test_same_snapshot_same_bytes(loaded, served):
 )
 def test_an_answer_is_compressed_only_for_who_takes_it(header, taken):
     assert server.takes_gzip(header) is taken
+
+
+def test_the_start_asks_nobody_for_this_machines_name(monkeypatch, capsys):
+    """Open to the network, too: Streamlit tells the visitors' address from its settings."""
+    was = config.get_option("server.address")
+    monkeypatch.setattr(net_util, "get_external_ip", lambda: pytest.fail("a machine of the internet was asked"))
+    config.set_option("server.address", "0.0.0.0")
+    try:
+        bootstrap._print_url(False)
+    finally:
+        config.set_option("server.address", was)
+    assert "localhost" in capsys.readouterr().out

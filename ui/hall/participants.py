@@ -92,6 +92,8 @@ class Limit:
 
 
 _requests, _wrong = Limit(A_MINUTE), Limit(WRONG_A_MINUTE)
+_right: OrderedDict[tuple[str, str], None] = OrderedDict()
+"""Addresses with the codes they have had right: one phone that tries codes does not keep the hall from its own."""
 
 Handler = Callable[[Request], Awaitable[Response]]
 
@@ -102,14 +104,17 @@ def guarded(handler: Handler) -> Handler:
     @wraps(handler)
     async def within(request: Request) -> Response:
         language, address = language_of(request), request.client.host if request.client else ""
+        known = (address, str(request.path_params.get("code", "")).upper())
         if not enabled():
             response = message("off", language, 404)
-        elif not _requests.take(address) or not _wrong.take(address, 0):
+        elif not _requests.take(address) or (known not in _right and not _wrong.take(address, 0)):
             response = message("slow", language, 429)
             response.headers["Retry-After"] = "30"
         else:
             try:
                 response = await handler(request)
+                if known[1]:
+                    remember(known)
             except Refused as refused:
                 if refused.kind == "unknown":
                     _wrong.take(address)
@@ -119,6 +124,14 @@ def guarded(handler: Handler) -> Handler:
         return response
 
     return within
+
+
+def remember(known: tuple[str, str]) -> None:
+    """Keep in mind that an address has had a code right; the oldest are forgotten."""
+    _right[known] = None
+    _right.move_to_end(known)
+    while len(_right) > MOST_ADDRESSES:
+        _right.popitem(last=False)
 
 
 def language_of(request: Request) -> Language:
@@ -170,7 +183,7 @@ async def _answer(request: Request) -> Response:
         parts = [said["device"], said["importance"], said["here"], said["sentence"]]
     except (ValueError, KeyError, TypeError, RecursionError):
         raise Refused("form") from None
-    if [type(part) for part in parts] != [str, list, list, str]:
+    if [type(part) for part in parts] != [str, list, list, str] or not parts[0].isascii():
         raise Refused("form")
     await run_in_threadpool(lambda: groups().answer(request.path_params["code"], *parts))
     return JSONResponse({"kept": True})
