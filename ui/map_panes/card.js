@@ -129,7 +129,8 @@ export class Card {
     setText(this.value, valueText(model, i, format));
     this.value.classList.toggle("mp-none", model.values[i] == null);
     const { when } = model.indicator;
-    const settled = !when && model.indicator.theme && model.values[i] != null && model.status[i] === "f" ? format.t("map.card.final") : "";
+    const whole = (model.coverage?.[i] ?? 100) >= 100;
+    const settled = !when && model.indicator.theme && model.values[i] != null && model.status[i] === "f" && whole ? format.t("map.card.final") : "";
     setText(this.period, [when ?? (model.period && format.shortPeriod(model.period)), settled].filter(Boolean).join(", "));
     setText(this.beside, besideText(model, i, format, catalog.interval));
     setText(this.remark, remarkText(model, i, format));

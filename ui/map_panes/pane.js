@@ -490,6 +490,7 @@ export class Pane {
         line("map.about.bias", indicator.bias),
         indicator.estimated ? h("p", { text: format.t("map.about.estimated") }) : null,
         ...this.breakNotes().map((text) => h("p", { text })),
+        this.model.circles ? null : h("p", { text: format.t("map.about.dots") }),
         h("p", { class: "mp-credit", text: this.sourceText() }),
       ].filter(Boolean),
     );
