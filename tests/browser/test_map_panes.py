@@ -464,6 +464,35 @@ def test_search_needs_no_diacritics_and_flies_to_the_place(maps):
     expect(options).to_have_text([LV["map.search.none"]])
 
 
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ("kocenu pag.", "Kocēnu pagasts"),  # as the map writes it
+        ("a nov.", "A novads"),
+        ("Kocēni pagasts", "Kocēnu pagasts"),
+        ("araisi", "Āraišu pagasts"),
+        ("aronas.", "Aronas pagasts"),
+    ],
+)
+def test_search_understands_short_forms_and_other_cases_of_a_name(maps, query, found):
+    maps.open(panes=panes("share"))
+    maps.page.get_by_role("combobox", name=LV["map.search.label"]).fill(query)
+    expect(maps.page.locator(".mp-search-list .mp-found-name")).to_have_text([found])
+
+
+def test_names_that_hold_what_is_searched_for_come_before_other_cases_of_it(maps):
+    found = maps.page.evaluate(
+        """async () => {
+            const { matches } = await import("/modules/search.js");
+            const { plain } = await import("/modules/format.js");
+            const names = ["Talsu novads", "Jauntalsi", "Talsi", "Tals", "Talseri", "Talsi-2"];
+            const entries = names.map((name) => ({ key: plain(name), name, kind: "village", where: "" }));
+            return matches(entries, "talsi", (a, b) => a.localeCompare(b, "lv")).map(({ name }) => name);
+        }"""
+    )
+    assert found == ["Talsi", "Talsi-2", "Jauntalsi", "Talsu novads"]
+
+
 def test_legend_counts_every_territory_and_highlights_a_class(maps):
     maps.open(panes=panes("rate", "share"))
     legend = maps.page.locator(".mp-legend").first
