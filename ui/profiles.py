@@ -45,11 +45,21 @@ def names(found: Ground) -> dict[str, str]:
 
 
 def named_like(named: Mapping[str, str], text: str) -> list[str]:
-    """The territories whose name holds these words, whatever their case and diacritics; those that begin so first."""
+    """The territories whose name holds these words, whatever their case and diacritics; those that begin so first.
+
+    Where there is none, those whose first word differs by its ending, as Viļānu pagasts does from Viļāni.
+    """
     words = re.findall(r"\w+", plain(text))
     found = [code for code, name in named.items() if words and all(word in plain(name) for word in words)]
     exact = [code for code in found if re.findall(r"\w+", plain(named[code]).partition(" (")[0]) == words]
-    return exact or sorted(found, key=lambda code: not plain(named[code]).startswith(words[0]))
+    found.sort(key=lambda code: not plain(named[code]).startswith(words[0]))
+    stem = _stemmed(" ".join(words))
+    return exact or found or [code for code, name in named.items() if _stemmed(plain(name)).startswith(stem)]
+
+
+def _stemmed(name: str) -> str:
+    """A plain name without the ending of its first word, as the search of the maps compares it."""
+    return re.sub(r"[aeiou]?s?(?= |$)", "*", name, count=1)
 
 
 def selected_elsewhere() -> list[str]:

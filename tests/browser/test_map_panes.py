@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import re
 import threading
@@ -492,15 +493,45 @@ def test_search_needs_no_diacritics_and_flies_to_the_place(maps):
     expect(options).to_have_text([LV["map.search.none"]])
 
 
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ("kocenu pag.", "Kocēnu pagasts"),  # as the map writes it
+        ("a nov.", "A novads"),
+        ("Kocēni pagasts", "Kocēnu pagasts"),
+        ("araisi", "Āraišu pagasts"),
+        ("aronas.", "Aronas pagasts"),
+    ],
+)
+def test_search_understands_short_forms_and_other_cases_of_a_name(maps, query, found):
+    maps.open(panes=panes("share"))
+    maps.page.get_by_role("combobox", name=LV["map.search.label"]).fill(query)
+    expect(maps.page.locator(".mp-search-list .mp-found-name")).to_have_text([found])
+
+
+def test_names_that_hold_what_is_searched_for_come_before_other_cases_of_it(maps):
+    found = maps.page.evaluate(
+        """async () => {
+            const { matches } = await import("/modules/search.js");
+            const { plain } = await import("/modules/format.js");
+            const names = ["Talsu novads", "Jauntalsi", "Talsi", "Tals", "Talseri", "Talsi-2"];
+            const entries = names.map((name) => ({ key: plain(name), name, kind: "village", where: "" }));
+            return matches(entries, "talsi", (a, b) => a.localeCompare(b, "lv")).map(({ name }) => name);
+        }"""
+    )
+    assert found == ["Talsi", "Talsi-2", "Jauntalsi", "Talsu novads"]
+
+
 def test_legend_counts_every_territory_and_highlights_a_class(maps):
     maps.open(panes=panes("rate", "share"))
     legend = maps.page.locator(".mp-legend").first
+    notes = maps.page.locator(".mp-notes").first
     counts = [int(re.sub(r"\D", "", text)) for text in legend.locator(".mp-class .mp-count").all_inner_texts()]
     reasons = {key: legend.get_by_role("button", name=re.compile(f"^{LV[f'map.reason.{key}']}")) for key in "nsb"}
     missing = {key: reason.locator(".mp-count").inner_text() for key, reason in reasons.items()}
     assert sum(counts) == 38  # 40 less the suppressed and the unpublished one
     assert missing == {"n": "1", "s": "1", "b": "3"}
-    assert "38 teritorijas" in legend.locator(".mp-notes").inner_text()
+    assert "38 teritorijas" in notes.inner_text()
     veil = "pane => pane.querySelector('svg g > path[fill-opacity]')?.getAttribute('d').split('M').length - 1"
     stack = maps.page.locator(".mp-stack").first
     assert stack.evaluate(veil) == 0
@@ -524,6 +555,57 @@ def test_legend_counts_every_territory_and_highlights_a_class(maps):
     assert stack.evaluate(veil) == 0
     maps.open(panes=panes("rate", lit="7"))  # no such class
     assert stack.evaluate(veil) == 0
+
+
+@pytest.mark.parametrize("stage", [False, True])
+@pytest.mark.parametrize(("count", "at"), [(1, "beside"), (2, "below")])
+def test_the_mean_is_named_above_the_bars_and_within_the_legend(maps, count, at, stage):
+    maps.page.set_viewport_size({"width": 1920, "height": 1080} if stage else {"width": 1280, "height": 800})
+    maps.open(parts={"options": {"stage": stage}}, panes=panes("share", "skills")[:count])
+    legends = maps.page.locator(".mp-legend")
+    expect(legends).to_have_count(count)
+    for legend in legends.all():
+        expect(legend).to_have_attribute("data-at", at)
+        expect(legend.locator(".mp-mean")).to_contain_text(LV["map.legend.rural"])
+        box, label, bars = (
+            part.bounding_box()
+            for part in (legend, legend.locator(".mp-mean > span"), legend.locator(".mp-bars > svg"))
+        )
+        assert box["y"] <= label["y"]
+        assert label["y"] + label["height"] <= bars["y"]
+        assert box["x"] <= label["x"]
+        assert label["x"] + label["width"] <= box["x"] + box["width"]
+
+
+def test_the_bars_of_counts_have_figures_below_them(maps):
+    maps.open(panes=panes("people", "share"))
+    marks = maps.page.locator(".mp-marks")
+    # (i + 1)² x 10, by logarithm: 1 % and 99 % of the places have less than 22 and 15 700, 580 stands in the middle
+    expect(marks.first.locator("span")).to_have_text(["≤ 22", "580", "≥ 16 000"])
+    expect(marks.nth(1)).to_be_hidden()
+    places = [mark.bounding_box() for mark in marks.first.locator("span").all()]
+    bars = maps.page.locator(".mp-bars").first.bounding_box()
+    assert all(place["y"] >= bars["y"] + bars["height"] for place in places)
+    assert places[1]["x"] + places[1]["width"] / 2 == pytest.approx(bars["x"] + bars["width"] / 2, abs=1)
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+@pytest.mark.parametrize("media", ["screen", "print"])
+def test_beside_a_low_map_legend_and_notes_are_whole(maps, lang, media):
+    maps.page.set_viewport_size({"width": 1280, "height": 800})
+    maps.page.emulate_media(media=media)
+    maps.open(lang, panes=panes("share", "rate", "skills", "speed", classes=7))
+    maps.rest()
+    cut = "part => part.scrollHeight > part.clientHeight || part.scrollWidth > part.clientWidth"
+    for pane in maps.page.locator(".mp-pane").all():
+        legend, notes, source = (pane.locator(f".mp-{part}") for part in ("legend", "notes", "source"))
+        expect(legend).to_have_attribute("data-at", "beside")
+        assert not legend.evaluate(cut)
+        assert not notes.evaluate(cut)
+        expect(notes).not_to_be_empty()
+        places = [part.bounding_box() for part in (legend, notes, source)]
+        for upper, lower in itertools.pairwise(places):
+            assert upper["y"] + upper["height"] <= lower["y"] + 0.1
 
 
 def test_circles_leave_out_what_is_not_compared_and_leave_room_for_the_map(maps):

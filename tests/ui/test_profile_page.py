@@ -13,7 +13,7 @@ from ui import profiles
 from ui.text import LANGUAGES, alphabetical, messages
 
 LATVIAN = messages("lv")
-ALSUNGA, REZEKNE, KULDIGA = "LV0033400", "LV0006000", "LV0033000"
+ALSUNGA, REZEKNE, KULDIGA, VILANU = "LV0033400", "LV0006000", "LV0033000", "LV0043670"
 
 
 def visit(**address: str) -> AppTest:
@@ -101,6 +101,7 @@ def test_places_selected_on_a_map_are_offered() -> None:
         ("REZEKNE", [REZEKNE]),
         ("alsungas pagasts", [ALSUNGA]),
         ("kuldīgas  NOVADS", [KULDIGA]),
+        ("Viļāni pag.", [VILANU]),
         ("", []),
         ("(", []),
     ],

@@ -4,7 +4,7 @@
 
 import { INK, patterns } from "./colours.js";
 import { s, saveFile } from "./dom.js";
-import { centreMark, circleDrawing, histogramDrawing, legendEntries, legendNotes } from "./legend.js";
+import { centreMark, circleDrawing, countMarks, histogramDrawing, legendEntries, legendNotes } from "./legend.js";
 
 const GAP = 28;
 const FONT = "'Source Sans Pro', 'Source Sans 3', 'Segoe UI', 'Noto Sans', sans-serif";
@@ -66,6 +66,11 @@ function paneDrawing(pane, x, y, format) {
   }
   top += model.indicator.categories ? 6 : 40;
   if (model.circles) {
+    const anchors = ["start", "middle", "end"];
+    countMarks(model, format).forEach((text, i) => {
+      nodes.push(s("text", { x: x + (i / 2) * width, y: top + 5, "text-anchor": anchors[i], "font-size": 11.5, fill: INK, text }));
+    });
+    top += 12;
     const circles = circleDrawing(model, format, layers.largestRadius());
     circles.setAttribute("x", x);
     circles.setAttribute("y", top);

@@ -93,10 +93,12 @@ export class Format {
   }
 }
 
-/** Lower case without diacritics: what a search compares. */
+/** Lower case without diacritics and punctuation: what a search compares. */
 export function plain(text) {
   return text
     .normalize("NFD")
     .replace(/\p{M}/gu, "")
+    .replace(/[^\p{L}\p{N}]+/gu, " ")
+    .trim()
     .toLowerCase();
 }

@@ -63,12 +63,16 @@ export function legendNotes(model, format, brief = false) {
   return notes;
 }
 
-/** The axis of the histogram: the middle 98 % of the figures, logarithmic where the indicator is. */
+/** The ends of the histogram's axis: the middle 98 % of the figures. */
+function ends({ circles, scale: { sorted } }) {
+  return [Math.max(circles ? 1 : -Infinity, quantile(sorted, 0.01)), quantile(sorted, 0.99)];
+}
+
+/** The axis of the histogram, logarithmic where the indicator is. */
 function axis(model) {
   const { sorted, centred } = model.scale;
   if (!sorted.length) return null;
-  const low = model.circles ? Math.max(1, quantile(sorted, 0.01)) : quantile(sorted, 0.01);
-  const high = quantile(sorted, 0.99);
+  const [low, high] = ends(model);
   const logarithmic = (model.indicator.scale === "log" || model.circles) && !centred && low > 0;
   const bend = logarithmic ? Math.log : (value) => value;
   const span = bend(high) - bend(low) || 1;
@@ -125,6 +129,14 @@ export function centreMark(model, format) {
   return { place, text: `${name} ${format.stored(model.centre, model.series.decimals)}` };
 }
 
+/** The figures under the ends and the middle of the axis of counts, which is logarithmic and has no classes below it. */
+export function countMarks(model, format) {
+  if (!model.circles || !model.scale.sorted.length) return [];
+  const [low, high] = ends(model);
+  const [first, middle, last] = [low, Math.sqrt(low * high), high].map((value) => format.integer(Number(value.toPrecision(2))));
+  return [`≤ ${first}`, middle, `≥ ${last}`];
+}
+
 /** Values of the three nested circles: round numbers, largest first. */
 function circleSteps(top) {
   const round = (value) => {
@@ -158,6 +170,8 @@ export function circleDrawing(model, format, largestRadius, letters = LETTERS) {
 
 export class Legend {
   /**
+   * Its notes are an element of their own, for they stand under the map also where the rest stands beside it.
+   *
    * @param {string} id                                unique in the page
    * @param {(lit: string|null) => void} choose        called when the visitor picks a class or a reason, see state.js
    * @param {boolean} large                            for the stage: larger letters, fewer words
@@ -166,13 +180,15 @@ export class Legend {
     this.id = id;
     this.choose = choose;
     this.large = large;
-    this.chart = h("div", { class: "mp-histogram", "aria-hidden": "true" });
     this.needle = h("div", { class: "mp-needle", hidden: true });
     this.mean = h("div", { class: "mp-mean" }, h("span", {}));
+    this.bars = h("div", { class: "mp-bars" });
+    this.marks = h("div", { class: "mp-marks" });
+    this.chart = h("div", { class: "mp-histogram", "aria-hidden": "true" }, this.mean, this.bars, this.marks);
     this.classes = h("div", { class: "mp-classes", role: "group" });
     this.reasons = h("div", { class: "mp-reasons", role: "group" });
     this.notes = h("p", { class: "mp-notes" });
-    this.element = h("div", { class: "mp-legend" }, this.chart, this.classes, this.reasons, this.notes);
+    this.element = h("div", { class: "mp-legend" }, this.chart, this.classes, this.reasons);
   }
 
   /** Show a model. `largestRadius` is the radius of the largest circle on the map, for counts. */
@@ -183,22 +199,22 @@ export class Legend {
     const kinds = Boolean(model.indicator.categories);
     this.chart.hidden = kinds;
     this.classes.classList.toggle("mp-kinds", kinds);
-    this.chart.replaceChildren(histogramDrawing(model, format), this.mean, this.needle);
+    this.bars.replaceChildren(histogramDrawing(model, format), this.needle);
+    this.marks.replaceChildren(...countMarks(model, format).map((text) => h("span", { text })));
+    this.mean.hidden = model.circles;
+    this.marks.hidden = !model.circles;
     this.position = axis(model);
-    const centre = centreMark(model, format);
-    this.mean.hidden = !centre;
-    if (centre) {
-      this.mean.style.left = `${centre.place * 100}%`;
-      this.mean.firstChild.style.transform = `translateX(${-centre.place * 100}%)`; // so that it leaves neither edge
-      setText(this.mean.firstChild, centre.text);
-    }
+    const { place, text } = centreMark(model, format) ?? { place: 0, text: "" };
+    const [label] = this.mean.children;
+    label.style.left = `${place * 100}%`;
+    label.style.transform = `translateX(${-place * 100}%)`; // so that it leaves neither edge
+    setText(label, text);
     this.classes.setAttribute("aria-label", format.t("map.legend.classes"));
     this.reasons.setAttribute("aria-label", format.t("map.legend.reasons"));
     if (model.circles) this.classes.replaceChildren(circleDrawing(model, format, largestRadius, this.large ? LARGE_LETTERS : LETTERS));
     else this.fill(this.classes, entries.filter(({ kind }) => kind === "class"), format);
     this.fill(this.reasons, entries.filter(({ kind }) => kind === "reason"), format);
     setText(this.notes, legendNotes(model, format, this.large).join(" · "));
-    this.notes.title = this.notes.textContent; // beside a low map they may not all fit
   }
 
   /** Buttons are kept while their number stays, so that the keyboard keeps its place. */

@@ -118,6 +118,7 @@ export class Pane {
       h("div", { class: "mp-top" }, header, h("div", { class: "mp-panels" }, this.panels.settings, this.panels.about), heading),
       h("div", { class: "mp-view" }, this.map, this.table.element),
       this.legend.element,
+      this.legend.notes,
       app.part("source", this.source),
     );
     this.observer = new ResizeObserver(() => {

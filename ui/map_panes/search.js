@@ -8,20 +8,25 @@ import { plain } from "./format.js";
 const MOST = 12;
 const WEIGHT = { municipality: 0, city: 0, town: 1, parish: 2, village: 3, suburb: 4, hamlet: 5 };
 
+/** A plain name without the ending of its first word: so Talsi is the beginning of Talsu novads. */
+const stemmed = (name) => name.replace(/[aeiou]?s?(?= |$)/, "*");
+
 /**
- * Entries that match a query, best first: names that begin with it before words that do before the rest.
+ * Entries that match a query, best first: names that begin with it before words that do before the rest, and last those
+ * that begin with another case of its first word.
  *
  * @param {Array<{key: string, name: string, kind: string}>} entries
  * @param {string} query
  */
 export function matches(entries, query, compare) {
-  const wanted = plain(query).trim();
+  const wanted = plain(query);
   if (!wanted) return [];
+  const stem = stemmed(wanted);
   return entries
     .flatMap((entry) => {
       const at = entry.key.indexOf(wanted);
-      if (at < 0) return [];
-      const rank = entry.key === wanted ? 0 : at === 0 ? 1 : entry.key[at - 1] === " " ? 2 : 3;
+      if (at < 0 && !stemmed(entry.key).startsWith(stem)) return [];
+      const rank = entry.key === wanted ? 0 : at === 0 ? 1 : at < 0 ? 4 : entry.key[at - 1] === " " ? 2 : 3;
       return [{ entry, rank: rank * 10 + (WEIGHT[entry.kind] ?? 6) }];
     })
     .sort((a, b) => a.rank - b.rank || compare(a.entry.name, b.entry.name) || compare(a.entry.where, b.entry.where))
