@@ -82,7 +82,7 @@ def observations(
         checks=[
             pa.Check(one_value, error="a value where the status says there is none, or none where there should be"),
             pa.Check(not_negative, error="a negative value of a quantity that cannot be negative"),
-            pa.Check(within_hundred, error="a share over 100 %"),
+            pa.Check(within_hundred, error="a share over 100%"),
             pa.Check(right_level, error=UNKNOWN),
         ],
         unique=KEY,

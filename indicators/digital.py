@@ -579,7 +579,7 @@ def modelled_from_age(
         80,
         Text(
             "80 % ir Eiropas digitālās desmitgades mērķis 2030. gadam.",
-            "80 % is the goal of the EU Digital Decade for 2030.",
+            "80% is the goal of the EU Digital Decade for 2030.",
         ),
     ),
     minimum=(("residents__held2", 100),),
@@ -628,7 +628,7 @@ def basic_skills_share(
         100,
         Text(
             "Apakšā – zem 55–74 gadu vecuma grupas līmeņa 2021. gadā (80 %); augšā – visi iedzīvotāji.",
-            "Below: less than the rate at ages 55-74 in 2021 (80 %); above: everybody.",
+            "Below: less than the rate at ages 55-74 in 2021 (80%); above: everybody.",
         ),
     ),
     minimum=(("residents__held2", 100),),

@@ -13,7 +13,7 @@ PER_1000 = Text("uz 1000 iedzīvotājiem", "per 1,000 residents")
 DECLARED = Text(
     "Skaita deklarētos iedzīvotājus; daļa no viņiem patiesībā dzīvo citur: 2021. gadā deklarēto valstī bija par 9 % "
     "vairāk nekā tautas skaitīšanā saskaitīto.",
-    "Counts declared residents; some of them actually live elsewhere: in 2021 the country had 9 % more declared "
+    "Counts declared residents; some of them actually live elsewhere: in 2021 the country had 9% more declared "
     "residents than the census counted.",
 )
 MOVED_BORDERS = Text(

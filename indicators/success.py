@@ -28,7 +28,7 @@ CHANGES: tuple[tuple[str, str, Text], ...] = (
         Text(
             "Pārklājumā ieskaita internetu, ko var pasūtīt, ja par to iesniegti dati (vismaz 65 % vietu); bez tiem "
             "vērtējumi ir tādi paši kā 1.0.",
-            "Coverage counts the internet that can be ordered where figures of it are supplied (for 65 % of the places "
+            "Coverage counts the internet that can be ordered where figures of it are supplied (for 65% of the places "
             "or more); without them scores are those of 1.0.",
         ),
     ),

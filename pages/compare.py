@@ -178,7 +178,7 @@ def take_file() -> None:
     except DataError as bad:
         st.session_state["compare_fault"] = bad.faults[0].kind
         return
-    st.query_params.from_dict({"lang": language(), **address})
+    st.query_params.from_dict(address)
     st.session_state["compare_arrived"] = True
 
 

@@ -77,9 +77,10 @@ for row in (shown[:3], shown[3:]):
         with column:
             figure(loaded.indicators[name], loaded.country[name])
 counted = loaded.snapshot.observations.query("measure == 'census_residents' and value == value")
-if len(counted):
+if len(counted) and "residents" in loaded.country:
     census = {"residents": number(counted["value"].sum()), "period": period(counted["period"].iloc[-1])}
-    st.caption(tr("overview.declared_and_usual", **census))
+    declared_in = period(loaded.country["residents"].index[-1])
+    st.caption(tr("overview.declared_and_usual", declared=declared_in, **census))
 
 st.header(tr("overview.factors"))
 st.markdown(tr("overview.factors_how"))

@@ -14,7 +14,7 @@ from ui import cache, frame, links, own, refreshes
 from ui.address import encode, sanitise
 from ui.downloads import package_button
 from ui.folds import bullets, facts, fold, folds
-from ui.text import NO_VALUE, number, period, plain, say, span, tr, trn
+from ui.text import NO_VALUE, number, period, plain, say, spans, tr, trn
 
 frame.guard()
 loaded = own.loaded()
@@ -44,7 +44,7 @@ def source_fold(source: Source) -> str:
     shares = [entry["share"] for entry in record["coverage"].values() if entry["period"]]
     shares += [loaded.covered[entry.id] for entry in shown if source in credited[entry.id]]
     covered = "–".join(dict.fromkeys(number(100 * share) for share in (min(shares, default=1), max(shares, default=1))))
-    periods, files = record["vintage"]["periods"], record["vintage"]["files"]
+    files = record["vintage"]["files"]
     licence = links.elsewhere(source.licence.id, source.licence.address)
     terms = [tr("licence.non_commercial")] * source.licence.non_commercial + [
         tr("licence.share_alike")
@@ -54,7 +54,7 @@ def source_fold(source: Source) -> str:
         (tr("sources.address"), links.elsewhere(source.address, source.address)),
         (tr("sources.licence"), ", ".join(filter(None, [licence, *map(escape, terms)]))),
         (tr("sources.credit"), escape(say(source.credit))),
-        (tr("sources.vintage"), span(periods[0], periods[-1]) if periods else ""),
+        (tr("sources.vintage"), spans(record["vintage"]["periods"])),
         (tr("sources.updates"), escape(say(source.updates))),
         (tr("sources.levels"), ", ".join(dict.fromkeys(tr(f"level.{m.level}") for m in source.provides))),
         (tr("sources.coverage"), tr("sources.coverage_share", share=covered) if shares else ""),
@@ -84,7 +84,6 @@ def indicator_fold(entry: Indicator) -> str:
     posts = entry.goalposts
     broken = breaks_of(entry, loaded.snapshot.measures)
     levels = [name for name in LEVELS if name in loaded.periods[entry.id]]
-    spans = [loaded.periods[entry.id][name] for name in levels]
     aims = f"{short(posts.worst)} → {short(posts.best)} ({say(posts.reason)})" if posts else NO_VALUE
     rows = [
         (tr("indicators.definition"), say(entry.definition)),
@@ -93,7 +92,7 @@ def indicator_fold(entry: Indicator) -> str:
         (tr("indicators.better"), tr(f"better.{entry.better}")),
         (tr("indicators.goalposts"), aims),
         (tr("indicators.levels"), ", ".join(tr(f"level.{name}") for name in levels)),
-        (tr("indicators.periods"), span(min(seen[0] for seen in spans), max(seen[-1] for seen in spans))),
+        (tr("indicators.periods"), spans(loaded.published[entry.id])),
         (tr("indicators.factors"), "; ".join(f"{n}. {say(FACTORS[n])}" for n in entry.factors)),
         (tr("indicators.estimated"), tr("indicators.estimated_yes") if entry.estimated else ""),
         (tr("indicators.bias"), say(entry.bias) if entry.bias else ""),

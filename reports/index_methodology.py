@@ -73,7 +73,7 @@ UNCERTAINTY = Text(
     f"A rank is tested by {Plan().runs:,} runs that vary at once the choices one may argue about: weights by "
     f"±{Plan().weights:.0%}, normalisation (goalposts, z-scores, percentiles), mean (arithmetic or geometric), the "
     "treatment of extremes, one indicator left out, gaps filled with the median, and the chance in small numbers. "
-    "Shown are the median rank, the interval from 5 to 95 %, the probability of the top quarter, and "
+    "Shown are the median rank, the interval from 5 to 95%, the probability of the top quarter, and "
     f"{CLASSES} classes; a class is stable where at least {STABLE:.0%} of the runs agree on it. Two parishes are "
     f'"indistinguishable" where one ranks above the other in {LEAST:.0%} to {MOST:.0%} of the runs.',
 )
@@ -176,11 +176,16 @@ def number(value: float, language: str) -> str:
     return text.replace(".", ",") if language == "lv" else text
 
 
+def amount(value: float, unit: str, language: str) -> str:
+    """A value with its unit: 12,5 %, in English 12.5%."""
+    return f"{number(value, language)}{'' if unit == '%' and language == 'en' else ' '}{unit}"
+
+
 def _row(entry: Indicator, weight: float, share: str, period: str, language: str) -> str:
     ends = entry.goalposts
-    scale = f"{number(ends.worst, language)} → {number(ends.best, language)} {entry.unit[language]}" if ends else ""
+    scale = f"{number(ends.worst, language)} → {amount(ends.best, entry.unit[language], language)}" if ends else ""
     return f"| {entry.title[language]} | {weight:g} | {share} | {scale} | {period} |"
 
 
 def _percent(share: float, language: str) -> str:
-    return f"{number(round(100 * share, 2), language)} %"
+    return amount(round(100 * share, 2), "%", language)

@@ -26,7 +26,7 @@ from indicators.catalogue import (
 from indicators.evaluate import LEAST_COVERAGE, SMALL_BASE, SMALL_NUMERATOR, evaluate
 from indicators.model import Family, Indicator, Input
 from indicators.own_tables import reads_own_tables
-from reports.index_methodology import change_lines, index_lines, number, use_lines
+from reports.index_methodology import amount, change_lines, index_lines, number, use_lines
 
 FILES = {"lv": ROOT / "docs" / "methodology.md", "en": ROOT / "docs" / "methodology.en.md"}
 REFRESH = "python -m reports.methodology"
@@ -98,7 +98,7 @@ PRINCIPLES = (
             "beside the value that can be checked against the publisher stands the smoothed one: it is drawn towards "
             "that of all parishes (of all towns, of all municipalities) together, the more so the smaller its base "
             "(empirical Bayes: Marshall 1991 for rates, Martuzzi and Elliott 1996 for shares). Nine times in ten the "
-            "true value lies in the interval from 5 to 95 %. Scores use the smoothed value. In the formula for rates x "
+            "true value lies in the interval from 5 to 95%. Scores use the smoothed value. In the formula for rates x "
             "is the place's value, m that of all, n the place's base, a how far places truly differ (variance); for "
             f"shares (m (1 − m) − a) ÷ n takes the place of m ÷ n.{SHRUNK}",
         ),
@@ -354,7 +354,7 @@ def _national(entry: Indicator, ground: Ground, language: str) -> Iterator[str]:
     for name in (name.measure for name in entry.inputs if ground.measures[name.measure].level == "country"):
         own = rows[(rows["measure"] == name) & rows["period"].isin(periods)]
         by_period = sorted(zip(own["period"], own["value"], strict=True))
-        figures = ", ".join(f"{number(value, language)} % ({period})" for period, value in by_period)
+        figures = ", ".join(f"{amount(value, '%', language)} ({period})" for period, value in by_period)
         yield f"{ground.measures[name].title[language]} – {figures}"
 
 

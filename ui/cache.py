@@ -68,6 +68,12 @@ class Loaded:
         return periods
 
     @cached_property
+    def published(self) -> dict[str, list[str]]:
+        """The periods in which each indicator has a value anywhere, rising."""
+        found = self.values[self.values["value"].notna()].groupby("indicator", observed=True)["period"].unique()
+        return {str(indicator): sorted(map(str, seen)) for indicator, seen in found.items()}
+
+    @cached_property
     def names(self) -> dict[str, str]:
         """What each territory is called, a unit with its municipality after it."""
         return territory_names(self.snapshot.territories)

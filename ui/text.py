@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import date
@@ -131,6 +131,23 @@ def span(first: str, last: str) -> str:
     """From one period to another: 2011–2024; in words where there are quarters."""
     ends = list(dict.fromkeys((first, last)))
     return " – ".join(map(period, ends)) if any("-Q" in end for end in ends) else "–".join(ends)
+
+
+def spans(periods: Iterable[str]) -> str:
+    """Periods, given rising; those that follow each other are one span: 2011–2013, 2016–2020."""
+    runs: list[list[str]] = []
+    for value in periods:
+        if runs and _follows(runs[-1][-1], value):
+            runs[-1].append(value)
+        else:
+            runs.append([value])
+    return ", ".join(span(run[0], run[-1]) for run in runs)
+
+
+def _follows(earlier: str, later: str) -> bool:
+    """Whether a year comes right after a year, or a quarter right after a quarter."""
+    first, second = (4 * int(when[:4]) + int(when[6:] or 1) for when in (earlier, later))
+    return second - first == (1 if "-Q" in later else 4)
 
 
 def amount(value: float | None, decimals: int, unit: str, *, signed: bool = False) -> str:

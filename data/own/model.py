@@ -38,7 +38,7 @@ NOTES: Mapping[str, str] = {
     "totals": "Rows of totals or regions were left out: {names}.",
     "no_period": "No year in the file: say which year the figures are of.",
     "decimal": "{count} numbers such as {example} may have a decimal sign or group thousands; read as {read}.",
-    "fraction": "{name}: called per cent, but no figure is over 1; they may be fractions (0.05 = 5 %).",
+    "fraction": "{name}: called per cent, but no figure is over 1; they may be fractions (0.05 = 5%).",
     "not_numbers": "{name}: {count} cells are no numbers ({examples}); they are left empty.",
     "blank_years": "{name}: {years} hold nothing but zeros or empty cells and count as not published.",
     "code_and_name": "{count} rows have a code and a name that disagree; the code counts ({example}).",

@@ -23,7 +23,7 @@ USUAL = Text(
     lv="No šī gada skaita pastāvīgos iedzīvotājus (CSP), līdz tam – deklarētos (PMLP); 2021. gadā deklarēto bija par "
     "9 % "
     "vairāk.",
-    en="From this year on usual residents are counted (CSP), until then declared ones (PMLP); in 2021 there were 9 % "
+    en="From this year on usual residents are counted (CSP), until then declared ones (PMLP); in 2021 there were 9% "
     "more "
     "declared residents.",
 )

@@ -228,8 +228,8 @@ SOURCE = Source(
             lv="No 2021. līdz 2023. gadam digitālo pamatprasmju īpatsvars kritās visās vecuma grupās (16–24 gadu "
             "vecumā no 79,7 % līdz 65,7 %), kaut interneta lietotāju kļuva vairāk. Failos pārrāvums nav atzīmēts; kā "
             "tendence šis kritums nav lasāms.",
-            en="From 2021 to 2023 the share with at least basic skills fell in every age group (aged 16–24 from 79.7 % "
-            "to 65.7 %) while more people went online. The files mark no break; do not read this fall as a trend.",
+            en="From 2021 to 2023 the share with at least basic skills fell in every age group (aged 16–24 from 79.7% "
+            "to 65.7%) while more people went online. The files mark no break; do not read this fall as a trend.",
         ),
         Text(
             lv="Tā ir izlases aptauja: jauniešu grupa ir maza, un tās vērtības svārstās.",
@@ -293,7 +293,7 @@ def read(file: RawFile, notes: dict[str, int]) -> pd.DataFrame:
         if not str(table.loc[line, "year"]).isdecimal():
             faults.add(f"line {line}, column 'year'", f"{table.loc[line, 'year']!r} is not a year")
     for line in table.index[~(table[form.value].between(0, 100) | table[form.value].isna())]:
-        faults.add(f"line {line}, column {form.value!r}", f"{table.loc[line, form.value]:g} is not between 0 and 100 %")
+        faults.add(f"line {line}, column {form.value!r}", f"{table.loc[line, form.value]:g} is not between 0 and 100%")
     repeated = table.duplicated(["year", *form.keys])
     for line, again, key in zip(table.index, repeated, keys, strict=True):
         if again:
@@ -356,7 +356,7 @@ def answer(file: RawFile, notes: dict[str, int]) -> pd.DataFrame:
         if not all(sign in FLAGS for sign in signs(flag)):
             faults.add("status", f"{flag!r} is not one of Eurostat's flags", AGAIN)
     for row in table[~(table["value"].between(0, 100) | table["value"].isna())].itertuples():
-        faults.add(f"{row.measure} {row.time}", f"{row.value:g} is not between 0 and 100 %")
+        faults.add(f"{row.measure} {row.time}", f"{row.value:g} is not between 0 and 100%")
     faults.raise_any()
     declared = {measure.id: {found.period for found in measure.breaks} for measure in SOURCE.provides}
     for row in table[table["status"].str.contains("b")].itertuples():

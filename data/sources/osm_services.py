@@ -97,7 +97,7 @@ SOURCE = Source(
     ),
     updates=Text(
         lv="nepārtraukti; šeit viena diena gadā, 2019. gadā – septembrī",
-        en="continuously; here one day a year, in 2019 of September",
+        en="continuously; here one day a year, in 2019 a day in September",
     ),
     files=("osm_services_nodes_lv_*.csv",),
     provides=(

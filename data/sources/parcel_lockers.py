@@ -34,7 +34,7 @@ SOURCE = Source(
     credit=Text(lv="Omniva publiskais pakomātu saraksts", en="Omniva's public list of parcel lockers"),
     updates=Text(
         lv="nepārtraukti; šeit viena diena gadā, 2019. gadā – augustā",
-        en="continuously; here one day a year, in 2019 of August",
+        en="continuously; here one day a year, in 2019 a day in August",
     ),
     files=("omniva_lockers_lv_*.csv",),
     provides=(

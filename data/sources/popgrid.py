@@ -100,7 +100,7 @@ SOURCE = Source(
         ),
         Text(
             lv="2021. gadā vienībām pieskaitīto kopsumma ir par aptuveni 0,2 % mazāka nekā tautas skaitīšanā.",
-            en="In 2021 the people assigned to units are about 0.2 % fewer than the census counted.",
+            en="In 2021 the people assigned to units are about 0.2% fewer than the census counted.",
         ),
         BORDER,
         ASSIGNED,

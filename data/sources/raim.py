@@ -549,7 +549,7 @@ SOURCE = Source(
             "pieaug par 16–25 %, un gandrīz visi klāt nākušie ir pieaugušie. Deklarētā dzīvesvieta nenozīmē, ka "
             "cilvēki tur dzīvo.",
             en="In 2023 residents rise steeply in places (Zilupe from 1,374 to 2,739) and partly fall again in 2024. "
-            "In Carnikavas (2017), Saulkrastu (2019) and Skultes pagasts (2020) they rise by 16–25 % in a year, nearly "
+            "In Carnikavas (2017), Saulkrastu (2019) and Skultes pagasts (2020) they rise by 16–25% in a year, nearly "
             "all of them adults. A declared residence does not mean that people live there.",
         ),
         Text(

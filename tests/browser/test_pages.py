@@ -126,7 +126,39 @@ def test_pages_are_reached_through_the_navigation(visit):
     for name in (*PAGES[1 :: times(4, 1)], PAGES[0]):
         ways[name].click()
         expect(page.locator("h1").first).to_have_text(LATVIAN[TITLES[name]])
+        assert "lang" not in address(page)
     visitor.settled()
+    assert visitor.troubles == []
+
+
+def test_a_language_that_was_chosen_goes_along_and_is_no_step_of_its_own(visit):
+    visitor = visit()
+    page = visitor.open("/")
+    steps = page.evaluate("history.length")
+    visitor.speak("en")
+    for name in ("sources", "map"):
+        page.get_by_role("link", name=ENGLISH[f"nav.{name}"], exact=True).first.click()
+        expect(page.locator("h1").first).to_have_text(ENGLISH[TITLES[name]])
+        assert address(page) == {"lang": ["en"]}
+    visitor.settled()
+    assert page.evaluate("history.length") == steps + 2
+    page.reload()
+    expect(page.locator("h1").first).to_have_text(ENGLISH[TITLES["map"]])
+    visitor.settled()
+    with page.context.expect_page() as tab:
+        page.get_by_role("link", name=ENGLISH["nav.trends"], exact=True).first.click(button="middle")
+    assert tab.value.url.endswith("/trends?lang=en")
+    tab.value.close()
+    visitor.speak("lv")
+    page.go_back()
+    expect(page.locator("h1").first).to_have_text(ENGLISH[TITLES["sources"]])
+    visitor.settled()
+    page.locator("summary", has=page.locator("strong")).last.click()
+    page.locator("a.page-link").last.click()
+    expect(page.locator("h1").first).to_have_text(ENGLISH[TITLES["map"]])
+    assert address(page).keys() == {"map1", "lang"}
+    visitor.settled()
+    assert page.evaluate("history.length") == steps + 2
     assert visitor.troubles == []
 
 

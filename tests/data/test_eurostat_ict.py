@@ -102,7 +102,7 @@ def test_all_faults_at_once(file: Writer) -> None:
         "line 3, columns age_group: unknown: '75+'",
         "line 4, column 'year': 'MMXX' is not a year",
         "line 4, column 'flag': '?' is not one of Eurostat's flags",
-        "101 is not between 0 and 100 %",
+        "101 is not between 0 and 100%",
         "line 5: 2023 16-24 stands there twice",
     ):
         assert part in message

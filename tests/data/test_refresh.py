@@ -365,7 +365,7 @@ ILLNESSES: dict[str, tuple[Callable[[Publishers], None], str, str, str]] = {
         ),
         "eurostat_ict",
         "refused",
-        "is not between 0 and 100 %",
+        "is not between 0 and 100%",
     ),
     "another licence": (
         lambda at: at.at(f"{CKAN}robezas", body(package(resource(EDITION), licence="cc-nc"))),

@@ -82,7 +82,7 @@ def test_what_passes_is_sorted_by_its_key() -> None:
         ({"status": "suppressed"}, "a value where the status says there is none"),
         ({"value": np.inf}, "not a finite number"),
         ({"value": -1.0}, "a negative value of a quantity that cannot be negative"),
-        ({"measure": "wet_share", "value": 100.5}, "a share over 100 %"),
+        ({"measure": "wet_share", "value": 100.5}, "a share over 100%"),
     ],
 )
 def test_a_fault_names_row_key_and_value(changes: dict[str, Any], message: str) -> None:

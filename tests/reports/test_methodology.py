@@ -55,7 +55,7 @@ def test_estimates_name_the_national_figures_they_rest_on(ground: Ground) -> Non
     line = next(line for line in page.splitlines() if line.startswith("- National figures"))
     rows = ground.observations.query("measure == 'ict_basic_skills_16_74' and value == value")
     for period, value in zip(rows["period"], rows["value"], strict=True):
-        assert f"{value:g} % ({period})" in line
+        assert f"{value:g}% ({period})" in line
 
 
 def test_data_coverage_says_how_it_goes_with_residents(ground: Ground) -> None:

@@ -120,6 +120,13 @@ def test_what_is_known_of_a_source_is_told_as_it_is(loaded):
     assert messages("lv")["sources.coverage_share"].format(share=f"{share}–100") in ookla[:600]
 
 
+def test_only_periods_with_a_value_are_told_of_an_indicator(loaded):
+    shown = words(visit("sources", lang="en"))
+    rows = loaded.values[loaded.values["indicator"].eq("businesses_closed_rate")]
+    assert rows["period"].max() > rows.loc[rows["value"].notna(), "period"].max() == "2019"
+    assert "2015–2019" in shown.partition(loaded.indicators["businesses_closed_rate"].formula.en)[2][:900]
+
+
 def test_periods_that_are_held_back_are_told_with_their_source(loaded, monkeypatch):
     held = Held("residents", "2023", "total", 0.5, 0.25, "LV0001000")
     monkeypatch.setitem(vars(loaded.snapshot), "doubts", {"raim": [held]})

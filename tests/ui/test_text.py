@@ -104,6 +104,13 @@ def test_latvian_numbers_and_plurals(speak):
     assert text.span("2023-Q2", "2023-Q2") == "2023. gada 2. ceturksnis"
 
 
+def test_periods_with_gaps_are_not_said_to_be_one_span(speak):
+    speak("en")
+    assert text.spans([]) == ""
+    assert text.spans(["2011", "2012", "2014", "2016", "2017", "2018"]) == "2011–2012, 2014, 2016–2018"
+    assert text.spans(["2022-Q4", "2023-Q1", "2023-Q3"]) == "Q4 2022 – Q1 2023, Q3 2023"
+
+
 def test_english_numbers_and_plurals(speak):
     speak("en")
     assert text.number(12345.6, 1) == "12,345.6"
