@@ -29,6 +29,7 @@ WIDTH = 140
 BENCHES = ("maps", "pages", "group", "index", "ookla")
 MOST_ROWS = 20
 """Rows that were not used are shown up to here."""
+YEAR_WANTED = "Say which year the figures are of: --period YEAR."
 OK, FAILED, BAD_INPUT, PARTLY, STOPPED = 0, 1, 2, 3, 130
 EXIT_CODES = """Exit codes: 0 all went well; 1 the machine is at fault (no disk space, no browser, a damaged snapshot,
 another command that is still writing); 2 what was given is at fault (an option, a file): the message names file, place
@@ -318,7 +319,8 @@ def import_(
     elif taken.kept:
         say(f"Kept as own data {taken.kept}; `python cli.py own` lists them, `own --forget ID` removes them.")
     else:
-        raise DataError.of(file.name, "", "nothing was kept", "Say which year the figures are of: --period YEAR.")
+        step = YEAR_WANTED if reading.series else "Correct the rows that were not used, then import the file again."
+        raise DataError.of(file.name, "", "nothing was kept", step)
 
 
 @app.command(epilog=EXIT_CODES)
