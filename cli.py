@@ -616,12 +616,12 @@ def by_file(errors: Sequence[DataError]) -> list[DataError]:
 
 
 def complain(error: object) -> None:
-    stderr.print(f"error: {printable(str(error))}", style="red", markup=False, soft_wrap=True)
+    stderr.print("error: " + printable(str(error), keep="\n"), style="red", markup=False, soft_wrap=True)
 
 
-def printable(text: str) -> str:
+def printable(text: str, keep: str = "") -> str:
     """Text whose control characters (a file's name may hold any) reach the terminal as escapes, not as commands."""
-    return "".join(c if c.isprintable() or c == "\n" else c.encode("unicode_escape").decode() for c in text)
+    return "".join(c if c.isprintable() or c in keep else c.encode("unicode_escape").decode() for c in text)
 
 
 @contextmanager
@@ -671,7 +671,8 @@ def explained(error: Exception) -> tuple[int, object]:
             return BAD_INPUT, error
         case OSError():
             step = NEXT_STEPS.get(error.errno or 0, "Mend that, then run this again.")
-            return FAILED, f"{error.filename or 'the machine'}: {error.strerror or error}. {step}"
+            where = printable(str(error.filename or "the machine"))
+            return FAILED, f"{where}: {error.strerror or error}. {step}"
         case MemoryError():
             return FAILED, "the machine: not enough memory. Close other programs, then run this again."
     *_, last = traceback.extract_tb(error.__traceback__)
