@@ -29,6 +29,7 @@ WIDTH = 140
 BENCHES = ("maps", "pages", "group", "index", "ookla")
 MOST_ROWS = 20
 """Rows that were not used are shown up to here."""
+YEAR_WANTED = "Say which year the figures are of: --period YEAR."
 OK, FAILED, BAD_INPUT, PARTLY, STOPPED = 0, 1, 2, 3, 130
 EXIT_CODES = """Exit codes: 0 all went well; 1 the machine is at fault (no disk space, no browser, a damaged snapshot,
 another command that is still writing); 2 what was given is at fault (an option, a file): the message names file, place
@@ -318,7 +319,8 @@ def import_(
     elif taken.kept:
         say(f"Kept as own data {taken.kept}; `python cli.py own` lists them, `own --forget ID` removes them.")
     else:
-        raise DataError.of(file.name, "", "nothing was kept", "Say which year the figures are of: --period YEAR.")
+        step = YEAR_WANTED if reading.series else "Correct the rows that were not used, then import the file again."
+        raise DataError.of(file.name, "", "nothing was kept", step)
 
 
 @app.command(epilog=EXIT_CODES)
@@ -614,12 +616,12 @@ def by_file(errors: Sequence[DataError]) -> list[DataError]:
 
 
 def complain(error: object) -> None:
-    stderr.print(f"error: {printable(str(error))}", style="red", markup=False, soft_wrap=True)
+    stderr.print("error: " + printable(str(error), keep="\n"), style="red", markup=False, soft_wrap=True)
 
 
-def printable(text: str) -> str:
+def printable(text: str, keep: str = "") -> str:
     """Text whose control characters (a file's name may hold any) reach the terminal as escapes, not as commands."""
-    return "".join(c if c.isprintable() or c == "\n" else c.encode("unicode_escape").decode() for c in text)
+    return "".join(c if c.isprintable() or c in keep else c.encode("unicode_escape").decode() for c in text)
 
 
 @contextmanager
@@ -669,7 +671,8 @@ def explained(error: Exception) -> tuple[int, object]:
             return BAD_INPUT, error
         case OSError():
             step = NEXT_STEPS.get(error.errno or 0, "Mend that, then run this again.")
-            return FAILED, f"{error.filename or 'the machine'}: {error.strerror or error}. {step}"
+            where = printable(str(error.filename or "the machine"))
+            return FAILED, f"{where}: {error.strerror or error}. {step}"
         case MemoryError():
             return FAILED, "the machine: not enough memory. Close other programs, then run this again."
     *_, last = traceback.extract_tb(error.__traceback__)

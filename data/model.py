@@ -245,20 +245,21 @@ class DataError(Exception):
         return cls(file, [Fault(place, problem, next_step, kind)])
 
     def __str__(self) -> str:
+        file = one_line(self.file)
         steps = {fault.next_step for fault in self.faults}
         one = steps.pop() or CORRECT if len(steps) == 1 else ""
         faults = [replace(fault, next_step="") for fault in self.faults] if one else self.faults
         kinds: dict[tuple[str, str], list[str]] = {}
         for fault, whole in zip(faults, self.faults, strict=True):
-            kinds.setdefault(whole.shape, []).append(str(fault))
+            kinds.setdefault(whole.shape, []).append(one_line(str(fault)))
         shown = []
         for alike in kinds.values():
             shown += alike[:SHOWN]
             if len(alike) > SHOWN:
                 shown.append(f"… and {len(alike) - SHOWN} more" + (" like these" if len(kinds) > 1 else ""))
         if len(shown) == 1:
-            return f"{self.file}: {shown[0]}" + (f". {one}" if one else "")
-        return f"{self.file}:\n  - " + "\n  - ".join(shown) + (f"\n  {one}" if one else "")
+            return f"{file}: {shown[0]}" + (f". {one}" if one else "")
+        return f"{file}:\n  - " + "\n  - ".join(shown) + (f"\n  {one}" if one else "")
 
 
 class DataErrors(DataError):
@@ -303,6 +304,11 @@ SnapshotFault = Literal["missing", "damaged", "unreadable", "version"]
 
 class SnapshotError(DataError):
     """A snapshot that cannot be served. The place of each fault is the file, its kind a `SnapshotFault`."""
+
+
+def one_line(text: str) -> str:
+    """Text with its line breaks shown: a message has a line for each fault, whatever a file is called."""
+    return text.replace("\n", "\\n")
 
 
 def unique(items: Iterable[str]) -> tuple[str, ...]:

@@ -19,7 +19,7 @@ from typing import Any, Literal
 from data.context import RawFile
 from data.model import DataError, SchemaError, UnsafeFile
 from data.own.model import Cell, Note
-from data.read import MEGABYTE, archive_members, check_size, megabytes, refuse_far_cells
+from data.read import MEGABYTE, archive_members, check_size, examine_sheets, megabytes
 
 MAX_BYTES = 50 * MEGABYTE
 MAX_ROWS = 300_000
@@ -65,7 +65,7 @@ def form_of(file: RawFile) -> Form:
     ------
     UnsafeFile, SchemaError
         What it is instead, and what to do. The kind of the fault is one of size, empty, image, other, xls, encrypted,
-        macros, xlsb, zip, path, bomb, entity, markup, zero, far.
+        macros, xlsb, zip, path, bomb, entity, markup, zero.
     """
     check_size(file.path, file.name, MAX_BYTES)
     with file.path.open("rb") as stream:
@@ -120,7 +120,6 @@ def check_workbook(file: RawFile) -> None:
                     if ENTITY.search(part.read(MEGABYTE)):
                         problem = "it defines entities of its own, which no workbook does"
                         raise UnsafeFile.of(file.name, f"member {name}", problem, SAVE_AS, "entity")
-    refuse_far_cells(file, members)
 
 
 def sheets(file: RawFile, form: Form) -> tuple[list[Sheet], list[Note]]:
@@ -129,10 +128,10 @@ def sheets(file: RawFile, form: Form) -> tuple[list[Sheet], list[Note]]:
 
 
 def workbook(file: RawFile) -> tuple[list[Sheet], list[Note]]:
-    """The sheets of a workbook; merged cells are filled with what stands in them."""
+    """The sheets of a workbook; merged cells are filled with what stands in them, formulas without result are empty."""
     from python_calamine import CalamineError, CalamineWorkbook, SheetVisibleEnum
 
-    found = []
+    found, unvalued = [], examine_sheets(file)
     try:
         book = CalamineWorkbook.from_filelike(io.BytesIO(file.path.read_bytes()))
         if len(book.sheet_names) > MAX_SHEETS:
@@ -156,7 +155,9 @@ def workbook(file: RawFile) -> tuple[list[Sheet], list[Note]]:
         raise SchemaError.of(file.name, "", f"the workbook cannot be read ({error})", SAVE_AS, "damaged") from None
     for sheet in found:
         check_extent(file.name, sheet)
-    return found, []
+    examples = ", ".join(f"{one.sheet}: {one.cell}" for one in unvalued[:3])
+    count = sum(one.count for one in unvalued)
+    return found, [Note("unvalued", {"count": count, "examples": examples})] if unvalued else []
 
 
 def fill(rows: list[list[Any]], top: int, left: int, bottom: int, right: int) -> None:

@@ -51,6 +51,7 @@ NOTES: Mapping[str, str] = {
     "cells": "People are counted where the middle of their square kilometre lies.",
     "not_monotone": "{count} rows have a larger share at a higher speed, which cannot be: {examples}.",
     "municipality_sums": "Municipalities of the file are kept beside its parishes as their own figures.",
+    "unvalued": "Formulas without a stored result ({count}: {examples}) are left empty.",
     "hidden_sheets": "Hidden sheets were left aside: {names}.",
     "not_a_renewal": "Not taken as a renewal of the published series: {why}",
 }

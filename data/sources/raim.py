@@ -600,7 +600,7 @@ class Sheet:
 
     @property
     def place(self) -> str:
-        return f"{self.workbook}, sheet {self.name!r}"
+        return f"sheet {self.name!r}"
 
     @property
     def precedence(self) -> tuple[int, str]:
@@ -696,21 +696,21 @@ def _read(files: Sequence[RawFile], context: Context) -> Atlas:
     changed = {level: frozenset(former.loc[former["level"] == level, "old"]) for level in LETTERS}
     known = {level: changed[level] | set(territories.loc[territories["level"] == level, "code"]) for level in LETTERS}
     codes = Codes(**known, advise=partial(became, territories=territories, former=context.former))
-    faults: list[Fault] = []
-    culprits: list[str] = []
+    wrong: dict[str, Sequence[Fault]] = {}
     sheets: list[Sheet] = []
     for file in sorted(files, key=lambda file: file.name):
         try:
             sheets += sheets_of(content_of(file), codes)
         except SchemaError as error:
-            faults += error.faults
-            culprits.append(file.name)
-    if not faults:
-        missing = missing_sheets(Atlas(sheets))
-        faults += missing
-        culprits += [file.name for file in files] if missing else []
-    if faults:
-        raise SchemaError(", ".join(culprits), faults)
+            wrong[file.name] = error.faults
+    if len(wrong) == 1:
+        raise SchemaError(*wrong.popitem())
+    if wrong:
+        of_each = [(name, fault) for name, faults in wrong.items() for fault in faults]
+        faults = [replace(fault, place=", ".join(filter(None, (name, fault.place)))) for name, fault in of_each]
+        raise SchemaError(", ".join(wrong), faults)
+    if missing := missing_sheets(Atlas(sheets)):
+        raise SchemaError(", ".join(file.name for file in files), missing)
     return Atlas(
         [sheet if changed[sheet.level].isdisjoint(sheet.values.index) else of_today(sheet, context) for sheet in sheets]
     )
@@ -784,7 +784,7 @@ def read_sheet(
     faults: list[Fault],
 ) -> Sheet | None:
     """One sheet, or None after its faults were added."""
-    place = f"{workbook}, sheet {name!r}"
+    place = f"sheet {name!r}"
     labels = [str(value).strip() for value in rows[0]] if rows else []
     if CODE_COLUMN not in labels:
         faults.append(Fault(f"{place}, row 1", f"no column {CODE_COLUMN!r} in the header", AGAIN))
@@ -800,7 +800,7 @@ def read_sheet(
     for position, year in years.items():
         if year is None:
             where = f"{place}, {cell(0, position)}"
-            faults.append(Fault(where, f"{rows[0][position]!r} is not a year", AGAIN))
+            faults.append(Fault(where, f"{shown(rows[0][position])} is not a year", AGAIN))
     if not years:
         faults.append(Fault(f"{place}, row 1", "no column of a year", AGAIN))
     codes: dict[str, list[float]] = {}
@@ -812,10 +812,10 @@ def read_sheet(
         code = code_of(row[code_at])
         where = f"{place}, row {number + 1}, column {CODE_COLUMN} ({cell(number, code_at)})"
         if code is None or code not in known.of(level):
-            faults.append(Fault(where, f"{row[code_at]!r} is no code of {LETTERS[level]}", known.advise(code)))
+            faults.append(Fault(where, f"{shown(row[code_at])} is no code of {LETTERS[level]}", known.advise(code)))
             continue
         if code in codes:
-            faults.append(Fault(where, f"{row[code_at]!r} stands there twice", AGAIN))
+            faults.append(Fault(where, f"{shown(row[code_at])} stands there twice", AGAIN))
             continue
         figures = codes[code] = []
         for position, year in years.items():
@@ -846,6 +846,11 @@ def year_of(value: Any) -> str | None:
     """The year of a header: "2023" from 2023, 2023.0 or "2023"; None if it is no year."""
     text = f"{value:.0f}" if isinstance(value, float) and value.is_integer() else str(value).strip()
     return text if YEAR.fullmatch(text) else None
+
+
+def shown(value: Any) -> str:
+    """A cell in a message: text quoted, whole numbers as the workbook shows them."""
+    return f"{value:.0f}" if isinstance(value, float) and value.is_integer() else repr(value)
 
 
 def code_of(value: Any) -> str | None:

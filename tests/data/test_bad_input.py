@@ -22,6 +22,7 @@ from tests.data.country import made_up_units, publish
 
 ZIP = "territorial_units_lv_1.2m_2024.01.01..zip"
 BOOK = "raditaju_atlase_a.xlsx"
+SHEET = "xl/worksheets/sheet1.xml"
 CROSSWALK = "crosswalk_2021_to_2024.csv"
 
 pytestmark = pytest.mark.usefixtures("read_here")
@@ -93,6 +94,32 @@ def unknown_code_in_a_sheet(folder: Path) -> None:
     cells = atlas.sheet("employers").cells
     cells["LV0099999"] = cells.pop(PARISH)
     atlas.write(folder)
+
+
+def number_for_a_code(folder: Path) -> None:
+    atlas = made_up.make()
+    atlas.sheet("employers").code = lambda code: 9_999_999 if code == PARISH else code
+    atlas.write(folder)
+
+
+def changed_sheet(folder: Path, change: Callable[[bytes], bytes]) -> None:
+    with zipfile.ZipFile(folder / BOOK) as archive:
+        members = {name: archive.read(name) for name in archive.namelist()}
+    changed = change(members[SHEET])
+    assert changed != members[SHEET]
+    with zipfile.ZipFile(folder / BOOK, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in (members | {SHEET: changed}).items():
+            archive.writestr(name, content)
+
+
+def formula_in_a_sheet(folder: Path) -> None:
+    formula = b'<c r="E2"><f>WEBSERVICE("http://x")</f></c>'
+    changed_sheet(folder, lambda sheet: re.sub(rb'<c r="E2".*?</c>', formula, sheet))
+
+
+def far_cell(folder: Path) -> None:
+    cells = b'<row r="1048576">' + b"<c><v>1</v></c>" * 16_384 + b"</row></sheetData>"
+    changed_sheet(folder, lambda sheet: sheet.replace(b"</sheetData>", cells))
 
 
 def text_in_a_table(folder: Path) -> None:
@@ -186,6 +213,9 @@ CASES = [
     Bad(missing_sheet, BOOK, "no sheet for territorial units in any workbook", "Export the series again"),
     Bad(text_in_a_sheet, BOOK, "'daudz' is not a number", "Correct the cell, or export again."),
     Bad(unknown_code_in_a_sheet, BOOK, "'0099999' is no code", "Check the code against the classifier (ATVK)."),
+    Bad(number_for_a_code, BOOK, ": 9999999 is no code", "Check the code against the classifier (ATVK)."),
+    Bad(formula_in_a_sheet, BOOK, ", E2: a formula without its result", "or export it again."),
+    Bad(far_cell, BOOK, f"member {SHEET}: a sheet of 1,048,576 rows", "Delete the far cells"),
     Bad(text_in_a_table, CROSSWALK, "line 6, column 'share_old': 'half' is not a number", "Correct the file"),
     Bad(unknown_code_in_a_table, CROSSWALK, "line 2, column 'L1_code_new': 'LV0099999' is no unit", "Check the code"),
     Bad(wrong_crs, ZIP, ".prj: the coordinate system is EPSG:4326", "Reproject to EPSG:3059."),
@@ -227,7 +257,7 @@ def test_a_bad_file_is_one_message_and_changes_nothing(
     assert cli.main(command(route, published, bad.file)) == 2
     message = said()
     assert message.count("error: ") == 1
-    assert bad.file in message
+    assert message.count(bad.file) == 1
     assert bad.place in message
     assert bad.step in message
     assert written(project) == before

@@ -183,6 +183,18 @@ def test_whatever_happens_is_one_message(
         assert problem in json.loads(said.out)["error"]
 
 
+def test_a_name_cannot_break_a_message_in_two(
+    project: Path, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    path = tmp_path / "a\nerror: b.csv"
+    assert cli.main(["import", str(path)]) == 2
+    path.write_bytes(b"\x89PNG")
+    assert cli.main(["import", str(path)]) == 2
+    said = capsys.readouterr().err.splitlines()
+    assert len(said) == 2
+    assert all(line.startswith(r"error: a\nerror: b.csv: ") for line in said)
+
+
 def test_a_name_cannot_command_the_terminal(project: Path, published: Path, capsys: pytest.CaptureFixture[str]) -> None:
     before = written(project)
     evil = published / "crosswalk_\x1b[2J.csv"

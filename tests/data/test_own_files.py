@@ -80,6 +80,12 @@ def far_cell() -> bytes:
     return made.getvalue()
 
 
+def far_cell_without_address() -> bytes:
+    cell = b"<c><v>1</v></c>"
+    rows = b'<row r="1">' + cell + b'</row><row r="1048576">' + cell * 16_384 + b"</row>"
+    return with_part("xl/worksheets/sheet1.xml", b"<worksheet><sheetData>" + rows + b"</sheetData></worksheet>")
+
+
 def wide() -> bytes:
     return (";".join(f"k{i}" for i in range(16_384)) + "\nEngures pagasts" + ";1" * 16_383 + "\n").encode()
 
@@ -107,6 +113,7 @@ HOSTILE: dict[str, tuple[str, Callable[[], bytes], str]] = {
     "16,384 columns": ("a.csv", wide, "columns"),
     "ten million rows": ("a.csv", lambda: b"a;b\n" * 10_000_000, "rows"),
     "a far cell": ("a.xlsx", far_cell, "far"),
+    "a far cell without address": ("a.xlsx", far_cell_without_address, "far"),
     "a cut workbook": ("a.xlsx", lambda: workbook()[:1500], "damaged"),
     "a sheet that is none": ("a.xlsx", lambda: with_part("xl/worksheets/sheet1.xml", b"<oops"), "damaged"),
     "not text": ("a.csv", lambda: bytes([0x83, 0x98, 0xA1, 0xFF, 0x88, 0x90]) * 50, "encoding"),
@@ -156,6 +163,17 @@ def test_formulas_and_commands_are_texts(tmp_path: Path) -> None:
     reading = reader.read(RawFile(path.name, path), SNAPSHOT, Answers())
     assert [series.values for series in reading.series] == [((5.0,),)]
     assert {row.reason for row in reading.unmatched} == {"unknown"}
+
+
+def test_a_formula_without_a_result_is_told(tmp_path: Path) -> None:
+    path = tmp_path / "a.xlsx"
+    book = openpyxl.Workbook()
+    for row in (("Pagasts", "Gads", "Skaits"), ("Engures pagasts", 2022, 5), ("Zemītes pagasts", 2022, "=1+1")):
+        book.active.append(row)
+    book.save(path)
+    reading = reader.read(RawFile(path.name, path), SNAPSHOT, Answers())
+    assert [series.count for series in reading.series] == [1]
+    assert [str(note) for note in reading.notes] == ["Formulas without a stored result (1: Sheet: C3) are left empty."]
 
 
 # --- apart ---

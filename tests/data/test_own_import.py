@@ -83,6 +83,20 @@ def test_figures_without_a_year_are_not_kept_before_it_is_said(bare: Path, capsy
     assert saved.kept(paths.OWN)[0].series[0].periods == ("2024",)
 
 
+@pytest.mark.parametrize("rows", ["Engures pagsts;5\nSalas pagasts;3\n", "Engures pagasts;5\nEngures pagasts;6\n"])
+def test_where_no_row_can_be_used_the_year_is_not_asked_again(
+    bare: Path, capsys: pytest.CaptureFixture[str], rows: str
+) -> None:
+    path = bare / "a.csv"
+    path.write_text("Pagasts;Skaits\n" + rows, encoding="utf-8")
+    assert cli.main(["import", str(path), "--period", "2024"]) == 2
+    told = capsys.readouterr()
+    assert "Not used: a, row 2" in told.out
+    assert "Correct the rows that were not used, then import the file again." in told.err
+    assert "--period" not in told.err
+    assert saved.kept(paths.OWN) == []
+
+
 def test_a_lone_raim_workbook_is_recognised_without_raw_files(
     shared: Path, bare: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -22,6 +22,8 @@ from data.read import (
     archive_members,
     cell,
     check_safe,
+    csv_batches,
+    examine_sheets,
     file_text,
     member_bytes,
     open_csv,
@@ -215,6 +217,73 @@ def test_a_far_cell_does_not_fill_the_memory(file: Write) -> None:
     members[name] = members[name].replace(b'r="B2"', b'r="XFD1048576"')
     with pytest.raises(UnsafeFile, match="1,048,576 rows and 16,384 columns"):
         open_workbook(file("a.xlsx", zipped(members)))
+
+
+CELL = b"<c><v>1</v></c>"
+FAR = r"member xl/worksheets/sheet1\.xml: a sheet of [\d,]+ rows and [\d,]+ columns; at most 5,000,000 cells are read"
+MALFORMED = r"member xl/worksheets/sheet1\.xml: cannot be read \("
+
+
+def with_sheet(data: bytes, before: bytes = b"") -> bytes:
+    """A workbook whose one sheet, called "Lapa", has these rows."""
+    with zipfile.ZipFile(io.BytesIO(workbook(Lapa=[[1]]))) as archive:
+        members = {name: archive.read(name) for name in archive.namelist()}
+    start = b'<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main">'
+    members["xl/worksheets/sheet1.xml"] = before + start + b"<sheetData>" + data + b"</sheetData></worksheet>"
+    return zipped(members)
+
+
+@pytest.mark.parametrize(
+    ("rows", "message"),
+    [
+        (b'<row r="1">' + CELL + b'</row><row r="1048576">' + CELL * 16_384 + b"</row>", FAR),
+        (b'<row r="1048570"/>' + (b"<row>" + CELL * 5 + b"</row>") * 6, FAR),
+        (b"<row>" + CELL + b'</row><row r="99999999">' + CELL + b"</row>", FAR),
+        (b'<row r="1"><c r="A1"/><c r="AAAAA1"/><c r="ZZZZZ9"><v>1</v></c></row>', FAR),
+        (b'<row r="1048576">' + b"""<c x=" r='A1'"><v>1</v></c>""" * 5 + b"</row>", FAR),
+        (b'<row r="1"><c x=">" r="XFD1048576"><v>1</v></c></row>', FAR),
+        (b'<row r="1"><c r="A1" r="XFD1048576"><v>1</v></c></row>', MALFORMED),
+        (b'<row r="1048576">' + b'<c><is><row r="1"/><t>x</t></is></c>' * 9 + b"</row>", MALFORMED),
+        (b"<c><sheetData><row>" + CELL + b"</row></sheetData></c>", MALFORMED),
+        (b"<row x=1>" + CELL + b"</row>", MALFORMED),
+        (b'<row><c r="1A"><v>1</v></c></row>', MALFORMED),
+    ],
+)
+def test_no_way_of_writing_a_far_cell_passes(file: Write, rows: bytes, message: str) -> None:
+    with pytest.raises(DataError, match=message):
+        examine_sheets(file("a.xlsx", with_sheet(rows)))
+
+
+def test_entities_are_not_expanded(file: Write) -> None:
+    doctype = b'<!DOCTYPE x [<!ENTITY a "<c/>">]>'
+    with pytest.raises(SchemaError, match=r"cannot be read \(a document type"):
+        examine_sheets(file("a.xlsx", with_sheet(b"<row>&a;</row>", doctype)))
+
+
+def test_cells_without_addresses_are_read_where_they_stand(file: Write) -> None:
+    rows = b'<row r="3">' + CELL + b'</row><row><c r="C4"><v>2</v></c>' + CELL + b"</row>"
+    assert open_workbook(file("a.xlsx", with_sheet(rows))).rows("Lapa")[2:] == [[1, "", "", ""], ["", "", 2, 1]]
+    many = (b"<row>" + CELL * 10 + b"</row>") * 20_000
+    assert len(open_workbook(file("b.xlsx", with_sheet(many))).rows("Lapa")) == 20_000
+
+
+def test_a_formula_without_a_result_is_no_empty_cell(file: Write) -> None:
+    asked = b'<f>WEBSERVICE("http://x")</f>'
+    empty = b'<row r="10"><c r="G10"><v>1</v></c><c r="H10">' + asked + b"</c><c>" + asked + b"<v></v></c></row>"
+    with pytest.raises(
+        SchemaError, match=r"sheet 'Lapa', H10: a formula without its result \(and 1 more in this sheet\)"
+    ):
+        open_workbook(file("a.xlsx", with_sheet(empty)))
+    stored = b"<row><c>" + asked + b"<v>4</v></c><c t='str'>" + asked + b"<v></v></c></row>"
+    assert open_workbook(file("b.xlsx", with_sheet(stored))).rows("Lapa") == [[4, ""]]
+
+
+def test_a_message_names_a_few_of_many_columns(file: Write) -> None:
+    source = file("a.csv", ",".join(f"c{number}" for number in range(200_000)) + "\n")
+    for read in (lambda: open_csv(source, {"x": "text"}), lambda: list(csv_batches(source, ["x"], ",", 10_000_000))):
+        with pytest.raises(SchemaError, match=r"no column 'x' \(there are 'c0', .*, 'c19' and [\d,]+ more\)") as caught:
+            read()
+        assert len(str(caught.value)) < 500
 
 
 def test_what_is_no_workbook_is_said_to_be_none(file: Write) -> None:
