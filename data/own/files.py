@@ -19,7 +19,8 @@ from typing import Any, Literal
 from data.context import RawFile
 from data.model import DataError, SchemaError, UnsafeFile
 from data.own.model import Cell, Note
-from data.read import MEGABYTE, archive_members, check_size, examine_sheets, megabytes
+from data.read import MEGABYTE, archive_members, check_size, megabytes
+from data.workbook import examine_sheets
 
 MAX_BYTES = 50 * MEGABYTE
 MAX_ROWS = 300_000

@@ -17,7 +17,7 @@ from data.own.cells import Number, text_of
 from data.own.files import Sheet
 from data.own.model import Cell, Column, Note, Series, Unmatched
 from data.own.names import Found, Gazetteer, plain, text_key
-from data.read import cell as address
+from data.workbook import cell as address
 
 METADATA = {"Nosaukums": "name", "Mērvienība": "unit", "Datu avots": "source"}
 """The rows under a sheet of RAIM's indicator atlas, by which it is known whatever the sheet is called."""

@@ -36,9 +36,10 @@ from data.model import (
     Source,
     Text,
 )
-from data.read import AGAIN, cell, open_workbook
+from data.read import AGAIN
 from data.schema import COLUMNS, KEY, became
 from data.transition import carried, parts
+from data.workbook import cell, open_workbook
 
 RETIREMENT_AGE = Break(
     "2022",

@@ -20,16 +20,14 @@ from data.context import RawFile
 from data.model import DataError, SchemaError, UnsafeFile
 from data.read import (
     archive_members,
-    cell,
     check_safe,
     csv_batches,
-    examine_sheets,
     file_text,
     member_bytes,
     open_csv,
-    open_workbook,
     parse_csv,
 )
+from data.workbook import cell, examine_sheets, open_workbook
 from tests.conftest import times
 
 Write = Callable[..., RawFile]
