@@ -807,6 +807,17 @@ def test_the_whole_country_comes_on_paper_of_any_width(maps):
     assert max(maps.map().evaluate(sticking_out)) <= 0
 
 
+def test_paper_says_whose_it_is_of_what_day_and_what_was_filtered(maps):
+    maps.open(panes=panes("share"), filter={"rural": True, "municipality": "LV0010000"})
+    foot = maps.page.locator(".mp-foot")
+    expect(foot).to_be_hidden()
+    maps.page.emulate_media(media="print")
+    expect(foot).to_be_visible()
+    said = foot.inner_text()
+    assert said.startswith("Salīdzināmās teritorijas: Tikai lauki; B novads · Viedo ciemu dati. Sagatavots: ")
+    assert "2024. gada 1. janvāris" in said
+
+
 def test_the_picture_can_be_had_as_png(maps):
     maps.open(panes=panes("people"))
     maps.page.get_by_label(LV["map.download"]).click()

@@ -32,16 +32,15 @@ export function downloadMenu(app, indices, label) {
 function picture(app, indices) {
   app.views.finish();
   const panes = app.panes.filter((pane) => indices.includes(pane.index) && pane.model);
-  const { format, catalog } = app;
+  const { format } = app;
   const chosen = app.state.selected.map((code, n) => {
     const { name, where } = app.placeOf(code);
     return `${n + 1} ${[name, where].filter(Boolean).join(", ")}`;
   });
-  const day = (date, timeZone) => new Intl.DateTimeFormat(format.locale, { dateStyle: "long", timeZone }).format(date);
   return drawing(panes, format, {
     filter: app.filterWords(),
     selected: chosen.length ? `${format.t("map.selected")}: ${chosen.join("; ")}` : "",
-    credit: format.t("map.export.credit", { date: day(new Date()), edition: day(new Date(catalog.date), "UTC"), version: catalog.version }),
+    credit: app.creditWords(),
   });
 }
 

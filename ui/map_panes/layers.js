@@ -310,12 +310,17 @@ export class Layers {
     this.captions.replaceChildren(...items);
   }
 
-  /** A name with a soft halo, or nothing where it would come closer than `gap` to another or leave the pane. */
-  name([x, y], text, size, weight, taken, always, gap = 0) {
+  /**
+   * A name with a soft halo, moved in from the left or right edge if its point lies within; nothing where it would come
+   * closer than `gap` to another or leave the pane.
+   */
+  name([middle, y], text, size, weight, taken, always, gap = 0) {
     const half = text.length * size * 0.27 + 2;
-    const box = [x - half, y - size, x + half, y + 4];
     const [left, top] = [OVERSCAN * this.pane[0], OVERSCAN * this.pane[1]];
-    const outside = box[0] < left || box[2] > left + this.pane[0] || box[1] < top || box[3] > top + this.pane[1];
+    const right = left + this.pane[0];
+    const x = middle < left || middle > right ? middle : Math.max(left + half, Math.min(right - half, middle));
+    const box = [x - half, y - size, x + half, y + 4];
+    const outside = box[0] < left || box[2] > right || box[1] < top || box[3] > top + this.pane[1];
     const covered = taken.some(([x0, y0, x1, y1]) => box[0] < x1 + gap && box[2] > x0 - gap && box[1] < y1 + gap && box[3] > y0 - gap);
     if (!always && (covered || outside)) return [];
     taken.push(box);

@@ -10,7 +10,7 @@
  */
 
 import { Atlas } from "./atlas.js";
-import { h } from "./dom.js";
+import { h, setText } from "./dom.js";
 import { Figures } from "./figures.js";
 import { Format } from "./format.js";
 import { Pane } from "./pane.js";
@@ -198,10 +198,11 @@ class MapPanes {
     const search = new Search(`${this.id}-search`, format, () => atlas.findable(villages, alone), (entry) => this.found(entry), () => this.forget());
     this.toolbar = new Toolbar(this, search);
     this.grid = h("div", { class: "mp-grid" });
+    this.foot = h("p", { class: "mp-foot" });
     this.live = h("div", { class: "mp-hidden", "aria-live": "polite" });
     const keys = h("p", { class: "mp-hidden", id: `${this.id}-keys`, text: format.t("map.keys") });
     this.root.classList.toggle("mp-stage", Boolean(this.options.stage));
-    this.root.replaceChildren(this.toolbar.element, this.grid, keys, this.live);
+    this.root.replaceChildren(this.toolbar.element, this.grid, this.foot, keys, this.live);
     this.sized?.disconnect();
     this.sized = new ResizeObserver(() => this.fit());
     for (const element of [this.root, this.toolbar.element]) this.sized.observe(element);
@@ -265,6 +266,13 @@ class MapPanes {
       municipality ? named(catalog.territories.municipality, municipality) : region ? named(catalog.regions, region) : null,
     ].filter(Boolean);
     return words.length ? `${format.t("map.rural")}: ${words.join("; ")}` : "";
+  }
+
+  /** Whose picture this is, of what day and data: what stands under every picture and on paper. */
+  creditWords() {
+    const { catalog, format } = this;
+    const day = (date, timeZone) => new Intl.DateTimeFormat(format.locale, { dateStyle: "long", timeZone }).format(date);
+    return format.t("map.export.credit", { date: day(new Date()), edition: day(new Date(catalog.date), "UTC"), version: catalog.version });
   }
 
   setSync(sync) {
@@ -408,6 +416,7 @@ class MapPanes {
     if (grown) this.layOut(count);
     this.told ??= this.outgoing(); // what came from outside is no news there
     this.toolbar.update();
+    setText(this.foot, [this.filterWords(), this.creditWords()].filter(Boolean).join(" · "));
     for (const pane of this.panes) pane.update();
     const marks = JSON.stringify([this.state.selected, this.state.level]);
     if (marks !== this.drawnMarks || grown) {
