@@ -293,6 +293,15 @@ def column_number(letters: str) -> int:
     return number
 
 
+def text_of(value: object) -> str:
+    """What a cell holds as text, whole numbers without a decimal sign."""
+    if value is None:
+        return ""
+    if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
+        return str(int(value))
+    return str(value).strip()
+
+
 def cell(row: int, column: int) -> str:
     """The address of a cell as a spreadsheet shows it, from zero-based row and column: cell(0, 2) is "C1"."""
     letters = ""

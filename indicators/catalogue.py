@@ -64,7 +64,7 @@ def sources_of(indicator: Indicator, sources: Mapping[str, Source]) -> list[Sour
         As `providers_of`.
     """
     found = {source.id: source for source in providers_of(indicator, sources)}
-    declared = measures_of(sources)
+    declared = measures_of(found)
     made_with = (id for measure in indicator.measures for id in declared[measure].made_with)
     return list({**found, **{id: sources[id] for id in made_with if id in sources}}.values())
 

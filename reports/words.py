@@ -86,8 +86,10 @@ class Words:
     def amount(self, value: float | None, decimals: int, unit: str, *, signed: bool = False) -> str:
         """A value with its unit after a no-break space (12,5 %; in English 12.5%); no unit where there is no value."""
         shown = self.number(value, decimals, signed=signed)
-        if shown == NO_VALUE or not unit:
-            return shown
+        return shown if shown == NO_VALUE or not unit else self.with_unit(shown, unit)
+
+    def with_unit(self, shown: str, unit: str) -> str:
+        """A written value and its unit; the per cent sign is set off as the language does."""
         return f"{shown}{unit}" if unit == "%" and self.language == "en" else f"{shown}\u00a0{unit}"
 
     @staticmethod

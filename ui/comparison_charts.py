@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
+from reports.words import words
 from ui.charts import GRID, HALO, INK, MARKERS, MUTED, PAPER, beside, layout, sizes, vertical
 from ui.text import language, tr
 
@@ -268,7 +269,7 @@ def profile(table: pd.DataFrame, *, title: str, subtitle: str) -> go.Figure:
     size = sizes()
     figure = go.Figure(layout=layout(title, subtitle))
     names = [size.wrapped(str(name), NAMES) for name in table.index[::-1]]
-    per_cent = "%" if language() == "en" else "\u00a0%"
+    share = words(language()).with_unit("%{x:.0f}", "%")
     for place, name in enumerate(table):
         symbol, colour = MARKERS[place % len(MARKERS)]
         figure.add_trace(
@@ -286,7 +287,7 @@ def profile(table: pd.DataFrame, *, title: str, subtitle: str) -> go.Figure:
                     "color": colour,
                     "line": {"width": size.scale, "color": PAPER},
                 },
-                hovertemplate=f"<b>{name}</b><br>%{{y}}: %{{x:.0f}}{per_cent}<extra></extra>",
+                hovertemplate=f"<b>{name}</b><br>%{{y}}: {share}<extra></extra>",
             )
         )
     figure.add_vline(50, line={"color": MUTED, "width": 1.2 * size.scale, "dash": "dash"}, layer="below")

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from data.own.model import Cell
+from data.workbook import text_of
 
 ERRORS = ("#n/a", "#div/0!", "#value!", "#ref!", "#name?", "#num!", "#null!")
 MARKS = (
@@ -67,15 +68,6 @@ class Number:
     value: float | None
     reason: str = ""
     percent: bool = False
-
-
-def text_of(cell: Cell) -> str:
-    """A cell as text, whole numbers without a decimal sign."""
-    if cell is None:
-        return ""
-    if isinstance(cell, float) and cell.is_integer() and abs(cell) < 1e15:
-        return str(int(cell))
-    return str(cell).strip()
 
 
 def number(cell: Cell, comma: str = "decimal", point: str = "decimal") -> Number | None:

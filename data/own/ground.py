@@ -26,6 +26,7 @@ from data.own.layout import Gathered, Recognised, number_reader
 from data.own.model import Cell, Note, Series, Unmatched, What
 from data.spatial import AROUND_LATVIA, DEGREES, METRIC, nearest_km, points_to_units, project
 from data.store import PEOPLE
+from data.workbook import text_of
 
 METRES = {"x": (250_000, 800_000), "y": (6_100_000, 6_500_000)}
 LKS_FALSE_NORTHING = 6_000_000
@@ -162,7 +163,7 @@ def listed_points(found: Recognised, name: str) -> tuple[Places, list[Unmatched]
     for row, north, east in pairs:
         spot = position(north, east)
         if spot is None:
-            shown = ", ".join(cells.text_of(rows[row][c.at]) for c in (first, second))
+            shown = ", ".join(text_of(rows[row][c.at]) for c in (first, second))
             unmatched.append(Unmatched(found.sheet.name, row + 1, title_of(found, row), "outside", shown))
             continue
         kept.append(row)

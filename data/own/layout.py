@@ -13,11 +13,12 @@ from dataclasses import dataclass, field
 
 from data.model import Level
 from data.own import cells
-from data.own.cells import Number, text_of
+from data.own.cells import Number
 from data.own.files import Sheet
 from data.own.model import Cell, Column, Note, Series, Unmatched
 from data.own.names import Found, Gazetteer, plain, text_key
 from data.workbook import cell as address
+from data.workbook import text_of
 
 METADATA = {"Nosaukums": "name", "Mērvienība": "unit", "Datu avots": "source"}
 """The rows under a sheet of RAIM's indicator atlas, by which it is known whatever the sheet is called."""

@@ -193,9 +193,9 @@ def read(file: RawFile) -> pd.DataFrame:
     for column, least in tiles.LEAST.items():
         refuse(faults, cells[column], cells[column] < least, f"{{:g}} is less than {least}")
     east, north = cells["x3035"] + HALF_CELL, cells["y3035"] + HALF_CELL
-    degrees = dict(zip(AROUND_LATVIA, project(east, north, GRID, DEGREES), strict=True))
-    for (axis, (low, high)), column in zip(AROUND_LATVIA.items(), ("x3035", "y3035"), strict=True):
-        far = pd.Series(~((degrees[axis] >= low) & (degrees[axis] <= high)), index=cells.index)
+    lon, lat = project(east, north, GRID, DEGREES)
+    for column, axis, degrees in (("x3035", "lon", lon), ("y3035", "lat", lat)):
+        far = ~pd.Series(degrees, cells.index).between(*AROUND_LATVIA[axis])
         refuse(faults, cells[column], far, "{} is far from Latvia in EPSG:3035 (swapped, or in another projection?)")
     faults.raise_any()
     x, y = project(east, north, GRID)

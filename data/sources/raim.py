@@ -39,7 +39,7 @@ from data.model import (
 from data.read import AGAIN
 from data.schema import COLUMNS, KEY, became
 from data.transition import carried, parts
-from data.workbook import cell, open_workbook
+from data.workbook import cell, open_workbook, text_of
 
 RETIREMENT_AGE = Break(
     "2022",
@@ -845,18 +845,18 @@ def read_sheet(
 
 def year_of(value: Any) -> str | None:
     """The year of a header: "2023" from 2023, 2023.0 or "2023"; None if it is no year."""
-    text = f"{value:.0f}" if isinstance(value, float) and value.is_integer() else str(value).strip()
+    text = text_of(value)
     return text if YEAR.fullmatch(text) else None
 
 
 def shown(value: Any) -> str:
     """A cell in a message: text quoted, whole numbers as the workbook shows them."""
-    return f"{value:.0f}" if isinstance(value, float) and value.is_integer() else repr(value)
+    return text_of(value) if isinstance(value, float) else repr(value)
 
 
 def code_of(value: Any) -> str | None:
     """The ATVK code of a cell that may be a number (27400) or text ("0027400", "LV0027400"): LV0027400."""
-    text = f"{value:.0f}" if isinstance(value, float) and value.is_integer() else str(value).strip()
+    text = text_of(value)
     digits = text.removeprefix("LV")
     return f"LV{digits.zfill(7)}" if digits.isdecimal() and len(digits) <= 7 else None
 

@@ -17,6 +17,7 @@ export class Format {
     this.plurals = new Intl.PluralRules(this.locale);
     this.collator = new Intl.Collator(this.locale, { numeric: true });
     this.numbers = new Map();
+    this.days = new Map();
   }
 
   /** The text of a key with its {placeholders} filled. A key without a text shows itself and is reported. */
@@ -54,6 +55,12 @@ export class Format {
 
   integer(value) {
     return this.number(value, 0);
+  }
+
+  /** A day in words, where the visitor is or in another time zone. */
+  day(date, timeZone) {
+    if (!this.days.has(timeZone)) this.days.set(timeZone, new Intl.DateTimeFormat(this.locale, { dateStyle: "long", timeZone }));
+    return this.days.get(timeZone).format(date);
   }
 
   /** A stored whole number (value x 10^decimals) as it is shown. */

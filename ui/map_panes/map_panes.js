@@ -271,8 +271,8 @@ class MapPanes {
   /** Whose picture this is, of what day and data: what stands under every picture and on paper. */
   creditWords() {
     const { catalog, format } = this;
-    const day = (date, timeZone) => new Intl.DateTimeFormat(format.locale, { dateStyle: "long", timeZone }).format(date);
-    return format.t("map.export.credit", { date: day(new Date()), edition: day(new Date(catalog.date), "UTC"), version: catalog.version });
+    const edition = format.day(new Date(catalog.date), "UTC");
+    return format.t("map.export.credit", { date: format.day(new Date()), edition, version: catalog.version });
   }
 
   setSync(sync) {

@@ -71,7 +71,7 @@ export class Store {
     this.set({ panes: next.slice(0, count) });
   }
 
-  /** Give the next pane this pane's settings; with a single pane, open a second. Returns the pane that took them; undo gives it back. */
+  /** Give the next pane this pane's settings; with a single pane, open a second. Returns the pane; undo takes it back. */
   copyPane(index) {
     const { panes } = this.state;
     const copy = { ...panes[index], breaks: panes[index].breaks && [...panes[index].breaks] };
