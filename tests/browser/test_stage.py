@@ -32,6 +32,7 @@ def go(page: Page, path: str, *, on_stage: bool = True) -> None:
     asked = f"{path}{'&' if '?' in path else '?'}stage=1" if on_stage else path
     page.goto(f"{page.address}/{asked}")
     page.locator(".st-key-stage_source" if on_stage else ".st-key-footer").wait_for()
+    page.locator("html[data-letters]").wait_for(state="attached")  # from then on the keys are listened to
     settle(page)
 
 
